@@ -1,0 +1,1 @@
+"""Everything MMS Campaigns knows. Never imports Streamlit: pages, the HTTP API and the command line call in here."""

@@ -1,0 +1,306 @@
+"""The tables of the ledger. Prefix `mms_`, because the engine keeps its own tables in the same database.
+
+Times are seconds since 1970 (UTC) as floating point, taken from the database's clock where order matters.
+Original cells, numbers and texts are personal data; they live in `mms_rows`, `mms_uploads`, `mms_drafts`,
+`mms_replies` and `mms_opt_outs` only, and retention clears them there.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Seconds = Float(53)
+RowId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts by itself only on INTEGER
+
+senders = Table(
+    "mms_senders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_sid", String(34), nullable=False),
+    Column("address", String(64), nullable=False),  # E.164, short code, or messaging service SID
+    Column("kind", String(16), nullable=False),  # long_code, toll_free, short_code, service
+    Column("rate", Float),  # messages a second; null: the setting, else by kind
+    Column("batch_size", Integer),  # null: the setting
+    Column("fence", Integer, nullable=False, server_default="0"),  # grows with each holder of the lease
+    Column("holder", String(128)),  # executor that holds the lease
+    Column("held_until", Seconds, nullable=False, server_default="0"),
+    Column("last_asked_at", Seconds, nullable=False, server_default="0"),
+    Column("run_no", Integer, nullable=False, server_default="0"),  # names the engine's runs
+    Column("run_active", Boolean, nullable=False, server_default="0"),
+    UniqueConstraint("account_sid", "address"),
+)
+
+uploads = Table(
+    "mms_uploads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file_name", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("columns", JSON, nullable=False),
+    Column("repairs", JSON, nullable=False),
+    Column("content", LargeBinary),  # the parsed table; null once purged
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+)
+
+campaigns = Table(
+    "mms_campaigns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_key", String(64), unique=True),  # the click or call that made it: the same one twice is one
+    Column("name", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),  # campaign, test, api
+    Column("mode", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("want", String(16), nullable=False),
+    Column("reason", Text),  # why it is stopped, waiting or paused, in words
+    Column("reason_code", String(64)),
+    Column("sender_id", Integer, ForeignKey("mms_senders.id"), nullable=False),
+    Column("sender_address", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("media_urls", JSON, nullable=False),  # templates, in order
+    Column("columns", JSON, nullable=False),  # of the upload, in order; each row's cells follow it
+    Column("phone_column", String(255)),
+    Column("options", JSON, nullable=False),  # see mms.campaigns.options
+    Column("row_count", Integer, nullable=False),
+    Column("upload_id", Integer, ForeignKey("mms_uploads.id")),
+    Column("parent_id", Integer, ForeignKey("mms_campaigns.id")),  # the campaign that this one retries or copies
+    Column("tags", JSON, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+    Column("consent_by", String(255)),
+    Column("consent_at", Seconds),
+    Column("approved_by", String(255)),
+    Column("start_at", Seconds),  # asked start; null: now
+    Column("zone", String(64)),  # IANA zone in which the person thinks
+    Column("queue_position", Float, nullable=False),  # order among the campaigns of one sender
+    Column("started_at", Seconds),
+    Column("finished_at", Seconds),
+    Column("next_look_at", Seconds),  # when a waiting campaign goes on, or open rows are looked at again
+    Column("purged_at", Seconds),
+    Index(None, "sender_id", "state"),
+    Index(None, "state"),
+    Index(None, "content_hash"),
+    Index(None, "created_at"),
+)
+
+rows = Table(
+    "mms_rows",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("campaign_id", Integer, ForeignKey("mms_campaigns.id"), nullable=False),
+    Column("row_number", Integer, nullable=False),  # as the spreadsheet shows it; the header is row 1
+    Column("cells", Text, nullable=False),  # JSON list of the original texts
+    Column("recipient", String(32)),  # E.164; null when the cell gives none
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),  # a skip reason, or a word for what became of it
+    Column("problem", String(64)),  # problem code of the check
+    Column("problem_text", Text),
+    Column("error_code", Integer),  # Twilio's
+    Column("http_status", Integer),
+    Column("message_sid", String(34)),
+    Column("provider_status", String(32)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("fence", Integer),  # the lease under which it was claimed: its attempt's token
+    Column("claimed_at", Seconds),
+    Column("unknown_since", Seconds),  # latest time at which the request can have left
+    Column("looks", Integer, nullable=False, server_default="0"),  # times Twilio's log was asked for it
+    Column("not_before", Seconds),  # quiet hours: earliest time to send
+    Column("time_zone", String(64)),
+    Column("sent_at", Seconds),  # when Twilio accepted it
+    Column("updated_at", Seconds, nullable=False),
+    Column("price", String(16)),
+    Column("price_unit", String(8)),
+    UniqueConstraint("campaign_id", "row_number"),
+    Index(None, "campaign_id", "state", "row_number"),
+    Index(None, "message_sid"),
+    Index(None, "recipient"),
+)
+
+attempts = Table(
+    "mms_attempts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("row_id", RowId, nullable=False),
+    Column("campaign_id", Integer, nullable=False),
+    Column("fence", Integer),
+    Column("at", Seconds, nullable=False),
+    Column("event", String(24), nullable=False),  # asked, accepted, refused, busy, no_answer, receipt, settled, ...
+    Column("error_code", Integer),
+    Column("http_status", Integer),
+    Column("message_sid", String(34)),
+    Column("status", String(32)),
+    Index(None, "row_id"),
+    Index(None, "campaign_id", "at"),
+)
+
+early_receipts = Table(  # a callback can come before the create's answer is recorded
+    "mms_early_receipts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("message_sid", String(34), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("error_code", Integer),
+    Column("at", Seconds, nullable=False),
+    Index(None, "message_sid"),
+)
+
+receipt_polls = Table(  # what is left to ask Twilio about, per campaign
+    "mms_receipt_polls",
+    metadata,
+    Column("campaign_id", Integer, ForeignKey("mms_campaigns.id"), primary_key=True),
+    Column("next_at", Seconds, nullable=False),
+    Column("polls", Integer, nullable=False, server_default="0"),
+    Column("last_error", String(255)),
+    Index(None, "next_at"),
+)
+
+opt_outs = Table(
+    "mms_opt_outs",
+    metadata,
+    Column("recipient", String(32), primary_key=True),
+    Column("since", Seconds, nullable=False),
+    Column("source", String(32), nullable=False),  # reply, twilio_21610, by_hand, import
+    Column("note", Text),
+    Column("campaign_id", Integer),
+)
+
+opt_out_events = Table(  # append-only: how a number came onto the list and off it
+    "mms_opt_out_events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("recipient", String(32), nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("event", String(16), nullable=False),  # added, removed
+    Column("source", String(32), nullable=False),
+    Column("note", Text),
+    Column("by", String(255)),
+    Column("campaign_id", Integer),
+    Index(None, "recipient"),
+)
+
+dead_numbers = Table(
+    "mms_dead_numbers",
+    metadata,
+    Column("recipient", String(32), primary_key=True),
+    Column("error_code", Integer, nullable=False),
+    Column("since", Seconds, nullable=False),
+    Column("campaign_id", Integer),
+    Column("undone_at", Seconds),
+    Column("undone_by", String(255)),
+)
+
+media_checks = Table(
+    "mms_media_checks",
+    metadata,
+    Column("url_sha256", String(64), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("verdict", JSON, nullable=False),
+    Column("checked_at", Seconds, nullable=False),
+)
+
+drafts = Table(
+    "mms_drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner", String(255)),
+    Column("content", JSON, nullable=False),  # what has been typed and chosen so far
+    Column("upload_id", Integer, ForeignKey("mms_uploads.id")),
+    Column("created_at", Seconds, nullable=False),
+    Column("updated_at", Seconds, nullable=False),
+)
+
+templates = Table(
+    "mms_templates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+    Column("media_urls", JSON, nullable=False),
+    Column("updated_at", Seconds, nullable=False),
+    Column("updated_by", String(255)),
+)
+
+replies = Table(
+    "mms_replies",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("message_sid", String(34), nullable=False, unique=True),
+    Column("sender", String(32), nullable=False),  # the person who wrote
+    Column("address", String(64), nullable=False),  # our number or service that got it
+    Column("body", Text),
+    Column("media_count", Integer, nullable=False, server_default="0"),
+    Column("keyword", String(16)),  # stop, start, help
+    Column("campaign_id", Integer),
+    Column("row_id", RowId),
+    Column("at", Seconds, nullable=False),
+    Index(None, "campaign_id"),
+    Index(None, "sender"),
+)
+
+api_keys = Table(
+    "mms_api_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+    Column("last_used_at", Seconds),
+    Column("revoked_at", Seconds),
+)
+
+api_requests = Table(  # Idempotency-Key: the same key and body get the same answer, also after a restart
+    "mms_api_requests",
+    metadata,
+    Column("key_name", String(100), primary_key=True),
+    Column("idempotency_key", String(255), primary_key=True),
+    Column("body_sha256", String(64), nullable=False),
+    Column("campaign_id", Integer, ForeignKey("mms_campaigns.id")),
+    Column("created_at", Seconds, nullable=False),
+)
+
+audit = Table(  # append-only
+    "mms_audit",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", Seconds, nullable=False),
+    Column("who", String(255), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(255)),
+    Column("detail", JSON),
+    Index(None, "at"),
+)
+
+options = Table(  # what people edit in the app: prices, quiet hours, alarms, retention, roles
+    "mms_options",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("updated_at", Seconds, nullable=False),
+    Column("updated_by", String(255)),
+)

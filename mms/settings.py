@@ -1,0 +1,295 @@
+"""Settings from the environment or `.env`, read once, checked at once, passed down as one value.
+
+Every missing or malformed setting is named in one `SettingsError`. Secrets never show in `repr`.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import phonenumbers
+from dotenv import dotenv_values
+
+from mms.errors import SettingsError
+
+TWILIO_BASE_URL = "https://api.twilio.com"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_T = TypeVar("_T")
+
+
+class Mode(StrEnum):
+    """Whether messages go to Twilio or to the stand-in on this computer."""
+
+    LIVE = "live"
+    PRACTICE = "practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signs in at Twilio: account SID with its token, or with an API key."""
+
+    account_sid: str
+    username: str  # the account SID, or the API key's SID
+    secret: str = field(repr=False)
+    auth_token: str | None = field(default=None, repr=False)  # only this one can check webhook signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of the contract. Times in seconds, sizes in rows or requests."""
+
+    mode: Mode
+    credentials: Credentials | None
+    phone_number: str | None
+    messaging_service_sid: str | None
+    api_base_url: str
+    data_dir: Path
+    database_url: str = field(repr=False)  # may hold a password
+    region: str
+    rate: float | None  # None: by the sender's type
+    max_in_flight: int
+    batch_size: int
+    allow_private_media: bool
+    public_base_url: str | None
+    api_keys: Mapping[str, str] = field(repr=False)
+    log_level: str
+    log_format: str
+    request_timeout: float  # seconds to wait for Twilio's answer before a row becomes `unknown`
+    settle_seconds: float  # how long Twilio's log is asked before an unfound message may be sent again
+    media_bucket: str | None
+    media_endpoint_url: str | None
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether nothing leaves this computer."""
+        return self.mode is Mode.PRACTICE
+
+    @property
+    def allows_fictional_numbers(self) -> bool:
+        """Numbers 555-0100 to 555-0199 reach nobody, so they are refused only where real people would be."""
+        return self.is_practice or urlsplit(self.api_base_url).hostname in LOOPBACK_HOSTS
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The addresses that a campaign may choose from, the preferred one first."""
+        return tuple(s for s in (self.messaging_service_sid, self.phone_number) if s)
+
+
+def load_settings(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
+    """Settings of this process: the environment wins over `.env`.
+
+    Raises:
+        SettingsError: naming everything that is missing or malformed.
+    """
+    from_file = dotenv_values(env_file or Path.cwd() / ".env")
+    merged = {name: value for name, value in from_file.items() if value is not None}
+    merged.update(os.environ if environ is None else environ)
+    return settings_from(merged)
+
+
+def settings_from(values: Mapping[str, str]) -> Settings:
+    """Settings from a plain mapping of the contract's names."""
+    return _Reading({name: value.strip() for name, value in values.items() if value.strip()}).settings()
+
+
+class _Reading:
+    """One pass over the values, collecting every complaint instead of stopping at the first."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.problems: list[str] = []
+
+    def settings(self) -> Settings:
+        credentials = self._credentials()
+        data_dir = Path(self.values.get("MMS_DATA_DIR", "data")).expanduser().resolve()
+        read = Settings(
+            mode=self._mode(credentials),
+            credentials=credentials,
+            phone_number=self._parsed("TWILIO_PHONE_NUMBER", _e164, None),
+            messaging_service_sid=self._parsed("TWILIO_MESSAGING_SERVICE_SID", _service_sid, None),
+            api_base_url=self._parsed("TWILIO_API_BASE_URL", _api_base_url, TWILIO_BASE_URL),
+            data_dir=data_dir,
+            database_url=self._parsed("DATABASE_URL", _database_url, _sqlite_url(data_dir)),
+            region=self._parsed("DEFAULT_REGION", _region, "US"),
+            rate=self._parsed("MMS_RATE", _rate, None),
+            max_in_flight=self._parsed("MMS_MAX_IN_FLIGHT", _count, 10),
+            batch_size=self._parsed("MMS_BATCH_SIZE", _count, 100),
+            allow_private_media=self._parsed("MMS_ALLOW_PRIVATE_MEDIA", _truth, False),
+            public_base_url=self._parsed("PUBLIC_BASE_URL", _public_base_url, None),
+            api_keys=self._parsed("MMS_API_KEYS", _api_keys, {}),
+            log_level=self._parsed("LOG_LEVEL", _one_of("debug", "info", "warning", "error"), "info"),
+            log_format=self._parsed("LOG_FORMAT", _one_of("text", "json"), "text"),
+            request_timeout=self._parsed("MMS_REQUEST_TIMEOUT", _seconds, 15.0),
+            settle_seconds=self._parsed("MMS_SETTLE_SECONDS", _seconds, 60.0),
+            media_bucket=self.values.get("MMS_MEDIA_BUCKET"),
+            media_endpoint_url=self._parsed("MMS_MEDIA_ENDPOINT_URL", _http_url, None),
+        )
+        if read.mode is Mode.LIVE and not read.senders:
+            self.problems.append(
+                "TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID is missing: messages need a sender"
+            )
+        if self.problems:
+            raise SettingsError(self.problems)
+        return read
+
+    def _parsed(self, name: str, parse: Callable[[str], _T], default: Any) -> Any:
+        text = self.values.get(name)
+        if text is None:
+            return default
+        try:
+            return parse(text)
+        except ValueError as error:
+            self.problems.append(f"{name} {error}")
+            return default
+
+    def _credentials(self) -> Credentials | None:
+        """None when nothing is set; half of a pair is named as a problem, never taken as practice."""
+        sid, token, key, secret = (
+            self.values.get(name)
+            for name in (
+                "TWILIO_ACCOUNT_SID",
+                "TWILIO_AUTH_TOKEN",
+                "TWILIO_API_KEY_SID",
+                "TWILIO_API_KEY_SECRET",
+            )
+        )
+        if not any((sid, token, key, secret)):
+            return None
+        if sid and not re.fullmatch(r"AC[0-9a-fA-F]{32}", sid):
+            self.problems.append("TWILIO_ACCOUNT_SID is not an account SID (AC and 32 letters or digits)")
+        if not sid:
+            self.problems.append("TWILIO_ACCOUNT_SID is missing")
+        if bool(key) != bool(secret):
+            missing = "TWILIO_API_KEY_SECRET" if key else "TWILIO_API_KEY_SID"
+            self.problems.append(f"{missing} is missing: an API key has both")
+        if not token and not (key and secret):
+            self.problems.append("TWILIO_AUTH_TOKEN is missing (or set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET)")
+        username, password = (key, secret) if key and secret else (sid, token)
+        if not (sid and username and password):
+            return None
+        return Credentials(sid, username, password, token)
+
+    def _mode(self, credentials: Credentials | None) -> Mode:
+        wanted = self._parsed("MMS_MODE", _one_of("auto", "live", "practice"), "auto")
+        if wanted == "practice":
+            return Mode.PRACTICE
+        if credentials is None and wanted == "live" and not self.problems:
+            self.problems.append("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are missing: MMS_MODE is live")
+        return Mode.LIVE if credentials is not None or wanted == "live" else Mode.PRACTICE
+
+
+def _sqlite_url(data_dir: Path) -> str:
+    return f"sqlite:///{(data_dir / 'mms.db').as_posix()}"
+
+
+def _e164(text: str) -> str:
+    try:
+        parsed = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or not text.startswith("+"):
+        raise ValueError("is not a number in E.164 form, such as +12025550123")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _service_sid(text: str) -> str:
+    if not re.fullmatch(r"MG[0-9a-fA-F]{32}", text):
+        raise ValueError("is not a Messaging Service SID (MG and 32 letters or digits)")
+    return text
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not a web address that starts with https://")
+    return text.rstrip("/")
+
+
+def _api_base_url(text: str) -> str:
+    url = _http_url(text)
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError("must start with https:// (plain http only for this computer itself)")
+    return url
+
+
+def _public_base_url(text: str) -> str:
+    url = _http_url(text)
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError("must start with https:// so that Twilio can trust it")
+    return url
+
+
+def _database_url(text: str) -> str:
+    scheme = text.split("://", 1)[0].split("+")[0]
+    if scheme == "sqlite":
+        return text
+    if scheme in ("postgresql", "postgres"):
+        return "postgresql+psycopg://" + text.split("://", 1)[1]
+    raise ValueError("must start with sqlite:// or postgresql://")
+
+
+def _region(text: str) -> str:
+    if text.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("is not a two-letter country code such as US")
+    return text.upper()
+
+
+def _rate(text: str) -> float:
+    rate = _number(text)
+    if not 0 <= rate <= 10_000:
+        raise ValueError("must be a number of messages a second, 0 to 10000 (0: no pacing)")
+    return rate
+
+
+def _seconds(text: str) -> float:
+    seconds = _number(text)
+    if not 0 < seconds <= 86_400:
+        raise ValueError("must be a number of seconds above 0")
+    return seconds
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("is not a number") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100_000:
+        raise ValueError("must be a whole number above 0")
+    return int(text)
+
+
+def _truth(text: str) -> bool:
+    if text.lower() in _TRUE | _FALSE:
+        return text.lower() in _TRUE
+    raise ValueError("must be true or false")
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return text.lower()
+
+    return parse
+
+
+def _api_keys(text: str) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for part in text.split(","):
+        name, _, digest = part.strip().partition(":")
+        if not name or not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
+            raise ValueError("must be name:sha256-of-key pairs, separated by commas")
+        keys[name] = digest.lower()
+    return keys
