@@ -23,4 +23,4 @@ def remember(
 def still_dead(connection: Connection) -> dict[str, int]:
     """Number to Twilio's code, without those that a person has freed."""
     query = select(dead_numbers.c.recipient, dead_numbers.c.error_code).where(dead_numbers.c.undone_at.is_(None))
-    return {number: code for number, code in connection.execute(query)}
+    return {found.recipient: found.error_code for found in connection.execute(query)}

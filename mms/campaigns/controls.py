@@ -1,0 +1,156 @@
+"""Pause, resume, cancel, move in the queue, change the rate: short transactions that the worker obeys within a second."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in
+from mms.errors import CampaignError
+from mms.ledger import Ledger
+from mms.ledger.audit import note
+from mms.ledger.tables import campaigns, rows
+from mms.states import CAMPAIGN_MOVES, CampaignState, RowState, Want
+
+_RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.STOPPED})
+_PAUSABLE = ACTIVE
+_ENDED = frozenset({CampaignState.CANCELED, CampaignState.FINISHED})
+
+
+def pause(ledger: Ledger, campaign_id: int, *, by: str) -> None:
+    """No new request leaves within a second; rows already at Twilio stay there."""
+    _ask(ledger, campaign_id, by, "pause", _pause)
+
+
+def resume(ledger: Ledger, campaign_id: int, *, by: str) -> None:
+    """Go on with a paused or stopped campaign, in its old place in the queue."""
+    _ask(ledger, campaign_id, by, "resume", _resume)
+
+
+def cancel(ledger: Ledger, campaign_id: int, *, by: str) -> None:
+    """Take back every row that has not been offered to Twilio. Cannot be undone."""
+    _ask(ledger, campaign_id, by, "cancel", _cancel)
+
+
+def cancel_everything(ledger: Ledger, mode: str, *, by: str) -> int:
+    """The panic button: cancel every campaign that is running, waiting or scheduled; returns how many."""
+    with ledger.read() as connection:
+        active = campaigns_in(connection, ACTIVE, mode)
+    for one in active:
+        cancel(ledger, one.id, by=by)
+    return len(active)
+
+
+def pause_everything(ledger: Ledger, mode: str, *, by: str) -> int:
+    """Pause every active campaign; returns how many."""
+    with ledger.read() as connection:
+        active = campaigns_in(connection, ACTIVE, mode)
+    for one in active:
+        pause(ledger, one.id, by=by)
+    return len(active)
+
+
+def move(ledger: Ledger, campaign_id: int, *, before: int, by: str) -> None:
+    """Send `campaign_id` before the campaign `before` of the same sender."""
+    with ledger.write() as connection:
+        moved, other = campaign(connection, campaign_id), campaign(connection, before)
+        if moved.sender_id != other.sender_id:
+            raise CampaignError("These campaigns use different senders, so neither waits for the other.", code="sender")
+        ahead = connection.execute(
+            select(func.max(campaigns.c.queue_position)).where(
+                campaigns.c.sender_id == moved.sender_id,
+                campaigns.c.queue_position < other.queue_position,
+                campaigns.c.id != moved.id,
+            )
+        ).scalar_one()
+        position = (other.queue_position - 1) if ahead is None else (ahead + other.queue_position) / 2
+        _change(connection, moved, queue_position=position)
+        note(connection, by, "campaign.move", at=ledger.now(connection), subject=str(campaign_id))
+
+
+def change_options(ledger: Ledger, campaign_id: int, *, by: str, **changes: Any) -> None:
+    """Change rate, batch size or requests in flight of a campaign; the worker reads them at its next claim."""
+    with ledger.write() as connection:
+        current = campaign(connection, campaign_id)
+        _change(connection, current, options=current.options.changed(**changes).to_json())
+        note(connection, by, "campaign.options", at=ledger.now(connection), subject=str(campaign_id), detail=changes)
+
+
+def _ask(
+    ledger: Ledger, campaign_id: int, by: str, word: str, act: Callable[[Connection, Campaign, float], None]
+) -> None:
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        act(connection, campaign(connection, campaign_id), now)
+        note(connection, by, f"campaign.{word}", at=now, subject=str(campaign_id))
+
+
+def _pause(connection: Connection, current: Campaign, _now: float) -> None:
+    if current.state is CampaignState.PAUSED:
+        return
+    _require(current, _PAUSABLE, "It cannot be paused")
+    _change(
+        connection,
+        current,
+        want=Want.PAUSE,
+        state=CampaignState.PAUSED,
+        reason="Paused by hand.",
+        reason_code="by_hand",
+    )
+
+
+def _resume(connection: Connection, current: Campaign, now: float) -> None:
+    if current.state in ACTIVE and current.want is Want.RUN:
+        return
+    _require(current, _RESUMABLE, "It cannot be resumed")
+    later = current.start_at is not None and current.start_at > now
+    waits = later or _someone_is_sending(connection, current)
+    _change(
+        connection,
+        current,
+        want=Want.RUN,
+        state=CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
+        started_at=current.started_at if waits else current.started_at or now,
+        start_at=current.start_at if later else None,
+        reason=None,
+        reason_code=None,
+    )
+
+
+def _cancel(connection: Connection, current: Campaign, now: float) -> None:
+    if current.state is CampaignState.CANCELED:
+        return
+    _require(current, frozenset(CAMPAIGN_MOVES) - {CampaignState.DRAFT}, "It cannot be cancelled")
+    connection.execute(
+        update(rows)
+        .where(rows.c.campaign_id == current.id, rows.c.state == RowState.READY)
+        .values(state=RowState.CANCELED, updated_at=now)
+    )
+    _change(
+        connection,
+        current,
+        want=Want.CANCEL,
+        state=CampaignState.CANCELED,
+        reason="Cancelled by hand.",
+        reason_code="by_hand",
+        finished_at=now,
+    )
+
+
+def _someone_is_sending(connection: Connection, current: Campaign) -> bool:
+    query = select(func.count()).where(
+        campaigns.c.sender_id == current.sender_id,
+        campaigns.c.state == CampaignState.RUNNING,
+        campaigns.c.kind == "campaign",
+        campaigns.c.id != current.id,
+    )
+    return bool(connection.execute(query).scalar_one())
+
+
+def _require(current: Campaign, states: frozenset[CampaignState], sentence: str) -> None:
+    if current.state not in states:
+        raise CampaignError(f"{sentence}: campaign {current.id} is {current.state}.", code="wrong_state")
+
+
+def _change(connection: Connection, current: Campaign, **values: Any) -> None:
+    connection.execute(update(campaigns).where(campaigns.c.id == current.id).values(**values))

@@ -1,0 +1,94 @@
+"""Campaigns as values, read from the ledger."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from mms.errors import CampaignError
+from mms.ledger.tables import campaigns
+from mms.send_options import SendOptions
+from mms.states import CampaignState, Want
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One campaign as it stands. Times are seconds since 1970, UTC."""
+
+    id: int
+    name: str
+    kind: str
+    mode: str
+    state: CampaignState
+    want: Want
+    reason: str | None
+    reason_code: str | None
+    sender_id: int
+    sender_address: str
+    body: str
+    media_urls: tuple[str, ...]
+    columns: tuple[str, ...]
+    phone_column: str | None
+    options: SendOptions
+    row_count: int
+    upload_id: int | None
+    parent_id: int | None
+    tags: tuple[str, ...]
+    content_hash: str
+    created_at: float
+    created_by: str | None
+    start_at: float | None
+    zone: str | None
+    queue_position: float
+    started_at: float | None
+    finished_at: float | None
+    next_look_at: float | None
+    purged_at: float | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the panic button has something to stop."""
+        return self.state in ACTIVE
+
+
+ACTIVE = frozenset({CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED})
+_CONVERTED: dict[str, Any] = {
+    "state": CampaignState,
+    "want": Want,
+    "media_urls": tuple,
+    "columns": tuple,
+    "tags": tuple,
+    "options": SendOptions.from_json,
+}
+_COLUMNS = [campaigns.c[name] for name in Campaign.__slots__]
+
+
+def campaign(connection: Connection, campaign_id: int) -> Campaign:
+    """The campaign with this number.
+
+    Raises:
+        CampaignError: code `no_such_campaign`.
+    """
+    found = connection.execute(select(*_COLUMNS).where(campaigns.c.id == campaign_id)).one_or_none()
+    if found is None:
+        raise CampaignError(f"There is no campaign number {campaign_id}.", code="no_such_campaign")
+    return _campaign(found)
+
+
+def campaigns_in(connection: Connection, states: frozenset[CampaignState], mode: str) -> list[Campaign]:
+    """Ordinary campaigns in these states, in the order in which they will send."""
+    query = (
+        select(*_COLUMNS)
+        .where(campaigns.c.state.in_(states), campaigns.c.kind == "campaign", campaigns.c.mode == mode)
+        .order_by(campaigns.c.queue_position, campaigns.c.id)
+    )
+    return [_campaign(found) for found in connection.execute(query)]
+
+
+def _campaign(found: Row[Any]) -> Campaign:
+    values = {name: _CONVERTED.get(name, _as_is)(value) for name, value in found._mapping.items()}
+    return Campaign(**values)
+
+
+def _as_is(value: Any) -> Any:
+    return value

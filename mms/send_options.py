@@ -1,0 +1,38 @@
+"""What a person chose about how a campaign goes out; stored as JSON in `campaigns.options`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+BREAKER_WINDOW = 50  # decided rows that are looked at
+BREAKER_SHARE = 0.5  # of them may fail before the campaign stops by itself
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """None means: the sender's value, else the setting. Rates are messages a second, 0 for no pacing."""
+
+    rate: float | None = None
+    batch_size: int | None = None
+    max_in_flight: int | None = None
+    any_hour: bool = False  # quiet hours do not hold rows back
+    other_countries: bool = False  # numbers outside the US and Canada get a text with a link
+    canary: int | None = None  # send so many first, then wait
+    canary_goes_on: bool = False  # by rule when their receipts are good; else a person says so
+    breaker_window: int = BREAKER_WINDOW
+    breaker_share: float = BREAKER_SHARE  # 1 or more: never stop by share
+    media_checked: bool = True  # False: the media are to be checked again just before the start
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Options from the ledger; names of other versions are left out."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: item for name, item in value.items() if name in known})
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object for the ledger."""
+        return asdict(self)
+
+    def changed(self, **changes: Any) -> Self:
+        """The same options with some replaced."""
+        return replace(self, **changes)
