@@ -1,0 +1,110 @@
+"""`/Messages`: create, fetch, update, delete, and the media of a message."""
+
+import json
+import time
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from mms.practice.api.faulty import answer_with_fault, leave_unaccepted
+from mms.practice.create_request import CreateRequest
+from mms.practice.faults import NEVER_ACCEPTED, refusal_code
+from mms.practice.message import FINAL, Message, as_json, media_json
+from mms.practice.message_log import CreateRecord
+from mms.practice.new_message import Moment, new_message
+from mms.practice.outcomes import OPTED_OUT, Outcome, outcome_for
+from mms.practice.refusals import Refusal
+from mms.practice.rules import first_refusal
+from mms.practice.state import Practice
+
+
+def practice_of(request: Request) -> Practice:
+    """The server's state."""
+    practice: Practice = request.app.state.practice
+    return practice
+
+
+async def create(request: Request) -> Response:
+    """`POST Messages.json`. The message is in the log before the 201 leaves."""
+    practice = practice_of(request)
+    arrived = (time.time(), time.monotonic())
+    form = (await request.body()).decode("utf-8", "replace")
+    fault = practice.faults.next_for_create(practice.in_flight)
+    if fault in NEVER_ACCEPTED:
+        await practice.log.add(CreateRecord(*arrived, form, fault, 0, None, None))
+        return await leave_unaccepted(request, practice.faults.plan, fault)
+    wanted = CreateRequest.from_form(form)
+    try:
+        outcome = _accepted(practice, wanted, fault)
+    except Refusal as refusal:
+        await practice.log.add(CreateRecord(*arrived, form, fault, refusal.status, refusal.code, None))
+        raise
+    message = new_message(wanted, outcome, Moment(arrived[0], practice.time_scale))
+    await practice.log.add(CreateRecord(*arrived, form, fault, 201, None, message.sid), message)
+    answer = _json_response(as_json(message, message.created_at), 201)
+    return await answer_with_fault(request, practice.faults.plan, fault, answer)
+
+
+def _accepted(practice: Practice, wanted: CreateRequest, fault: str) -> Outcome:
+    """What will become of the message. Raises Refusal when Twilio would not take it."""
+    code = refusal_code(fault) or first_refusal(wanted)
+    blocked = practice.opt_outs.blocks(wanted)
+    if code is None and blocked and wanted.service_sid:
+        return OPTED_OUT
+    if code is None and blocked:
+        code = 21610
+    if code is not None:
+        raise Refusal(code, to=wanted.to, sender=wanted.sender, callback=wanted.callback, validity=wanted.validity)
+    return outcome_for(wanted.to)
+
+
+async def fetch(request: Request) -> Response:
+    """`GET Messages/{Sid}.json`."""
+    return _json_response(as_json(_message(request), time.time()))
+
+
+async def update(request: Request) -> Response:
+    """`POST Messages/{Sid}.json`: `Status=canceled` for a scheduled message, `Body=` to redact a finished one."""
+    message, now = _message(request), time.time()
+    form = await request.form()
+    if form.get("Status") == "canceled":
+        message = _canceled(message, now)
+    elif form.get("Body") == "":
+        message = message._replace(body="")
+    else:
+        raise Refusal(30400)
+    practice_of(request).log.replace(message)
+    return _json_response(as_json(message, now))
+
+
+async def delete(request: Request) -> Response:
+    """`DELETE Messages/{Sid}.json`; only a message in a final state can go."""
+    message = _message(request)
+    if message.status(time.time()) not in FINAL | {"sent"}:
+        raise Refusal(20009)
+    practice_of(request).log.delete(message.sid)
+    return Response(status_code=204)
+
+
+async def media(request: Request) -> Response:
+    """`GET Messages/{Sid}/Media.json`."""
+    message = _message(request)
+    uri = request.url.path
+    return JSONResponse({"media_list": media_json(message), "uri": uri, "page": 0, "next_page_uri": None})
+
+
+def _message(request: Request) -> Message:
+    message = practice_of(request).log.find(request.path_params["sid"])
+    if message is None:
+        raise Refusal(20404, path=request.url.path)
+    return message
+
+
+def _canceled(message: Message, now: float) -> Message:
+    if message.status(now) != "scheduled":
+        raise Refusal(30409)
+    return message._replace(canceled_at=now)
+
+
+def _json_response(content: object, status: int = 200) -> Response:
+    return Response(json.dumps(content), status, media_type="application/json")

@@ -1,0 +1,62 @@
+"""The ASGI application: routes by path, Twilio's error form for everything else."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from mms.practice.account import ACCOUNT_SID
+from mms.practice.api import account, control, front, inbox, message_list, messages
+from mms.practice.message import API_VERSION
+from mms.practice.refusals import Refusal
+from mms.practice.state import Practice
+
+_BASE = f"/{API_VERSION}/Accounts/{ACCOUNT_SID}"
+
+ROUTES = [
+    Route(f"{_BASE}/Messages.json", messages.create, methods=["POST"]),
+    Route(f"{_BASE}/Messages.json", message_list.list_messages, methods=["GET"]),
+    Route(f"{_BASE}/Messages/{{sid}}/Media.json", messages.media, methods=["GET"]),
+    Route(f"{_BASE}/Messages/{{sid}}.json", messages.fetch, methods=["GET"]),
+    Route(f"{_BASE}/Messages/{{sid}}.json", messages.update, methods=["POST"]),
+    Route(f"{_BASE}/Messages/{{sid}}.json", messages.delete, methods=["DELETE"]),
+    Route(f"{_BASE}/IncomingPhoneNumbers.json", account.numbers, methods=["GET"]),
+    Route(f"{_BASE}/IncomingPhoneNumbers/{{sid}}.json", account.number, methods=["GET"]),
+    Route(f"{_BASE}.json", account.account, methods=["GET"]),
+    Route("/v1/Services", account.services, methods=["GET"]),
+    Route("/v1/Services/{sid}", account.service, methods=["GET"]),
+    Route("/v1/Services/{sid}/PhoneNumbers", account.service_numbers, methods=["GET"]),
+    Route("/practice/health", control.health, methods=["GET"]),
+    Route("/practice/requests", control.requests, methods=["GET"]),
+    Route("/practice/faults", control.faults, methods=["GET", "POST"]),
+    Route("/practice/settings", control.settings, methods=["POST"]),
+    Route("/practice/messages", inbox.messages, methods=["GET"]),
+    Route("/practice/messages", inbox.clear, methods=["DELETE"]),
+]
+
+ResetConnection = Callable[[tuple[str, int]], None]
+
+
+def practice_app(practice: Practice, reset_connection: ResetConnection) -> ASGIApp:
+    """The whole stand-in. `reset_connection` breaks a client's TCP connection; only the server can do that."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        practice.log.close()
+
+    app = Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        exception_handlers={
+            Refusal: front.on_refusal,
+            HTTPException: front.on_http_error,
+            Exception: front.on_crash,
+        },
+    )
+    app.state.practice = practice
+    app.state.reset_connection = reset_connection
+    return front.Front(app, practice)

@@ -1,0 +1,98 @@
+"""What becomes of a message, decided by the number it goes to: the same number always fares the same.
+
+Numbers ending in 555-0150 to 555-0179 have a fixed outcome (docs/practice.md); for all others a hash decides.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+
+_FICTIONAL_LINE = re.compile(r"\+1\d{3}555(01\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The last status a message reaches, with Twilio's code when it is a failure."""
+
+    status: str
+    error_code: int | None = None
+    slow: bool = False
+
+
+DELIVERED = Outcome("delivered")
+SENT = Outcome("sent")  # many US carriers never confirm a picture message
+OPTED_OUT = Outcome("failed", 21610)  # with a Messaging Service the refusal comes after the 201
+OPTED_OUT_LINE = "0170"
+
+# Outcome by the last four digits of a 555-01xx number.
+BY_LINE = {f"{line:04}": DELIVERED for line in range(150, 160)} | {
+    "0160": SENT,
+    "0161": Outcome("delivered", slow=True),
+    "0162": Outcome("undelivered", 30019),
+    "0163": Outcome("undelivered", 30003),
+    "0164": Outcome("undelivered", 30004),
+    "0165": Outcome("undelivered", 30005),
+    "0166": Outcome("undelivered", 30006),
+    "0167": Outcome("undelivered", 30007),
+    "0168": Outcome("undelivered", 30008),
+    "0169": Outcome("failed", 30034),
+}
+
+# Refused at once, with this code, by the last four digits of a 555-01xx number.
+REFUSED_BY_LINE = {"0171": 21211, "0172": 21612, "0173": 21408, "0174": 21614, "0175": 21635}
+
+# For every other number: outcome and its share in a thousand.
+SHARES = (
+    (DELIVERED, 850),
+    (SENT, 90),
+    (Outcome("undelivered", 30003), 18),
+    (Outcome("undelivered", 30005), 12),
+    (Outcome("undelivered", 30006), 12),
+    (Outcome("undelivered", 30007), 8),
+    (Outcome("undelivered", 30008), 10),
+)
+_STEPS = tuple(zip(accumulate(share for _, share in SHARES), (outcome for outcome, _ in SHARES), strict=True))
+
+SLOW_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Seconds from one step to the next, before the time scale: chosen, sent, final, priced."""
+
+    chosen: float
+    sent: float
+    final: float
+    priced: float
+
+
+def refused_at_create(to: str) -> int | None:
+    """The code that a create to this number is always refused with."""
+    return REFUSED_BY_LINE.get(fictional_line(to))
+
+
+def outcome_for(to: str) -> Outcome:
+    """What becomes of messages to this number."""
+    fixed = BY_LINE.get(fictional_line(to))
+    if fixed:
+        return fixed
+    draw = int.from_bytes(_hash(to)[:4], "big") % _STEPS[-1][0]
+    return next(outcome for limit, outcome in _STEPS if draw < limit)
+
+
+def delays_for(to: str, outcome: Outcome) -> Delays:
+    """Believable delays: seconds mostly; the carrier's receipt sometimes takes a minute."""
+    first, second, third, fourth = (byte / 255 for byte in _hash(to)[4:8])
+    receipt = SLOW_SECONDS if outcome.slow else 1 + 8 * second + 60 * max(0.0, third - 0.9)
+    return Delays(chosen=0.2 + 0.6 * fourth, sent=0.5 + 2.5 * first, final=receipt, priced=3 + 12 * fourth)
+
+
+def fictional_line(to: str) -> str:
+    """The last four digits of a made-up 555-01xx number, empty for any other."""
+    found = _FICTIONAL_LINE.fullmatch(to)
+    return found[1] if found else ""
+
+
+def _hash(to: str) -> bytes:
+    return hashlib.blake2b(to.encode(), digest_size=8).digest()
