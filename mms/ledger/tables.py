@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -102,6 +103,7 @@ campaigns = Table(
     Column("finished_at", Seconds),
     Column("next_look_at", Seconds),  # when a waiting campaign goes on, or open rows are looked at again
     Column("purged_at", Seconds),
+    Column("canary_at", Seconds),  # when the first rows were out and the campaign waited for a verdict on them
     Index(None, "sender_id", "state"),
     Index(None, "state"),
     Index(None, "content_hash"),
@@ -139,6 +141,13 @@ rows = Table(
     Index(None, "campaign_id", "state", "row_number"),
     Index(None, "message_sid"),
     Index(None, "recipient"),
+    # Rows that may be at Twilio right now: few at any time, looked up at every claim (one open row per number).
+    Index(
+        "ix_mms_rows_open",
+        "recipient",
+        sqlite_where=text("state IN ('sending', 'unknown')"),
+        postgresql_where=text("state IN ('sending', 'unknown')"),
+    ),
 )
 
 attempts = Table(

@@ -211,6 +211,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.Float(precision=53), nullable=True),
         sa.Column("next_look_at", sa.Float(precision=53), nullable=True),
         sa.Column("purged_at", sa.Float(precision=53), nullable=True),
+        sa.Column("canary_at", sa.Float(precision=53), nullable=True),
         sa.ForeignKeyConstraint(["parent_id"], ["mms_campaigns.id"], name=op.f("fk_mms_campaigns_parent_id")),
         sa.ForeignKeyConstraint(["sender_id"], ["mms_senders.id"], name=op.f("fk_mms_campaigns_sender_id")),
         sa.ForeignKeyConstraint(["upload_id"], ["mms_uploads.id"], name=op.f("fk_mms_campaigns_upload_id")),
@@ -288,9 +289,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mms_rows", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_mms_rows_campaign_id_state_row_number"),
-            ["campaign_id", "state", "row_number"],
-            unique=False,
+            batch_op.f("ix_mms_rows_campaign_id_state_row_number"), ["campaign_id", "state", "row_number"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_mms_rows_message_sid"), ["message_sid"], unique=False)
+        batch_op.create_index(
+            "ix_mms_rows_open",
+            ["recipient"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
         batch_op.create_index(batch_op.f("ix_mms_rows_recipient"), ["recipient"], unique=False)
