@@ -1,4 +1,4 @@
-"""Pause, resume, cancel, move in the queue, change the rate: short transactions that the worker obeys within a second."""
+"""Pause, resume, cancel, move in the queue, change the rate: short transactions, obeyed within a second."""
 
 from collections.abc import Callable
 from typing import Any
