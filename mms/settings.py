@@ -169,7 +169,7 @@ class _Reading:
         if bool(key) != bool(secret):
             missing = "TWILIO_API_KEY_SECRET" if key else "TWILIO_API_KEY_SID"
             self.problems.append(f"{missing} is missing: an API key has both")
-        if not token and not (key and secret):
+        if not token and not (key or secret):
             self.problems.append("TWILIO_AUTH_TOKEN is missing (or set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET)")
         username, password = (key, secret) if key and secret else (sid, token)
         if not (sid and username and password):

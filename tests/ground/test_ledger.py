@@ -1,0 +1,78 @@
+"""The ledger's ground: migrations match the tables, writers wait for each other, times come from one clock."""
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from mms.errors import MmsError
+from mms.ledger import Ledger, open_ledger
+from mms.ledger.schema import VERSION_TABLE
+from mms.ledger.tables import metadata, options
+
+
+def test_migrations_build_exactly_the_tables(ledger):
+    def ours(_object, name, kind, _reflected, _compared):
+        return kind != "table" or name.startswith("mms_")
+
+    with ledger.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE, "include_object": ours, "compare_type": False}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_opening_again_changes_nothing(settings):
+    for _ in range(2):
+        open_ledger(settings).close()
+
+
+def test_a_newer_database_is_refused_in_words(settings):
+    ledger = open_ledger(settings)
+    with ledger.write() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    ledger.close()
+    with pytest.raises(MmsError, match="newer version"):
+        open_ledger(settings)
+
+
+def test_two_processes_migrate_at_once(settings):
+    opened = []
+    threads = [threading.Thread(target=lambda: opened.append(open_ledger(settings))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 4
+    for ledger in opened:
+        ledger.close()
+
+
+def test_an_error_rolls_everything_back(ledger):
+    def half_done():
+        with ledger.write() as connection:
+            connection.execute(options.insert().values(name="x", value=1, updated_at=0))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_done()
+    with ledger.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM mms_options")).scalar_one() == 0
+
+
+def test_sqlite_file_is_private(tmp_path):
+    from mms.settings import settings_from
+
+    open_ledger(settings_from({"MMS_DATA_DIR": str(tmp_path / "new")})).close()
+    file = Path(tmp_path / "new" / "mms.db")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_parameters_never_show_in_error_texts(ledger: Ledger):
+    with pytest.raises(Exception, match="no_such_table") as caught, ledger.write() as connection:
+        connection.execute(text("INSERT INTO no_such_table VALUES (:number)"), {"number": "+12025550123"})
+    assert "2025550123" not in str(caught.value)
