@@ -1,0 +1,118 @@
+"""Opens pictures that strangers made: only the formats we expect, no bombs. Used by the pre-flight and by uploads."""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from typing import IO
+
+from PIL import Image, ImageCms, ImageOps
+from pillow_heif import register_heif_opener
+
+register_heif_opener()
+# More than 89 million pixels is an error here, not a remark: such files exist to exhaust memory.
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+FORMATS = ("JPEG", "PNG", "GIF", "HEIF", "TIFF", "BMP", "WEBP", "AVIF")  # never the formats that run programs
+TOO_MANY_PIXELS = (Image.DecompressionBombWarning, Image.DecompressionBombError)
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error)  # what Pillow raises
+
+_PREVIEW_SIDE = 360  # pixels; a phone bubble in the preview is 280 wide
+_PREVIEW_BYTES = 40_000
+_PREVIEW_PIXELS = 25_000_000  # above, decoding costs more memory than a preview is worth
+_TESTED_FORMATS = frozenset({"JPEG", "PNG", "GIF"})  # where "Pillow cannot read it" does mean "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a glance at a picture shows. `thumbnail` is JPEG."""
+
+    animated: bool = False
+    damaged: bool = False
+    thumbnail: bytes | None = None
+
+
+def look_at(file: IO[bytes]) -> Look:
+    """Decode the picture once, small. Never raises for what is in the file."""
+    file.seek(0)
+    image_format = None
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            image_format = image.format
+            if image.width * image.height > _PREVIEW_PIXELS:
+                return Look()
+            animated = image.format == "GIF" and bool(getattr(image, "is_animated", False))
+            image.seek(0)
+            return Look(animated=animated, thumbnail=_thumbnail(image))
+    except TOO_MANY_PIXELS:
+        return Look()
+    except UNREADABLE:
+        return Look(damaged=image_format in _TESTED_FORMATS or image_format is None)
+
+
+def _thumbnail(image: Image.Image) -> bytes | None:
+    image.draft("RGB", (_PREVIEW_SIDE, _PREVIEW_SIDE))
+    small = flattened(ImageOps.exif_transpose(image))
+    small.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))
+    for quality in (75, 50, 25):
+        data = as_jpeg(small, quality)
+        if len(data) <= _PREVIEW_BYTES:
+            return data
+    return None
+
+
+def as_jpeg(image: Image.Image, quality: int | str) -> bytes:
+    """The picture as JPEG bytes, without any metadata."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality, optimize=True, exif=b"", comment=b"")
+    return file.getvalue()
+
+
+def has_transparency(image: Image.Image) -> bool:
+    """Whether any pixel is not opaque."""
+    if not image.has_transparency_data:
+        return False
+    return image.convert("RGBA").getchannel("A").getextrema()[0] != 255
+
+
+def flattened(image: Image.Image) -> Image.Image:
+    """RGB (or grey) on white, as phones show a picture without a background."""
+    if image.mode in {"I;16", "I;16B", "I;16L", "I"}:  # 16 bits a channel: keep the upper 8
+        image = image.point(lambda value: value / 256).convert("L")
+    if image.mode in {"L", "RGB"} and not image.has_transparency_data:
+        return image
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    ground = Image.new("RGB", layer.size, "white")
+    ground.paste(layer, mask=layer.getchannel("A"))
+    return ground
+
+
+def in_common_colours(image: Image.Image) -> Image.Image:
+    """The picture in sRGB, without its colour profile and everything else that was noted beside the pixels."""
+    profile = image.info.get("icc_profile")
+    if image.mode in {"P", "PA", "LA"} or (image.mode in {"L", "RGB"} and image.has_transparency_data):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if profile and image.mode in {"L", "RGB", "RGBA", "CMYK"}:
+        image = _in_srgb(image, profile)
+    image = image.copy()
+    image.info.clear()
+    return image
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except (ImageCms.PyCMSError, OSError, ValueError):  # a broken profile: the colours are as good as they get
+        return image
+    return converted or image
+
+
+def within(image: Image.Image, side: int) -> Image.Image:
+    """A copy no larger than `side` pixels either way; never enlarged."""
+    smaller = image.copy()
+    smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return smaller
