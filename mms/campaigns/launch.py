@@ -5,6 +5,8 @@ transaction makes it `running` or `scheduled`. A crash before that leaves a draf
 finishes; nothing can have been sent from it.
 """
 
+import time
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +23,7 @@ from mms.send_options import SendOptions
 from mms.states import CampaignState, RowState, SkipReason, Want
 
 _CHUNK = 2_000
+_OTHER_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +75,64 @@ def launch(ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow]) -> i
     Raises:
         CampaignError: code `nothing_to_send` when no row is ready.
     """
-    campaign_id, finished = _draft(ledger, new)
+    writer = uuid.uuid4().hex
+    campaign_id, finished = _draft(ledger, new, writer)
     if finished:
         return campaign_id
+    try:
+        _write_all(ledger, campaign_id, writer, planned, new)
+    except _SupersededError:
+        _wait_for_the_other(ledger, campaign_id)
+    return campaign_id
+
+
+class _SupersededError(Exception):
+    """Another call with the same request key writes these rows now."""
+
+
+def _write_all(ledger: Ledger, campaign_id: int, writer: str, planned: Iterable[PlannedRow], new: NewCampaign) -> None:
     ready = 0
     chunks = iter(planned)
     while chunk := list(islice(chunks, _CHUNK)):
         ready += sum(row.state is RowState.READY for row in chunk)
-        _write_rows(ledger, campaign_id, chunk)
+        _write_rows(ledger, campaign_id, writer, chunk)
     if not ready:
         _forget(ledger, campaign_id)
         raise CampaignError("No row is ready to send, so nothing was sent.", code="nothing_to_send")
-    _start(ledger, campaign_id, new)
-    return campaign_id
+    _start(ledger, campaign_id, writer, new)
 
 
-def _draft(ledger: Ledger, new: NewCampaign) -> tuple[int, bool]:
+def _wait_for_the_other(ledger: Ledger, campaign_id: int) -> None:
+    deadline = time.monotonic() + _OTHER_SECONDS
+    while time.monotonic() < deadline:
+        with ledger.read() as connection:
+            state = connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar()
+        if state != CampaignState.DRAFT:
+            return
+        time.sleep(0.1)
+
+
+def _require_writer(connection: Connection, campaign_id: int, writer: str) -> None:
+    # The row is locked by this very statement, so two writers cannot both believe that it is theirs.
+    mine = (campaigns.c.id == campaign_id) & (campaigns.c.reason_code == writer)
+    if not connection.execute(update(campaigns).where(mine).values(reason_code=writer)).rowcount:
+        raise _SupersededError
+
+
+def _draft(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, bool]:
     with ledger.write() as connection:
         same_key = select(campaigns.c.id, campaigns.c.state).where(campaigns.c.request_key == new.request_key)
         known = connection.execute(same_key).one_or_none()
         if known is None:
-            return _insert_draft(connection, new, ledger.now(connection)), False
+            return _insert_draft(connection, new, writer, ledger.now(connection)), False
         if known.state != CampaignState.DRAFT:
             return known.id, True
+        connection.execute(update(campaigns).where(campaigns.c.id == known.id).values(reason_code=writer))
         connection.execute(delete(rows).where(rows.c.campaign_id == known.id))
         return known.id, False
 
 
-def _insert_draft(connection: Connection, new: NewCampaign, now: float) -> int:
+def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: float) -> int:
     added = connection.execute(
         insert(campaigns)
         .values(
@@ -109,6 +142,7 @@ def _insert_draft(connection: Connection, new: NewCampaign, now: float) -> int:
             mode=new.mode,
             state=CampaignState.DRAFT,
             want=Want.RUN,
+            reason_code=writer,
             sender_id=ensure_sender(connection, new.account_sid, new.sender_address),
             sender_address=new.sender_address,
             body=new.body,
@@ -134,8 +168,9 @@ def _insert_draft(connection: Connection, new: NewCampaign, now: float) -> int:
     return int(added.scalar_one())
 
 
-def _write_rows(ledger: Ledger, campaign_id: int, chunk: Sequence[PlannedRow]) -> None:
+def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[PlannedRow]) -> None:
     with ledger.write() as connection:
+        _require_writer(connection, campaign_id, writer)
         now = ledger.now(connection)
         connection.execute(
             insert(rows),
@@ -164,8 +199,9 @@ def _forget(ledger: Ledger, campaign_id: int) -> None:
         connection.execute(delete(campaigns).where(campaigns.c.id == campaign_id))
 
 
-def _start(ledger: Ledger, campaign_id: int, new: NewCampaign) -> None:
+def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> None:
     with ledger.write() as connection:
+        _require_writer(connection, campaign_id, writer)
         now = ledger.now(connection)
         sender_id = select(campaigns.c.sender_id).where(campaigns.c.id == campaign_id).scalar_subquery()
         ahead = connection.execute(
@@ -180,6 +216,7 @@ def _start(ledger: Ledger, campaign_id: int, new: NewCampaign) -> None:
             .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.DRAFT)
             .values(
                 state=CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
+                reason_code=None,
                 started_at=None if waits else now,
                 queue_position=(ahead[1] or 0) + 1,
                 row_count=total,

@@ -1,4 +1,4 @@
-"""A new campaign of the rows that are worth trying again, linked to the first. Always a new message, so always asked."""
+"""A new campaign of the rows worth trying again, linked to the first. It is a new message, so a person asks for it."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
 from mms.campaigns.records import Campaign, campaign
 from mms.errors import CampaignError
-from mms.ledger import Ledger
-from mms.ledger import dead_numbers, opt_outs
+from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.ledger.tables import rows, senders
 from mms.states import RowState, SkipReason
 from mms.twilio_codes import explain
@@ -66,9 +65,7 @@ def retry_campaign(
         ).scalar_one()
     if not planned:
         raise CampaignError("No row of this campaign is worth trying again.", code="nothing_to_retry")
-    return launch(
-        ledger, _copy(first, account_sid, request_key, by), [_guarded(row, gone, dead) for row in planned]
-    )
+    return launch(ledger, _copy(first, account_sid, request_key, by), [_guarded(row, gone, dead) for row in planned])
 
 
 def _failed_rows(connection: Connection, campaign_id: int) -> list:  # type: ignore[type-arg]
