@@ -1,0 +1,85 @@
+"""How fast one sender may ask Twilio: never more than the rate in any second, and at least 99 % of it on average.
+
+Two rules together. Slots, spaced a little wider than the rate, keep requests apart and let a late one catch
+up; a sliding window over the times at which requests really left keeps catching up from becoming a burst. The
+slack (0.75 % for slots, 0.5 % for the window) is what the road to Twilio may add to one request and not to
+another: 5 ms in every second.
+"""
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+DEFAULT_RATES = {"long_code": 1.0, "toll_free": 3.0, "short_code": 10.0, "service": 10.0}
+"""Messages a second: what Twilio lets an MMS sender of each kind release (contract, MMS_RATE)."""
+
+SLOT_SLACK = 1.0075
+WINDOW_SLACK = 1.005
+CATCH_UP = 1.0  # seconds of missed slots that may be made up for
+_GLANCE = 0.002  # how often a request that is still connecting is looked at
+
+
+@dataclass(slots=True)
+class Departure:
+    """One request's place in the window: the time at which it left, as soon as it has."""
+
+    at: float
+    has_left: bool = False
+
+
+class Pace:
+    """Keeps one sender's requests apart. One task at a time may wait in `turn`; the rate may change at any time."""
+
+    def __init__(self, rate: float = 0.0, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate = rate
+        self._clock = clock
+        self._slot = 0.0
+        self._departures: deque[Departure] = deque()
+
+    def rest(self, seconds: float) -> None:
+        """Let nothing leave for so long: another holder of this sender may just have sent."""
+        self._slot = max(self._slot, self._clock() + seconds)
+
+    @property
+    def window(self) -> tuple[int, float]:
+        """How many requests may leave in how many seconds. A rate of 2.5 is three in 1.2 seconds."""
+        count = math.ceil(self.rate)
+        return count, count / self.rate
+
+    async def turn(self) -> Departure:
+        """Wait until the next request may leave. Mark the result with `left` then, or take it back with `cancel`."""
+        while (wait := self._seconds_to_wait()) > 0:  # noqa: ASYNC110 - the rate may change meanwhile
+            await asyncio.sleep(wait)
+        now = self._clock()
+        if self.rate > 0:
+            self._slot = max(self._slot, now - CATCH_UP) + SLOT_SLACK / self.rate
+        departure = Departure(now)
+        self._departures.append(departure)
+        return departure
+
+    def left(self, departure: Departure) -> None:
+        """The request is on the wire now; connecting may have taken a while since its turn came."""
+        departure.at = self._clock()
+        departure.has_left = True
+
+    def cancel(self, departure: Departure) -> None:
+        """The request never left, so it does not count."""
+        if departure in self._departures:
+            self._departures.remove(departure)
+
+    def _seconds_to_wait(self) -> float:
+        now = self._clock()
+        if self.rate <= 0:
+            self._departures.clear()
+            return self._slot - now
+        count, seconds = self.window
+        while len(self._departures) > count:
+            self._departures.popleft()
+        if len(self._departures) < count:
+            return self._slot - now
+        first = self._departures[0]
+        free_at = first.at + seconds * WINDOW_SLACK if first.has_left else now + _GLANCE
+        return max(self._slot, free_at) - now

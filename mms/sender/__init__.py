@@ -1,0 +1,39 @@
+"""One message to Twilio, and what Twilio knows about messages. The only room that speaks to Twilio.
+
+* `Account`        where Twilio (or a stand-in) answers, and who signs in
+* `MessageSender`  asks for one message; what came of it is a value (`outcomes`), never an exception
+* `lookups`        for people and pollers, one call at a time: check the account, list, fetch
+
+Errors never carry numbers, tokens or texts.
+"""
+
+from mms.sender.account import Account
+from mms.sender.lookups import (
+    AccountReport,
+    check_account,
+    fetch_message,
+    list_messages,
+    list_messages_page,
+)
+from mms.sender.message_sender import MessageSender
+from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
+from mms.sender.provider_message import MessagePage, ProviderMessage
+
+__all__ = [
+    "Accepted",
+    "Account",
+    "AccountReport",
+    "Busy",
+    "MessagePage",
+    "MessageSender",
+    "NoAnswer",
+    "NotAsked",
+    "Outcome",
+    "ProviderMessage",
+    "Refused",
+    "Withheld",
+    "check_account",
+    "fetch_message",
+    "list_messages",
+    "list_messages_page",
+]

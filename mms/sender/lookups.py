@@ -1,0 +1,145 @@
+"""Questions to Twilio that people and pollers wait for: the account, its senders, its message log. One at a time."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from mms.errors import ProviderError
+from mms.sender.account import Account
+from mms.sender.provider_message import MessagePage, ProviderMessage
+from mms.settings import LOOPBACK_HOSTS
+
+_SECONDS = 15.0
+_NO_ENTRY = frozenset({401, 403})
+PAGE_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SenderReport:
+    """One address that messages can go out from; `mms` is None when Twilio does not say."""
+
+    address: str
+    name: str
+    mms: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """What Twilio says about the account. `problems` are sentences for people; empty means all is well."""
+
+    status: str | None
+    is_trial: bool
+    senders: tuple[SenderReport, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether messages can be sent at all."""
+        return not self.problems
+
+
+def check_account(account: Account, addresses: tuple[str, ...] = ()) -> AccountReport:
+    """Sign in and look at the account, its numbers and services; `addresses` are those that settings name.
+
+    Never raises: what is wrong stands in `problems`.
+    """
+    with_client = _client(account)
+    try:
+        found = with_client.api.v2010.accounts(account.account_sid).fetch()
+        senders = tuple(_senders(with_client, addresses))
+    except (TwilioException, requests.RequestException) as error:
+        return AccountReport(None, False, (), (_sentence(error),))
+    problems = [] if found.status == "active" else [f"Twilio says that this account is {found.status}."]
+    problems += _sender_problems(senders, addresses)
+    return AccountReport(str(found.status), found.type == "Trial", senders, tuple(problems))
+
+
+def fetch_message(account: Account, sid: str) -> ProviderMessage:
+    """One message by its SID. Raises ProviderError."""
+    return ProviderMessage.from_json(_json(account, f"{_messages_path(account)}/{sid}.json", {}))
+
+
+def list_messages(account: Account, *, to: str) -> list[ProviderMessage]:
+    """The newest messages to one number, up to a thousand. Raises ProviderError."""
+    return list(list_messages_page(account, {"To": to}).messages)
+
+
+def list_messages_page(account: Account, filters: Mapping[str, str], next_page_uri: str | None = None) -> MessagePage:
+    """One page of the log, newest first; `filters` are Twilio's own (`To`, `From`, `DateSent>` ...).
+
+    Raises:
+        ProviderError: code `forbidden` when Twilio does not let us in, else `no_answer`.
+    """
+    if next_page_uri:
+        return MessagePage.from_json(_json(account, next_page_uri, {}))
+    return MessagePage.from_json(_json(account, f"{_messages_path(account)}.json", {"PageSize": PAGE_SIZE, **filters}))
+
+
+def _messages_path(account: Account) -> str:
+    return f"/2010-04-01/Accounts/{account.account_sid}/Messages"
+
+
+def _client(account: Account) -> Client:
+    http_client = TwilioHttpClient(timeout=_SECONDS)
+    if urlsplit(account.base_url).hostname in LOOPBACK_HOSTS:
+        http_client.session.trust_env = False  # a proxy of the environment cannot reach this computer
+    return account.client(http_client)
+
+
+def _json(account: Account, path: str, params: Mapping[str, Any]) -> Any:
+    try:
+        answer = _client(account).request("GET", account.base_url + path, params=dict(params))
+        if answer.status_code == 200:
+            return json.loads(answer.text)
+    except (requests.RequestException, ValueError) as error:
+        raise ProviderError(_sentence(error), code="no_answer") from None
+    code = "forbidden" if answer.status_code in _NO_ENTRY else "no_answer"
+    raise ProviderError(f"Twilio answered {answer.status_code} when asked about messages.", code=code)
+
+
+def _senders(client: Client, addresses: tuple[str, ...]) -> Iterator[SenderReport]:
+    for number in client.api.v2010.account.incoming_phone_numbers.list(limit=PAGE_SIZE):
+        yield SenderReport(str(number.phone_number), str(number.friendly_name), _capability(number.capabilities, "mms"))
+    for sid in addresses:
+        if sid.startswith("MG"):
+            pool = client.messaging.v1.services(sid).phone_numbers.list(limit=PAGE_SIZE)
+            can = [_capability(number.capabilities, "MMS") for number in pool]
+            yield SenderReport(sid, "Messaging service", any(can) if can else False)
+
+
+def _capability(capabilities: Any, name: str) -> bool | None:
+    """Twilio gives a mapping for numbers and a list of names for the pool of a service."""
+    if isinstance(capabilities, Mapping):
+        return bool(capabilities.get(name))
+    if isinstance(capabilities, list):
+        return name in capabilities
+    value = getattr(capabilities, name, None)
+    return None if value is None else bool(value)
+
+
+def _sender_problems(senders: tuple[SenderReport, ...], addresses: tuple[str, ...]) -> Iterator[str]:
+    known = {sender.address: sender for sender in senders}
+    for address in addresses:
+        if address not in known:
+            if address.startswith("+"):  # short codes are listed elsewhere
+                yield f"{address} is not a number of this Twilio account."
+        elif known[address].mms is False:
+            yield f"{address} cannot send pictures (MMS). Choose another number in Twilio."
+
+
+def _sentence(error: Exception) -> str:
+    status = getattr(error, "status", None)
+    if isinstance(error, TwilioException) and status is None and len(error.args) > 1:
+        status = getattr(error.args[1], "status_code", None)  # a failed list call keeps its answer there
+    if status in _NO_ENTRY:
+        return "Twilio does not accept the account SID and token. Copy them again from the Twilio Console."
+    if isinstance(error, TwilioRestException):
+        return f"Twilio answered with error {error.code}."
+    return f"Twilio could not be reached ({type(error).__name__}). Check the network connection."

@@ -1,0 +1,134 @@
+"""Asks Twilio for messages and for its log, many at once, through the SDK's asynchronous client."""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import ClientError
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+
+from mms.errors import ProviderError
+from mms.sender.account import Account
+from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
+from mms.sender.provider_message import MessagePage, ProviderMessage
+from mms.sender.wire import HeldBackError, TooManyRequestsError, Wire, gate
+
+_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_FIRST_TWILIO_CODE = 10_000  # the SDK puts the HTTP status where a code is missing
+PAGE_SIZE = 1000
+_PAGES_PER_NUMBER = 3  # newest first: what is looked for is minutes old
+
+
+class MessageSender:
+    """Sends from one address of one account. Use as an async context manager; safe for many tasks at once.
+
+    `status_callback` is an address to which `row=ID` is appended, so that a callback finds its row even when the
+    answer to the create was lost.
+    """
+
+    def __init__(self, account: Account, address: str, *, timeout: float, status_callback: str | None = None) -> None:
+        self._account = account
+        self._timeout = timeout
+        self._sender = {"MessagingServiceSid" if address.startswith("MG") else "From": address}
+        self._status_callback = status_callback
+
+    async def __aenter__(self) -> Self:
+        self._wire = Wire(self._account.username, self._account.secret)
+        self._api = self._account.client(self._wire).api.v2010
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._wire.close()
+
+    async def post(
+        self, row_id: int, to: str, body: str, media_urls: Sequence[str], may_leave: Callable[[], bool]
+    ) -> Outcome:
+        """Ask for one message. `may_leave` is called on the last line before the first byte."""
+        fields: dict[str, Any] = {"To": to, **self._sender}
+        if body:
+            fields["Body"] = body
+        if media_urls:
+            fields["MediaUrl"] = list(media_urls)
+        if self._status_callback:
+            fields["StatusCallback"] = f"{self._status_callback}?row={row_id}"
+        attempt = _Attempt(may_leave)
+        token = gate.set(attempt.leave)
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._api.create_async("POST", self._account.messages_uri, data=fields, headers=_FORM)
+            return _accepted(answer)
+        except HeldBackError:
+            return Withheld()
+        except TooManyRequestsError as busy:
+            return Busy(busy.retry_after)
+        except (TwilioRestException, TwilioServiceException) as answered:
+            return _answered_no(answered.code, answered.status)
+        except (ClientError, OSError, TimeoutError, ValueError, TwilioException) as failure:
+            return NoAnswer() if attempt.left else NotAsked(type(failure).__name__)
+        finally:
+            gate.reset(token)
+
+    async def messages_to(self, to: str, since: float) -> list[ProviderMessage]:
+        """What Twilio's log holds for this number, created since (seconds since 1970), newest first.
+
+        By `To` alone, because a message that is still queued has no date that a filter could find.
+
+        Raises:
+            ProviderError: code `forbidden` when Twilio will never answer this, `no_answer` when it did not.
+        """
+        found: list[ProviderMessage] = []
+        params: Mapping[str, Any] | None = {"To": to, "PageSize": PAGE_SIZE}
+        url = f"{self._account.base_url}/2010-04-01{self._account.messages_uri}"
+        for _ in range(_PAGES_PER_NUMBER):
+            page = await self._page(url, params)
+            found.extend(message for message in page.messages if message.created_at >= since)
+            if not page.next_page_uri:
+                break
+            url, params = self._account.base_url + page.next_page_uri, None
+        return found
+
+    async def _page(self, url: str, params: Mapping[str, Any] | None) -> MessagePage:
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._wire.request("GET", url, params=params)
+            if answer.status_code in (401, 403, 404):
+                raise ProviderError("Twilio does not let us look at its message log.", code="forbidden")
+            if answer.status_code == 200:
+                return MessagePage.from_json(json.loads(answer.text))
+        except (ClientError, OSError, TimeoutError, TooManyRequestsError, ValueError, KeyError, TypeError) as error:
+            why = type(error).__name__
+            raise ProviderError(f"Twilio's message log did not answer ({why}).", code="no_answer") from None
+        raise ProviderError(f"Twilio's message log answered {answer.status_code}.", code="no_answer")
+
+
+class _Attempt:
+    """Remembers whether the request passed its gate."""
+
+    __slots__ = ("_may_leave", "left")
+
+    def __init__(self, may_leave: Callable[[], bool]) -> None:
+        self._may_leave = may_leave
+        self.left = False
+
+    def leave(self) -> bool:
+        self.left = self._may_leave()
+        return self.left
+
+
+def _accepted(answer: Any) -> Outcome:
+    sid = answer.get("sid") if isinstance(answer, dict) else None
+    if not isinstance(sid, str) or not _SID.fullmatch(sid):
+        return NoAnswer(201)
+    return Accepted(sid, str(answer.get("status") or "queued"))
+
+
+def _answered_no(code: Any, status: int) -> Outcome:
+    """A refusal is Twilio's own JSON with a 4xx; anything else may come from a broken server or a proxy."""
+    is_twilio = isinstance(code, int) and code >= _FIRST_TWILIO_CODE
+    return Refused(code, status) if is_twilio and 400 <= status < 500 else NoAnswer(status)

@@ -1,0 +1,93 @@
+"""The SDK's asynchronous transport on one aiohttp session, with a gate on the last line before the first byte.
+
+The SDK's own transport follows no limit of time, drops the headers of errors and cannot tell whether a request
+left. Here the request itself asks its gate right before it is written, after connecting: what did not pass the
+gate was surely not asked, everything after it may have been.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import BasicAuth, ClientSession, ClientTimeout, TCPConnector
+from aiohttp.client_reqrep import ClientRequest, ClientResponse
+from aiohttp.connector import Connection
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+
+_logger = logging.getLogger("twilio.async_http_client")
+_logger.setLevel(logging.WARNING)  # at INFO it prints addresses with the recipient's number
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+
+gate: ContextVar[Callable[[], bool] | None] = ContextVar("gate", default=None)
+"""Called once, right before the first byte; False holds the request back. None: no gate."""
+
+CONNECT_SECONDS = 10.0
+
+
+class HeldBackError(Exception):
+    """The gate said no; nothing was written."""
+
+
+class TooManyRequestsError(Exception):
+    """Answer 429. The SDK's exception would drop the Retry-After header."""
+
+    def __init__(self, retry_after: float | None) -> None:
+        super().__init__("429")
+        self.retry_after = retry_after
+
+
+class _GatedRequest(ClientRequest):
+    async def send(self, conn: Connection) -> ClientResponse:
+        passes = gate.get()
+        if passes is not None and not passes():
+            raise HeldBackError
+        return await super().send(conn)
+
+
+class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
+    """One session; open and close it with the stretch of sending that uses it. Redirects are never followed."""
+
+    def __init__(self, username: str, secret: str) -> None:
+        super().__init__(_logger, True, None)
+        self._authorization = BasicAuth(username, secret).encode()
+        self._session = ClientSession(
+            connector=TCPConnector(limit=0),  # the caller bounds what is in flight
+            request_class=_GatedRequest,
+            timeout=ClientTimeout(total=None, connect=CONNECT_SECONDS),
+            trust_env=False,
+        )
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the caller's own limit rules
+        allow_redirects: bool = False,
+    ) -> Response:
+        """What the SDK calls. Raises `TooManyRequestsError` and `HeldBackError` beside aiohttp's own errors."""
+        async with self._session.request(
+            method,
+            url,
+            params=params,
+            data=urlencode(data, doseq=True).encode() if data else None,
+            headers={**(headers or {}), "Authorization": self._authorization},
+            allow_redirects=False,
+        ) as answer:
+            if answer.status == 429:
+                raise TooManyRequestsError(_seconds(answer.headers.get("Retry-After")))
+            return Response(answer.status, (await answer.read()).decode(), answer.headers)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._session.close()
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and text.isdecimal() else None
