@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from mms.campaigns.records import ACTIVE
 from mms.campaigns.senders import ensure_sender
@@ -120,6 +121,13 @@ def _require_writer(connection: Connection, campaign_id: int, writer: str) -> No
 
 
 def _draft(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, bool]:
+    try:
+        return _found_or_new(ledger, new, writer)
+    except IntegrityError:  # PostgreSQL: somebody added the same campaign or sender at this very moment
+        return _found_or_new(ledger, new, writer)
+
+
+def _found_or_new(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, bool]:
     with ledger.write() as connection:
         same_key = select(campaigns.c.id, campaigns.c.state).where(campaigns.c.request_key == new.request_key)
         known = connection.execute(same_key).one_or_none()

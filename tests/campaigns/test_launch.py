@@ -64,7 +64,9 @@ def test_every_row_is_written_and_the_campaign_runs(ledger):
 
 def test_a_double_click_makes_one_campaign(ledger):
     made = []
-    threads = [threading.Thread(target=lambda: made.append(launch(ledger, new("same"), planned(50)))) for _ in range(2)]
+    threads = [
+        threading.Thread(target=lambda: made.append(launch(ledger, new("same"), planned(9_000)))) for _ in range(3)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
