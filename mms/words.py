@@ -1,0 +1,64 @@
+"""The glossary: one word for each thing, used on every page, in reports and in the help.
+
+Words of the machine (states, reasons) are keys; what a person reads stands beside them.
+"""
+
+from dataclasses import dataclass
+
+from mms.states import CampaignState, RowState, SkipReason
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`label` for tiles, tables and filters; `meaning` is the sentence behind it."""
+
+    label: str
+    meaning: str
+
+
+ROW_WORDS: dict[RowState, Word] = {
+    RowState.READY: Word("Ready", "Checked, and waiting for its turn."),
+    RowState.SENDING: Word("Sending", "Being handed to Twilio right now."),
+    RowState.ACCEPTED: Word("Accepted", "Twilio has it and is passing it to the carrier."),
+    RowState.SENT: Word("Sent", "The carrier took it. Many US carriers give no receipt for picture messages."),
+    RowState.DELIVERED: Word("Delivered", "The carrier says that it reached the phone."),
+    RowState.UNDELIVERED: Word("Undelivered", "The carrier could not hand it over; the reason is beside it."),
+    RowState.FAILED: Word("Failed", "Twilio took the message but could not send it; the reason is beside it."),
+    RowState.REFUSED: Word("Refused", "Twilio said no when asked; the reason is beside it. Nothing went out."),
+    RowState.UNKNOWN: Word("Unknown", "Twilio did not answer, so it may have gone out. Twilio's log is being asked."),
+    RowState.SKIPPED: Word("Skipped", "Left out on purpose; the reason is beside it."),
+    RowState.CANCELED: Word("Cancelled", "Taken back before it was handed to Twilio."),
+}
+
+SKIP_WORDS: dict[SkipReason, Word] = {
+    SkipReason.OPTED_OUT: Word("Opted out", "This person asked not to be messaged."),
+    SkipReason.DUPLICATE: Word("Duplicate", "The same number is already in another row of the file."),
+    SkipReason.RECENTLY_MESSAGED: Word("Messaged lately", "This person got a message from you a short time ago."),
+    SkipReason.NOT_MENDED: Word("Not mended", "The row had a problem, and you chose to go on without it."),
+}
+
+CAMPAIGN_WORDS: dict[CampaignState, Word] = {
+    CampaignState.DRAFT: Word("Draft", "Not sent yet."),
+    CampaignState.SCHEDULED: Word("Scheduled", "Waiting for its start, or for its turn on the sender."),
+    CampaignState.RUNNING: Word("Sending", "Messages are going out."),
+    CampaignState.WAITING: Word("Waiting", "The rest waits until messages are allowed where these people live."),
+    CampaignState.PAUSED: Word("Paused", "No message goes out until you resume it."),
+    CampaignState.STOPPED: Word("Stopped", "It stopped by itself, for the reason shown."),
+    CampaignState.CANCELED: Word("Cancelled", "Messages that had not gone out were taken back."),
+    CampaignState.FINISHED: Word("Finished", "Every row of the file is accounted for."),
+}
+
+KIND_WORDS = {"campaign": "Campaign", "test": "Test message", "api": "API message"}
+
+GLOSSARY: dict[str, str] = {
+    "Campaign": "One message sent to the people in one file.",
+    "Row": "One line of your file, by the number that the spreadsheet shows. The header is row 1.",
+    "Recipient": "The person whom a row names; one phone number.",
+    "Merge field": "A column name in braces, such as {First Name}. Each person gets the text of their own row.",
+    "Fallback": "What stands in for a blank cell: {First Name|friend} greets people without a name as friend.",
+    "Sender": "The number or messaging service that the message comes from.",
+    "Opted out": "Has asked for no more messages. Never messaged, in any campaign.",
+    "Quiet hours": "Hours in which nothing is sent to a person, by the time where they live.",
+    "Receipt": "What Twilio reports later: sent, delivered, or why not.",
+    "Practice": "Everything works, but against a stand-in for Twilio on this computer. Nobody gets a message.",
+}
