@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from mms.errors import CampaignError
 from mms.ledger.tables import senders
+from mms.pace import DEFAULT_RATES
 from mms.settings import Settings
 
 KIND_NAMES = {
@@ -15,8 +16,6 @@ KIND_NAMES = {
     "short_code": "Short code",
     "service": "Messaging service",
 }
-DEFAULT_RATES = {"long_code": 1.0, "toll_free": 3.0, "short_code": 10.0, "service": 10.0}
-"""Messages a second: what Twilio lets an MMS sender of each kind release (contract, MMS_RATE)."""
 
 
 def sender_kind(address: str) -> str:

@@ -1,0 +1,68 @@
+"""The handles that every entrance needs: settings, ledger, account; and the processes that must be alive.
+
+The only room above `mms.practice`: in practice mode the account is that of the stand-in on this computer.
+"""
+
+from dataclasses import dataclass
+
+from mms.campaigns.senders import chosen_address, default_rate
+from mms.engine.start import ensure_worker
+from mms.ledger import Ledger, open_ledger
+from mms.practice.start import ensure_running
+from mms.sender import Account
+from mms.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One set for the life of a process; safe to share between threads."""
+
+    settings: Settings
+    ledger: Ledger
+    account: Account
+    senders: tuple[str, ...]  # addresses to send from, the preferred one first
+
+    @property
+    def mode(self) -> str:
+        """`live` or `practice`, as campaigns store it."""
+        return self.settings.mode.value
+
+    def sender_address(self, wanted: str | None = None) -> str:
+        """The sender to use; raises CampaignError when there is none or `wanted` is not an address."""
+        return chosen_address(self.settings, self.senders, wanted)
+
+    def rate(self, address: str) -> float:
+        """Messages a second from `address` when nobody chose another rate."""
+        return default_rate(self.settings, address)
+
+    def start_worker(self) -> None:
+        """Make sure that a worker is alive; it goes on when this process ends."""
+        ensure_worker(self.settings)
+
+
+def connect(settings: Settings | None = None) -> Services:
+    """Open the ledger and find the account; starts the stand-in in practice mode.
+
+    Raises:
+        SettingsError: naming every setting that is missing or malformed.
+    """
+    settings = settings or load_settings()
+    return Services(settings, open_ledger(settings), account_for(settings), senders_of(settings))
+
+
+def senders_of(settings: Settings) -> tuple[str, ...]:
+    """The addresses of the settings; in practice mode, without any, those of the stand-in."""
+    if not settings.is_practice:
+        return settings.senders
+    practice = ensure_running(settings.data_dir)
+    return (practice.phone_number, practice.messaging_service_sid)
+
+
+def account_for(settings: Settings) -> Account:
+    """Where messages go and who signs in. Called again when the stand-in may have moved to another port."""
+    if settings.is_practice:
+        practice = ensure_running(settings.data_dir)
+        return Account(practice.base_url, practice.account_sid, practice.account_sid, practice.auth_token)
+    credentials = settings.credentials
+    assert credentials is not None  # noqa: S101 - settings refuse live mode without credentials
+    return Account(settings.api_base_url, credentials.account_sid, credentials.username, credentials.secret)
