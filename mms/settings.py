@@ -65,6 +65,8 @@ class Settings:
     settle_seconds: float  # how long Twilio's log is asked before an unfound message may be sent again
     media_bucket: str | None
     media_endpoint_url: str | None
+    allow_remote_without_sign_in: bool = False  # the operator says that something else guards the dashboard
+    admin_emails: frozenset[str] = frozenset()  # signed-in people who are admins whatever the stored roles say
 
     @property
     def is_practice(self) -> bool:
@@ -130,6 +132,8 @@ class _Reading:
             settle_seconds=self._parsed("MMS_SETTLE_SECONDS", _seconds, 60.0),
             media_bucket=self.values.get("MMS_MEDIA_BUCKET"),
             media_endpoint_url=self._parsed("MMS_MEDIA_ENDPOINT_URL", _http_url, None),
+            allow_remote_without_sign_in=self._parsed("MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN", _truth, False),
+            admin_emails=self._parsed("MMS_ADMIN_EMAILS", _emails, frozenset()),
         )
         if read.mode is Mode.LIVE and not read.senders:
             self.problems.append(
@@ -283,6 +287,13 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
         return text.lower()
 
     return parse
+
+
+def _emails(text: str) -> frozenset[str]:
+    emails = frozenset(part.strip().lower() for part in text.split(",") if part.strip())
+    if not all("@" in email for email in emails):
+        raise ValueError("must be e-mail addresses, separated by commas")
+    return emails
 
 
 def _api_keys(text: str) -> dict[str, str]:
