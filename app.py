@@ -1,0 +1,23 @@
+"""Launches everything on one port: the dashboard, the HTTP API and Twilio's webhooks. Decides nothing itself.
+
+The router is `pages/frame.py`, not this file: with the main script beside `pages/`, Streamlit would run page files
+directly on a deep link, without the frame.
+"""
+
+import runpy
+from pathlib import Path
+
+import streamlit as st
+from streamlit import config, runtime
+
+FRAME = Path(__file__).parent / "pages" / "frame.py"
+
+if runtime.exists():  # run as a script, by AppTest
+    runpy.run_path(str(FRAME), run_name="__main__")
+else:  # imported, by `streamlit run` or uvicorn
+    from mms.http.start import site_or_exit
+
+    signs_in = st.secrets.load_if_toml_exists() and "auth" in st.secrets
+    site = site_or_exit(address=config.get_option("server.address"), signs_in=signs_in)
+    config.set_option("server.allowedHosts", list(site.hosts))  # one setting, PUBLIC_BASE_URL, names the public host
+    app = st.App(FRAME, routes=site.routes, middleware=site.middleware, lifespan=site.lifespan)
