@@ -1,7 +1,9 @@
 """The ASGI application: routes by path, Twilio's error form for everything else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,20 +35,34 @@ ROUTES = [
     Route("/practice/requests", control.requests, methods=["GET"]),
     Route("/practice/faults", control.faults, methods=["GET", "POST"]),
     Route("/practice/settings", control.settings, methods=["POST"]),
+    Route("/practice/inbound", inbox.inbound, methods=["POST"]),
     Route("/practice/messages", inbox.messages, methods=["GET"]),
     Route("/practice/messages", inbox.clear, methods=["DELETE"]),
+    Route("/practice/conversations", inbox.conversations, methods=["GET"]),
 ]
 
-ResetConnection = Callable[[tuple[str, int]], None]
+_LOOK_FOR_IDLE_EVERY = 10.0  # seconds
 
 
-def practice_app(practice: Practice, reset_connection: ResetConnection) -> ASGIApp:
-    """The whole stand-in. `reset_connection` breaks a client's TCP connection; only the server can do that."""
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What only the server around the application can do."""
+
+    reset_connection: Callable[[tuple[str, int]], None]
+    stop: Callable[[], None]
+    idle_seconds: float | None  # stop after so long without requests; None: never
+
+
+def practice_app(practice: Practice, host: Host) -> ASGIApp:
+    """The whole stand-in."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        practice.log.close()
+        async with practice.running(), asyncio.TaskGroup() as tasks:
+            background = [tasks.create_task(practice.agenda.run()), tasks.create_task(_stop_when_idle(practice, host))]
+            yield
+            for task in background:
+                task.cancel()
 
     app = Starlette(
         routes=ROUTES,
@@ -58,5 +74,13 @@ def practice_app(practice: Practice, reset_connection: ResetConnection) -> ASGIA
         },
     )
     app.state.practice = practice
-    app.state.reset_connection = reset_connection
+    app.state.reset_connection = host.reset_connection
     return front.Front(app, practice)
+
+
+async def _stop_when_idle(practice: Practice, host: Host) -> None:
+    if host.idle_seconds is None:
+        return
+    while not practice.is_idle(host.idle_seconds):  # noqa: ASYNC110 - idleness raises no event to wait for
+        await asyncio.sleep(min(_LOOK_FOR_IDLE_EVERY, host.idle_seconds))
+    host.stop()

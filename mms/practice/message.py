@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mms.practice.account import ACCOUNT_SID, made_up_sid
+from mms.practice.outcomes import ERROR_MESSAGES
 
 API_VERSION = "2010-04-01"
 FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "received"})
@@ -57,10 +58,6 @@ class Message(NamedTuple):
                 return status
         return self.final_status
 
-    def is_settled(self, now: float) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.canceled_at is not None or now >= self.priced_at
-
 
 def new_sid(*, is_mms: bool) -> str:
     """A fresh message SID; `MM` marks a picture message."""
@@ -82,7 +79,7 @@ def as_json(message: Message, now: float) -> dict[str, Any]:
         "to": message.to_number,
         "date_updated": rfc2822(_last_step(message, now)),
         "price": message.price if priced else None,
-        "error_message": None,
+        "error_message": ERROR_MESSAGES.get(message.error_code or 0) if failed else None,
         "uri": f"{uri}.json",
         "account_sid": ACCOUNT_SID,
         "num_media": str(len(message.media_urls)),

@@ -141,6 +141,20 @@ class MessageLog:
         found: int = self._db.execute(f"SELECT count(*) FROM messages WHERE {where}", tuple(values)).fetchone()[0]  # noqa: S608
         return found
 
+    def conversations(
+        self, where: str, values: Iterable[Any], *, limit: int, offset: int
+    ) -> list[tuple[str, int, Message]]:
+        """Per person: their number, how many messages match, and the newest of them; newest first."""
+        rows = self._db.execute(
+            f"SELECT person, messages, {_COLUMNS} FROM ("  # noqa: S608
+            " SELECT CASE direction WHEN 'inbound' THEN from_number ELSE to_number END AS person,"
+            f" count(*) AS messages, max(id) AS newest FROM messages WHERE {where}"
+            " GROUP BY person ORDER BY newest DESC LIMIT ? OFFSET ?"
+            ") JOIN messages ON messages.id = newest ORDER BY newest DESC",
+            (*values, limit, offset),
+        )
+        return [(row[0], row[1], Message(*row[2:])) for row in rows]
+
     def requests_after(self, row_id: int, limit: int) -> list[tuple[int, CreateRecord]]:
         """Create requests in order of arrival, after the given id."""
         fields = ", ".join(CreateRecord._fields)

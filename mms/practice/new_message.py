@@ -55,14 +55,15 @@ def new_message(request: CreateRequest, outcome: Outcome, moment: Moment) -> Mes
     )
 
 
-def inbound_message(person: str, number: str, body: str, now: float) -> Message:
-    """A text from a person to one of the account's numbers."""
-    service = account.service_of(number)
+def reply_message(direction: str, sender: str, to: str, body: str, now: float) -> Message:
+    """A text from a person (`inbound`), or Twilio's own answer to a keyword (`outbound-reply`); both arrive at once."""
+    inbound = direction == "inbound"
+    service = account.service_of(to if inbound else sender)
     return Message(
         sid=new_sid(is_mms=False),
-        direction="inbound",
-        to_number=number,
-        from_number=person,
+        direction=direction,
+        to_number=to,
+        from_number=sender,
         service_sid=service.sid if service else "",
         body=body,
         media="[]",
@@ -73,9 +74,9 @@ def inbound_message(person: str, number: str, body: str, now: float) -> Message:
         sent_at=now,
         final_at=now,
         priced_at=now,
-        final_status="received",
+        final_status="received" if inbound else "delivered",
         error_code=None,
-        price=f"-{SMS_SEGMENT_PRICE:.5f}",
+        price=f"-{SMS_SEGMENT_PRICE:.5f}" if inbound else "",  # Twilio's own answers are free
         callback="",
     )
 

@@ -1,5 +1,7 @@
 """Who has replied STOP, and to what: with a plain number the block covers that number, with a service all of it."""
 
+from collections.abc import Iterable
+
 from mms.practice import account
 from mms.practice.create_request import CreateRequest
 from mms.practice.outcomes import OPTED_OUT_LINE, fictional_line
@@ -12,10 +14,11 @@ HELP_WORDS = frozenset({"HELP", "INFO"})
 MAGIC_OPTED_OUT = "+15005550004"
 
 
-def keyword(body: str) -> str:
-    """`STOP`, `START` or `HELP` when the reply is one of Twilio's keywords and nothing else, otherwise empty."""
+def keyword(body: str, number: str) -> str:
+    """`STOP`, `START` or `HELP` when the reply to this number is one of Twilio's keywords and nothing else."""
     word = body.strip().upper()
-    kinds = (("STOP", STOP_WORDS), ("START", START_WORDS), ("HELP", HELP_WORDS))
+    start = START_WORDS - {"YES"} if number == account.TOLL_FREE.number else START_WORDS
+    kinds = (("STOP", STOP_WORDS), ("START", start), ("HELP", HELP_WORDS))
     return next((kind for kind, words in kinds if word in words), "")
 
 
@@ -31,13 +34,13 @@ class OptOuts:
     def __init__(self, pairs: set[tuple[str, str]]) -> None:
         self._pairs = pairs
 
-    def add(self, person: str, number: str) -> None:
-        """The person replied STOP to the number."""
-        self._pairs.update((person, sender) for sender in senders_covered(number))
+    def add(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """These people want nothing from these senders (numbers or services)."""
+        self._pairs.update(pairs)
 
-    def remove(self, person: str, number: str) -> None:
-        """The person replied START to the number."""
-        self._pairs.difference_update((person, sender) for sender in senders_covered(number))
+    def remove(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """They have changed their mind."""
+        self._pairs.difference_update(pairs)
 
     def clear(self) -> None:
         """Forget every reply."""

@@ -1,6 +1,6 @@
 """What becomes of a message, decided by the number it goes to: the same number always fares the same.
 
-Numbers ending in 555-0150 to 555-0179 have a fixed outcome (docs/practice.md); for all others a hash decides.
+Numbers ending in 555-0150 to 555-0182 have a fixed outcome (docs/practice.md); for all others a hash decides.
 """
 
 import hashlib
@@ -25,8 +25,11 @@ SENT = Outcome("sent")  # many US carriers never confirm a picture message
 OPTED_OUT = Outcome("failed", 21610)  # with a Messaging Service the refusal comes after the 201
 OPTED_OUT_LINE = "0170"
 
+# What the person texts back after the message arrived, by the last four digits of a 555-01xx number.
+REPLY_BY_LINE = {"0180": "STOP", "0181": "Thank you!", "0182": "please stop texting me"}
+
 # Outcome by the last four digits of a 555-01xx number.
-BY_LINE = {f"{line:04}": DELIVERED for line in range(150, 160)} | {
+BY_LINE = dict.fromkeys((*(f"{n:04}" for n in range(150, 160)), *REPLY_BY_LINE), DELIVERED) | {
     "0160": SENT,
     "0161": Outcome("delivered", slow=True),
     "0162": Outcome("undelivered", 30019),
@@ -41,6 +44,19 @@ BY_LINE = {f"{line:04}": DELIVERED for line in range(150, 160)} | {
 
 # Refused at once, with this code, by the last four digits of a 555-01xx number.
 REFUSED_BY_LINE = {"0171": 21211, "0172": 21612, "0173": 21408, "0174": 21614, "0175": 21635}
+
+# Twilio's short texts for failures of a message.
+ERROR_MESSAGES = {
+    21610: "Attempt to send to unsubscribed recipient",
+    30003: "Unreachable destination handset",
+    30004: "Message blocked",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    30019: "Content size exceeds carrier limit",
+    30034: "Message from an unregistered number",
+}
 
 # For every other number: outcome and its share in a thousand.
 SHARES = (
@@ -70,6 +86,11 @@ class Delays:
 def refused_at_create(to: str) -> int | None:
     """The code that a create to this number is always refused with."""
     return REFUSED_BY_LINE.get(fictional_line(to))
+
+
+def reply_to_expect(to: str) -> str:
+    """The text that this practice person sends back, empty for most."""
+    return REPLY_BY_LINE.get(fictional_line(to), "")
 
 
 def outcome_for(to: str) -> Outcome:

@@ -27,16 +27,11 @@ def ensure_running(data_dir: Path) -> PracticeAddress:
         return address
     data_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(data_dir / "practice.start.lock", timeout=2 * START_SECONDS):
-        return _alive(data_dir) or _start(data_dir)
+        return _alive(data_dir) or wait_until_alive(spawn(data_dir, "--leave-when-idle"), data_dir)
 
 
-def _alive(data_dir: Path) -> PracticeAddress | None:
-    address = PracticeAddress.read(data_dir)
-    return address if address and address.is_alive() else None
-
-
-def _start(data_dir: Path) -> PracticeAddress:
-    process = _spawn(data_dir)
+def wait_until_alive(process: "subprocess.Popen[bytes]", data_dir: Path) -> PracticeAddress:
+    """The address of the server that was just spawned. Raises MmsError when it ends or stays silent."""
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up and process.poll() is None:
         address = _alive(data_dir)
@@ -49,19 +44,24 @@ def _start(data_dir: Path) -> PracticeAddress:
     )
 
 
-def _spawn(data_dir: Path) -> "subprocess.Popen[bytes]":
-    """Detached: closing the terminal or the dashboard does not take it along."""
+def spawn(data_dir: Path, *options: str) -> "subprocess.Popen[bytes]":
+    """Start `python -m mms.practice` detached: closing the terminal or the dashboard does not take it along."""
     package_root = str(Path(mms.__file__).parent.parent)
     paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
     with (data_dir / "practice.log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "mms.practice", "--data-dir", str(data_dir), "--leave-when-idle"],
+            [sys.executable, "-m", "mms.practice", "--data-dir", str(data_dir), *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             **_apart(),
         )
+
+
+def _alive(data_dir: Path) -> PracticeAddress | None:
+    address = PracticeAddress.read(data_dir)
+    return address if address and address.is_alive() else None
 
 
 def _apart() -> dict[str, Any]:

@@ -2,14 +2,23 @@
 
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from mms.practice.account import Credentials
+from mms.practice.callbacks import Agenda, StatusCallbacks
 from mms.practice.faults import Faults
+from mms.practice.message import Message
 from mms.practice.message_log import MessageLog
 from mms.practice.opt_outs import OptOuts
+from mms.practice.outcomes import reply_to_expect
+from mms.practice.replies import Replies
+from mms.practice.webhooks import Webhooks
+
+_REPLY_AFTER = 4.0  # seconds, before the time scale
 
 
 @dataclass(slots=True)
@@ -19,9 +28,13 @@ class Practice:
     credentials: Credentials
     log: MessageLog
     opt_outs: OptOuts
-    time_scale: float = 1.0
-    inbound_url: str = ""
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults
+    agenda: Agenda
+    webhooks: Webhooks
+    callbacks: StatusCallbacks
+    replies: Replies
+    time_scale: float
+    inbound_url: str
     in_flight: int = 0
     last_request: float = field(default_factory=time.monotonic)
     calls: Counter[str] = field(default_factory=Counter)
@@ -29,10 +42,41 @@ class Practice:
     @classmethod
     def open(cls, data_dir: Path, auth_token: str, *, time_scale: float = 1.0, inbound_url: str = "") -> Self:
         """Open the log in `data_dir`, creating it when it is new."""
-        log = MessageLog(data_dir / "practice.db")
+        log, faults, agenda, webhooks = MessageLog(data_dir / "practice.db"), Faults(), Agenda(), Webhooks(auth_token)
         opt_outs = OptOuts(log.opt_outs())
-        return cls(Credentials(auth_token), log, opt_outs, time_scale, inbound_url)
+        return cls(
+            credentials=Credentials(auth_token),
+            log=log,
+            opt_outs=opt_outs,
+            faults=faults,
+            agenda=agenda,
+            webhooks=webhooks,
+            callbacks=StatusCallbacks(agenda, webhooks, log, faults),
+            replies=Replies(log, opt_outs, webhooks),
+            time_scale=time_scale,
+            inbound_url=inbound_url,
+        )
 
-    def has_pending(self) -> bool:
-        """Whether messages that report to a callback are still on their way."""
-        return bool(self.log.count("callback <> '' AND final_at > ?", (time.time(),)))
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """While the server runs: the webhook session is open, and messages of an earlier run are followed again."""
+        try:
+            async with self.webhooks:
+                self.callbacks.watch_again(time.time())
+                yield
+        finally:
+            self.log.close()
+
+    def follow(self, message: Message, now: float) -> None:
+        """Plan what a new message will cause: callbacks, and the answer of a person who answers."""
+        self.callbacks.watch(message, now)
+        text = reply_to_expect(message.to_number)
+        if text and message.final_status == "delivered":
+            self.agenda.at(
+                message.final_at + _REPLY_AFTER * self.time_scale,
+                lambda: self.replies.receive(message.to_number, message.from_number, text, self.inbound_url),
+            )
+
+    def is_idle(self, seconds: float) -> bool:
+        """Whether nobody asked anything for so long and nothing is left to happen."""
+        return time.monotonic() - self.last_request > seconds and self.agenda.is_empty()

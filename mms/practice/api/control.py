@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mms.practice.api.messages import practice_of
+from mms.practice.api.asked import practice_of, whole_number
 from mms.practice.faults import Plan
 
 PAGE = 10_000
@@ -20,7 +20,7 @@ async def health(request: Request) -> Response:
 
 async def requests(request: Request) -> Response:
     """Every create that arrived, in order, up to 10,000 after `after`, with its fields as they came."""
-    rows = practice_of(request).log.requests_after(int(request.query_params.get("after", "0")), PAGE)
+    rows = practice_of(request).log.requests_after(whole_number(request, "after", 0), PAGE)
     found = [
         {"id": row_id, **record._asdict(), "form": parse_qs(record.form, keep_blank_values=True)}
         for row_id, record in rows

@@ -6,7 +6,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mms.practice.api.messages import practice_of
+from mms.practice.account import MAIN
+from mms.practice.api.asked import practice_of, whole_number
+from mms.practice.create_request import e164
 from mms.practice.message import as_json
 
 MAX_PAGE = 500
@@ -16,10 +18,38 @@ async def messages(request: Request) -> Response:
     """Newest first. `search`: part of a number or text; `number`: one person's conversation; `offset`, `limit`."""
     practice, query, now = practice_of(request), request.query_params, time.time()
     where, values = _wanted(query.get("number", ""), query.get("search", ""))
-    limit = min(int(query.get("limit", "50")), MAX_PAGE)
-    found = practice.log.select(where, values, limit=limit, offset=int(query.get("offset", "0")))
+    limit, offset = min(whole_number(request, "limit", 50), MAX_PAGE), whole_number(request, "offset", 0)
+    found = practice.log.select(where, values, limit=limit, offset=offset)
     shown = [{**as_json(m, now), "media_urls": m.media_urls} for _, m in found]
     return JSONResponse({"messages": shown, "total": practice.log.count(where, values)})
+
+
+async def conversations(request: Request) -> Response:
+    """One entry per person, the one who was texted last first; `search`, `offset`, `limit` as for messages."""
+    practice, now = practice_of(request), time.time()
+    where, values = _wanted("", request.query_params.get("search", ""))
+    limit, offset = min(whole_number(request, "limit", 50), MAX_PAGE), whole_number(request, "offset", 0)
+    found = practice.log.conversations(where, values, limit=limit, offset=offset)
+    shown = [
+        {"number": person, "messages": count, "last": {**as_json(m, now), "media_urls": m.media_urls}}
+        for person, count, m in found
+    ]
+    return JSONResponse({"conversations": shown})
+
+
+async def inbound(request: Request) -> Response:
+    """`POST {"from", "body", "to"?, "url"?}`: a person texts the account's number (the main one unless `to` is given).
+
+    `url` is told instead of the configured inbound webhook; the answer has the webhook's status.
+    """
+    practice, sent = practice_of(request), await request.json()
+    message, status = await practice.replies.receive(
+        e164(sent["from"]),
+        e164(sent.get("to", MAIN.number)),
+        sent["body"],
+        sent.get("url", practice.inbound_url),
+    )
+    return JSONResponse({"message": as_json(message, time.time()), "webhook_status": status}, 201)
 
 
 async def clear(request: Request) -> Response:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mms.practice.api.messages import practice_of
+from mms.practice.api.asked import practice_of, whole_number
 from mms.practice.create_request import e164
 from mms.practice.message import as_json
 from mms.practice.refusals import Refusal
@@ -25,14 +25,14 @@ async def list_messages(request: Request) -> Response:
     practice.calls["list"] += 1
     if plan.lists_failing:
         raise Refusal(20500)
-    size = _page_size(query.get("PageSize", ""))
+    size = _page_size(request)
     where, values = _filters(query, now, plan.list_lag)
     found = practice.log.select(where, values, limit=size + 1)
     page, more = found[:size], len(found) > size
     return JSONResponse(
         {
             "messages": [as_json(message, now) for _, message in page],
-            "page": int(query.get("Page", "0") or 0),
+            "page": whole_number(request, "Page", 0),
             "page_size": size,
             "uri": _uri(request, query),
             "first_page_uri": _uri(request, {**query, "Page": "0", "PageToken": ""}),
@@ -79,12 +79,11 @@ def _epoch(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
-def _page_size(text: str) -> int:
-    if not text:
-        return DEFAULT_PAGE
-    if not text.isdecimal() or int(text) == 0:
+def _page_size(request: Request) -> int:
+    size = whole_number(request, "PageSize", DEFAULT_PAGE)
+    if not size:
         raise Refusal(20001)
-    return min(int(text), MAX_PAGE)
+    return min(size, MAX_PAGE)
 
 
 def _place(token: str) -> tuple[float, int]:
@@ -98,7 +97,7 @@ def _place(token: str) -> tuple[float, int]:
 def _next_page(request: Request, last: tuple[int, Any]) -> str:
     row_id, message = last
     query = request.query_params
-    page = str(int(query.get("Page", "0") or 0) + 1)
+    page = str(whole_number(request, "Page", 0) + 1)
     token = f"PA{message.sent_at.hex()}_{row_id}"
     return _uri(request, {**query, "Page": page, "PageToken": token})
 

@@ -1,14 +1,16 @@
 """`/Messages`: create, fetch, update, delete, and the media of a message."""
 
+import asyncio
 import json
 import time
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from mms.practice.api.asked import practice_of
 from mms.practice.api.faulty import answer_with_fault, leave_unaccepted
 from mms.practice.create_request import CreateRequest
-from mms.practice.faults import NEVER_ACCEPTED, refusal_code
+from mms.practice.faults import NEVER_ACCEPTED, Kind, refusal_code
 from mms.practice.message import FINAL, Message, as_json, media_json
 from mms.practice.message_log import CreateRecord
 from mms.practice.new_message import Moment, new_message
@@ -16,12 +18,6 @@ from mms.practice.outcomes import OPTED_OUT, Outcome, outcome_for
 from mms.practice.refusals import Refusal
 from mms.practice.rules import first_refusal
 from mms.practice.state import Practice
-
-
-def practice_of(request: Request) -> Practice:
-    """The server's state."""
-    practice: Practice = request.app.state.practice
-    return practice
 
 
 async def create(request: Request) -> Response:
@@ -33,14 +29,17 @@ async def create(request: Request) -> Response:
     if fault in NEVER_ACCEPTED:
         await practice.log.add(CreateRecord(*arrived, form, fault, 0, None, None))
         return await leave_unaccepted(request, practice.faults.plan, fault)
+    if fault == Kind.SLOW_BEFORE:
+        await asyncio.sleep(practice.faults.plan.slow_ms / 1000)
     wanted = CreateRequest.from_form(form)
     try:
         outcome = _accepted(practice, wanted, fault)
     except Refusal as refusal:
         await practice.log.add(CreateRecord(*arrived, form, fault, refusal.status, refusal.code, None))
         raise
-    message = new_message(wanted, outcome, Moment(arrived[0], practice.time_scale))
+    message = new_message(wanted, outcome, Moment(time.time(), practice.time_scale))
     await practice.log.add(CreateRecord(*arrived, form, fault, 201, None, message.sid), message)
+    practice.follow(message, message.created_at)
     answer = _json_response(as_json(message, message.created_at), 201)
     return await answer_with_fault(request, practice.faults.plan, fault, answer)
 
@@ -68,7 +67,7 @@ async def update(request: Request) -> Response:
     message, now = _message(request), time.time()
     form = await request.form()
     if form.get("Status") == "canceled":
-        message = _canceled(message, now)
+        message = _canceled(practice_of(request), message, now)
     elif form.get("Body") == "":
         message = message._replace(body="")
     else:
@@ -100,9 +99,11 @@ def _message(request: Request) -> Message:
     return message
 
 
-def _canceled(message: Message, now: float) -> Message:
+def _canceled(practice: Practice, message: Message, now: float) -> Message:
     if message.status(now) != "scheduled":
         raise Refusal(30409)
+    if message.callback:
+        practice.agenda.at(now, lambda: practice.callbacks.tell(message.sid, now))
     return message._replace(canceled_at=now)
 
 
