@@ -87,6 +87,18 @@ def launch(ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow]) -> i
     return campaign_id
 
 
+def launch_within(connection: Connection, now: float, new: NewCampaign, row: PlannedRow) -> int:
+    """A campaign of one row in the caller's transaction, which is all there is to see of it; returns its number.
+
+    Raises:
+        IntegrityError: when the request key is known, or (PostgreSQL) somebody added the same sender right now.
+    """
+    campaign_id = _insert_draft(connection, new, "", now)
+    _insert_rows(connection, campaign_id, [row], now)
+    _release(connection, campaign_id, new, now)
+    return campaign_id
+
+
 class _SupersededError(Exception):
     """Another call with the same request key writes these rows now."""
 
@@ -179,26 +191,29 @@ def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: fl
 def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[PlannedRow]) -> None:
     with ledger.write() as connection:
         _require_writer(connection, campaign_id, writer)
-        now = ledger.now(connection)
-        connection.execute(
-            insert(rows),
-            [
-                {
-                    "campaign_id": campaign_id,
-                    "row_number": row.row_number,
-                    "cells": row.cells,
-                    "recipient": row.recipient,
-                    "state": row.state.value,
-                    "reason": row.reason,
-                    "problem": row.problem,
-                    "problem_text": row.problem_text,
-                    "not_before": row.not_before,
-                    "time_zone": row.time_zone,
-                    "updated_at": now,
-                }
-                for row in chunk
-            ],
-        )
+        _insert_rows(connection, campaign_id, chunk, ledger.now(connection))
+
+
+def _insert_rows(connection: Connection, campaign_id: int, chunk: Sequence[PlannedRow], now: float) -> None:
+    connection.execute(
+        insert(rows),
+        [
+            {
+                "campaign_id": campaign_id,
+                "row_number": row.row_number,
+                "cells": row.cells,
+                "recipient": row.recipient,
+                "state": row.state.value,
+                "reason": row.reason,
+                "problem": row.problem,
+                "problem_text": row.problem_text,
+                "not_before": row.not_before,
+                "time_zone": row.time_zone,
+                "updated_at": now,
+            }
+            for row in chunk
+        ],
+    )
 
 
 def _forget(ledger: Ledger, campaign_id: int) -> None:
@@ -211,24 +226,28 @@ def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> N
     with ledger.write() as connection:
         _require_writer(connection, campaign_id, writer)
         now = ledger.now(connection)
-        sender_id = select(campaigns.c.sender_id).where(campaigns.c.id == campaign_id).scalar_subquery()
-        ahead = connection.execute(
-            select(func.count(), func.max(campaigns.c.queue_position)).where(
-                campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == "campaign"
-            )
-        ).one()
-        waits = new.kind == "campaign" and (ahead[0] > 0 or (new.start_at or 0) > now)
-        total = select(func.count()).where(rows.c.campaign_id == campaign_id).scalar_subquery()
-        connection.execute(
-            update(campaigns)
-            .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.DRAFT)
-            .values(
-                state=CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
-                reason_code=None,
-                started_at=None if waits else now,
-                queue_position=(ahead[1] or 0) + 1,
-                row_count=total,
-            )
-        )
+        _release(connection, campaign_id, new, now)
         if new.kind == "campaign":
             note(connection, new.created_by or "command line", "campaign.launch", at=now, subject=str(campaign_id))
+
+
+def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: float) -> None:
+    sender_id = select(campaigns.c.sender_id).where(campaigns.c.id == campaign_id).scalar_subquery()
+    ahead = connection.execute(
+        select(func.count(), func.max(campaigns.c.queue_position)).where(
+            campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == "campaign"
+        )
+    ).one()
+    waits = new.kind == "campaign" and (ahead[0] > 0 or (new.start_at or 0) > now)
+    total = select(func.count()).where(rows.c.campaign_id == campaign_id).scalar_subquery()
+    connection.execute(
+        update(campaigns)
+        .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.DRAFT)
+        .values(
+            state=CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
+            reason_code=None,
+            started_at=None if waits else now,
+            queue_position=(ahead[1] or 0) + 1,
+            row_count=total,
+        )
+    )

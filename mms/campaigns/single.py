@@ -3,14 +3,15 @@
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch import NewCampaign, PlannedRow, launch, launch_within
 from mms.ledger import Ledger
-from mms.ledger.tables import rows
-from mms.states import OPEN_ROWS, RowState
+from mms.ledger.tables import campaigns, rows
+from mms.states import OPEN_ROWS, CampaignState, RowState, Want
 
 _COLUMNS = ("to",)
 _POLL_SECONDS = 0.03
@@ -56,7 +57,32 @@ def literal(text: str) -> str:
 
 def send_single(ledger: Ledger, message: SingleMessage) -> int:
     """Put the message on the sender's express lane; returns its campaign number at once."""
-    new = NewCampaign(
+    return launch(ledger, _campaign(message), [_row(message)])
+
+
+def queue_single(connection: Connection, now: float, message: SingleMessage) -> int:
+    """The same within the caller's transaction; raises IntegrityError like `launch_within`."""
+    return launch_within(connection, now, _campaign(message), _row(message))
+
+
+def take_back(ledger: Ledger, campaign_id: int) -> bool:
+    """Cancel the message if it has not been offered to Twilio; False when it has."""
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        waiting = (rows.c.campaign_id == campaign_id) & (rows.c.state == RowState.READY)
+        if not connection.execute(update(rows).where(waiting).values(state=RowState.CANCELED, updated_at=now)).rowcount:
+            return False
+        canceled = {"state": CampaignState.CANCELED, "want": Want.CANCEL, "finished_at": now}
+        connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(**canceled))
+        return True
+
+
+def _row(message: SingleMessage) -> PlannedRow:
+    return PlannedRow(2, json.dumps([message.recipient]), message.recipient)
+
+
+def _campaign(message: SingleMessage) -> NewCampaign:
+    return NewCampaign(
         request_key=message.request_key,
         name="Test message" if message.kind == "test" else "API message",
         kind=message.kind,
@@ -70,11 +96,15 @@ def send_single(ledger: Ledger, message: SingleMessage) -> int:
         content_hash=hashlib.sha256(f"{message.recipient}\n{message.body}".encode()).hexdigest(),
         created_by=message.created_by,
     )
-    return launch(ledger, new, [PlannedRow(2, json.dumps([message.recipient]), message.recipient)])
 
 
 def single_result(ledger: Ledger, campaign_id: int) -> SingleResult:
     """How the one row of this campaign stands now."""
+    return single_results(ledger, [campaign_id])[0]
+
+
+def single_results(ledger: Ledger, campaign_ids: Sequence[int]) -> list[SingleResult]:
+    """How the rows of these campaigns of one row stand now, in no order; at most some hundred at once."""
     with ledger.read() as connection:
         query = select(
             rows.c.campaign_id,
@@ -84,9 +114,8 @@ def single_result(ledger: Ledger, campaign_id: int) -> SingleResult:
             rows.c.error_code,
             rows.c.http_status,
             rows.c.reason,
-        ).where(rows.c.campaign_id == campaign_id)
-        found = connection.execute(query).one()
-    return SingleResult(found[0], RowState(found[1]), *found[2:])
+        ).where(rows.c.campaign_id.in_(campaign_ids))
+        return [SingleResult(found[0], RowState(found[1]), *found[2:]) for found in connection.execute(query)]
 
 
 def wait_for_result(ledger: Ledger, campaign_id: int, seconds: float) -> SingleResult:
