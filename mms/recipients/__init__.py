@@ -1,0 +1,51 @@
+"""A spreadsheet of recipients: read, checked row by row, mended. Pure values; no database and no network.
+
+`read_upload` turns bytes into an immutable `Upload`, `check` gives every row of it a verdict.
+"""
+
+from mms.recipients.alarms import CONSECUTIVE_NUMBERS
+from mms.recipients.checked import Alarm, CheckedList, RowProblem, SharedNumber, Verdict
+from mms.recipients.checking import RowCheck, check, check_row
+from mms.recipients.failures import MissingColumnsError, PhoneColumnError
+from mms.recipients.mending import MergeResult, merge_mended, problems_csv
+from mms.recipients.options import CheckOptions
+from mms.recipients.phone_column import (
+    REPORT_COLUMNS,
+    PhoneColumnCandidate,
+    phone_column_candidates,
+)
+from mms.recipients.reading import Limits, read_upload, safe_file_name
+from mms.recipients.repairs import Repair
+from mms.recipients.spreadsheet_cells import csv_bytes, neutralised
+from mms.recipients.summary import check_summary
+from mms.recipients.upload import EXTRA_CELLS, Upload
+
+__all__ = [
+    "CONSECUTIVE_NUMBERS",
+    "EXTRA_CELLS",
+    "REPORT_COLUMNS",
+    "Alarm",
+    "CheckOptions",
+    "CheckedList",
+    "Limits",
+    "MergeResult",
+    "MissingColumnsError",
+    "PhoneColumnCandidate",
+    "PhoneColumnError",
+    "Repair",
+    "RowCheck",
+    "RowProblem",
+    "SharedNumber",
+    "Upload",
+    "Verdict",
+    "check",
+    "check_row",
+    "check_summary",
+    "csv_bytes",
+    "merge_mended",
+    "neutralised",
+    "phone_column_candidates",
+    "problems_csv",
+    "read_upload",
+    "safe_file_name",
+]

@@ -1,0 +1,153 @@
+"""What keeps no row back but should be thought about before sending."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+from mms.message import squeeze
+from mms.phones import ColumnVerdicts
+from mms.phones.column import REGIONS
+from mms.phones.rules import NATIVE_REGIONS, TERRITORIES
+from mms.recipients.checked import VERDICTS, Alarm, Verdict
+from mms.recipients.options import CheckOptions
+from mms.recipients.phone_column import hit_rate, likely_columns
+from mms.recipients.upload import Upload
+
+CONSECUTIVE_NUMBERS = 250
+"""A run of this many consecutive numbers looks generated or bought (RapidPro's threshold)."""
+MANY_INVALID = 0.2
+
+# UTF-8 read as cp1252 by somebody before us: Ã or Â and a character of the upper half, â€, or a lost character.
+_MOJIBAKE = "[ÃÂ][\u0080-\u00bfƒ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€‚„…†‡ˆ]|â€|\ufffd"
+_READY = VERDICTS.index(Verdict.READY)
+_BLANK = VERDICTS.index(Verdict.BLANK)
+
+
+def alarms(
+    upload: Upload,
+    phone_column: str,
+    phones: ColumnVerdicts,
+    verdicts: npt.NDArray[np.uint8],
+    options: CheckOptions,
+) -> tuple[Alarm, ...]:
+    """Every alarm that applies, the gravest first."""
+    ready = verdicts == _READY
+    return (
+        *_wrong_column(upload, phone_column, phones, verdicts != _BLANK, options),
+        *_consecutive(phones.numbers[ready]),
+        *_regions(phones.regions[ready]),
+        *_mojibake(upload),
+        *_blank_merge_fields(upload, ready, options),
+        *_ambiguous_fields(upload, options),
+    )
+
+
+def _wrong_column(
+    upload: Upload,
+    phone_column: str,
+    phones: ColumnVerdicts,
+    filled: npt.NDArray[np.bool_],
+    options: CheckOptions,
+) -> Iterator[Alarm]:
+    """More than a fifth invalid: perhaps another column is meant."""
+    wrong, rows = int((phones.codes[filled] != 0).sum()), int(filled.sum())
+    if rows == 0 or wrong / rows <= MANY_INVALID:
+        return
+    rates = {column: hit_rate(upload, column, options.phone_rules) for column in likely_columns(upload)}
+    better = max(rates, key=lambda column: rates[column], default=phone_column)
+    text = f"{wrong:,} of {rows:,} cells in “{phone_column}” hold no number to send to."
+    if better != phone_column and rates[better] > 1 - wrong / rows:
+        text += f" “{better}” holds {rates[better]:.0%} good numbers: is that the right column?"
+        yield Alarm("many_invalid", wrong, text, better)
+    else:
+        yield Alarm("many_invalid", wrong, text + " Check where the list comes from.")
+
+
+def _consecutive(numbers: npt.NDArray[np.int64]) -> Iterator[Alarm]:
+    distinct = np.unique(numbers)
+    if len(distinct) < CONSECUTIVE_NUMBERS:
+        return
+    breaks = np.flatnonzero(np.diff(distinct) != 1)
+    longest = int(np.diff(np.r_[-1, breaks, len(distinct) - 1]).max())
+    if longest >= CONSECUTIVE_NUMBERS:
+        yield Alarm(
+            "consecutive_numbers",
+            longest,
+            f"{longest:,} numbers follow one another without a gap. Lists like this are usually generated or "
+            "bought, and sending to them gets a sender blocked. Send only to people who asked for it.",
+        )
+
+
+def _regions(regions: npt.NDArray[np.int16]) -> Iterator[Alarm]:
+    found, counts = np.unique(regions[regions >= 0], return_counts=True)
+    by_region = {REGIONS[index]: int(count) for index, count in zip(found, counts, strict=True)}
+    territories = {region: count for region, count in by_region.items() if region in TERRITORIES}
+    if territories:
+        count = sum(territories.values())
+        yield Alarm(
+            "us_territories",
+            count,
+            f"{count:,} numbers are in US territories ({', '.join(sorted(territories))}). "
+            "Check that Twilio's geo permissions allow them.",
+        )
+    abroad = {region: count for region, count in by_region.items() if region not in NATIVE_REGIONS}
+    if abroad:
+        count = sum(abroad.values())
+        yield Alarm(
+            "other_countries",
+            count,
+            f"{count:,} numbers are outside the US and Canada ({', '.join(sorted(abroad))}). "
+            "The picture arrives there as a link in a text, and it is priced apart.",
+        )
+
+
+def _mojibake(upload: Upload) -> Iterator[Alarm]:
+    for column in upload.columns:
+        cells = upload.column(column)
+        if pc.all(pc.string_is_ascii(cells)).as_py():
+            continue
+        broken = pc.match_substring_regex(cells, _MOJIBAKE)
+        if count := pc.sum(broken).as_py():
+            example = cells.filter(broken)[0].as_py()[:40]
+            yield Alarm(
+                "mojibake",
+                count,
+                f"{count:,} cells in “{column}” have broken letters, such as “{example}”. The message would show "
+                "them like that. Save the file again as UTF-8 from where it comes from.",
+                column,
+                example,
+            )
+
+
+def _blank_merge_fields(upload: Upload, ready: npt.NDArray[np.bool_], options: CheckOptions) -> Iterator[Alarm]:
+    """Fields whose fallback is used, with how often; a blank field without fallback is a row problem."""
+    for field in options.message.merge_fields if options.message else ():
+        if field.fallback is None:
+            continue
+        blank = pc.equal(upload.column(upload.keys[field.key]), "").to_numpy() & ready
+        if count := int(blank.sum()):
+            row = int(upload.row_numbers[np.flatnonzero(blank)[0]])
+            yield Alarm(
+                "fallback_used",
+                count,
+                f"{count:,} rows have nothing in “{field.name}” and get “{field.fallback}” instead "
+                f"(row {row} is the first).",
+                upload.keys[field.key],
+                str(row),
+            )
+
+
+def _ambiguous_fields(upload: Upload, options: CheckOptions) -> Iterator[Alarm]:
+    """Fields that fit several columns: the first one counts."""
+    for name in options.message.fields if options.message else ():
+        fitting = [c for c in upload.columns if squeeze(upload.original_name(c)) == squeeze(name)]
+        if len(fitting) > 1:
+            yield Alarm(
+                "ambiguous_field",
+                len(fitting),
+                f"{len(fitting)} columns are called “{name}”. The message takes the first one; "
+                "rename the others if you mean one of them.",
+                fitting[0],
+            )

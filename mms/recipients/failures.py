@@ -1,0 +1,39 @@
+"""Raising file errors with the sentence that belongs to their code."""
+
+from collections.abc import Sequence
+
+from mms.errors import UploadError
+from mms.problem_texts import FILE_TEXTS
+from mms.problems import FileCode
+
+
+class PhoneColumnError(UploadError):
+    """No phone column, or several; `candidates` are the columns to choose from."""
+
+    def __init__(self, code: FileCode, candidates: Sequence[str], columns: Sequence[str]) -> None:
+        self.candidates = tuple(candidates)
+        super().__init__(FILE_TEXTS[code].format(columns=listed(candidates or columns)), code=code)
+
+
+class MissingColumnsError(UploadError):
+    """The message uses columns that the file does not have; `suggestions` maps each to the nearest one, or None."""
+
+    def __init__(self, suggestions: dict[str, str | None], columns: Sequence[str]) -> None:
+        self.suggestions = suggestions
+        text = FILE_TEXTS[FileCode.MISSING_COLUMNS].format(
+            missing=listed([f"{{{name}}}" for name in suggestions]), columns=listed(columns)
+        )
+        meant = [f"Did you mean {{{near}}}?" for near in suggestions.values() if near]
+        super().__init__(" ".join([text, *meant]), code=FileCode.MISSING_COLUMNS)
+
+
+def file_error(code: FileCode, **details: object) -> UploadError:
+    """The error for a file code, its sentence filled in."""
+    return UploadError(FILE_TEXTS[code].format(**details), code=code)
+
+
+def listed(names: Sequence[str], limit: int = 12) -> str:
+    """Names for a sentence; a long list is cut."""
+    shown = [name if len(name) <= 40 else name[:39] + "…" for name in names[:limit]]
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(shown) + more

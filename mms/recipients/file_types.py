@@ -1,0 +1,93 @@
+"""What a file really is, by its first bytes and never by its name."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+from mms.problems import FileCode
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """`workbook`: a spreadsheet format to open; otherwise `refusal` is the code, and `name` says what the file is."""
+
+    name: str
+    workbook: str | None = None
+    refusal: FileCode | None = None
+
+
+TEXT = FileType("text")
+_XLSX = FileType("an Excel workbook (XLSX)", workbook="xlsx")
+_XLSB = FileType("a binary Excel workbook (XLSB)", workbook="xlsb")
+_XLS = FileType("an old Excel workbook (XLS)", workbook="xls")
+_ODS = FileType("an OpenDocument spreadsheet (ODS)", workbook="ods")
+
+
+def _foreign(name: str) -> FileType:
+    return FileType(name, refusal=FileCode.NOT_TEXT)
+
+
+def _archive(name: str) -> FileType:
+    return FileType(name, refusal=FileCode.IS_ARCHIVE)
+
+
+_BY_FIRST_BYTES: tuple[tuple[bytes, FileType], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _XLS),
+    (b"\x1f\x8b", _archive("a GZIP archive")),
+    (b"7z\xbc\xaf\x27\x1c", _archive("a 7-Zip archive")),
+    (b"Rar!\x1a\x07", _archive("a RAR archive")),
+    (b"BZh", _archive("a BZIP2 archive")),
+    (b"\xfd7zXZ\x00", _archive("an XZ archive")),
+    (b"\x28\xb5\x2f\xfd", _archive("a Zstandard archive")),
+    (b"%PDF-", _foreign("a PDF document")),
+    (b"\x89PNG", _foreign("a picture (PNG)")),
+    (b"\xff\xd8\xff", _foreign("a picture (JPEG)")),
+    (b"GIF8", _foreign("a picture (GIF)")),
+    (b"{\\rtf", _foreign("a rich text document (RTF)")),
+    (b"SQLite format 3", _foreign("a database")),
+)
+_BY_OPENING_TEXT: tuple[tuple[tuple[bytes, ...], FileType], ...] = (
+    ((b"<!doctype html", b"<html", b"<table", b"<head", b"<body"), _foreign("a web page (HTML)")),
+    ((b"<?xml", b"<workbook"), _foreign("an XML document")),
+    ((b'{"url":', b'{"doc_id":', b'{"url" :'), _foreign("a Google Sheets shortcut")),
+    ((b"[{", b'{"'), _foreign("a JSON document")),
+    ((b"begin:vcard",), _foreign("a set of contact cards (VCF)")),
+)
+
+
+def file_type(data: bytes) -> FileType:
+    """What the bytes are; `TEXT` when nothing else is recognised."""
+    if data.startswith(b"PK"):
+        return _zipped(data)
+    for magic, known in _BY_FIRST_BYTES:
+        if data.startswith(magic):
+            return known
+    opening = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for openings, known in _BY_OPENING_TEXT:
+        if opening.startswith(openings):
+            return known
+    return TEXT
+
+
+def _zipped(data: bytes) -> FileType:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        # "PK" may open a text file as well: what follows in a real archive is never printable
+        return (
+            TEXT
+            if data[2:4].isascii() and data[2:4].decode("ascii").isprintable()
+            else _archive("a broken ZIP archive")
+        )
+    if "xl/workbook.xml" in names:
+        return _XLSX
+    if "xl/workbook.bin" in names:
+        return _XLSB
+    if "content.xml" in names:
+        return _ODS
+    if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
+        return _foreign("an Apple Numbers spreadsheet")
+    if any(name.startswith("word/") for name in names):
+        return _foreign("a Word document")
+    return _archive("a ZIP archive")

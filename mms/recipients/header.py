@@ -1,0 +1,103 @@
+"""The row of column names: where it is, and what the columns are called."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mms.problems import FileCode
+from mms.recipients.failures import file_error
+from mms.recipients.phone_names import is_phone_name
+
+_ROWS_TO_LOOK_AT = 10
+_NUMBER = re.compile(r"'?\+?[\d\s().\-]{10,24}")
+
+
+def is_blank(record: Sequence[str]) -> bool:
+    """Whether a record holds nothing but white space."""
+    return not any(cell and not cell.isspace() for cell in record)
+
+
+def header_position(records: Sequence[Sequence[str]]) -> int:
+    """Index of the column names among the first records; lines of title or notes above them are passed over.
+
+    Raises:
+        UploadError: `no_header` when that row holds a phone number, so it is somebody's.
+    """
+    filled = [(at, _filled(record)) for at, record in enumerate(records) if not is_blank(record)]
+    filled = filled[:_ROWS_TO_LOOK_AT]
+    at, cells = filled[_first_of_names([cells for _, cells in filled])]
+    if any(_is_number(cell) for cell in cells):
+        raise file_error(FileCode.NO_HEADER, row=at + 1)
+    return at
+
+
+def _filled(record: Sequence[str]) -> list[str]:
+    return [cell for cell in (clean_name(cell) for cell in record) if cell]
+
+
+def _first_of_names(rows: list[list[str]]) -> int:
+    """Which of the filled rows names the columns: the first, unless it is a title above a row that clearly does."""
+    for place, cells in enumerate(rows):
+        if any(is_phone_name(cell) for cell in cells) and all(len(above) == 1 for above in rows[:place]):
+            return place
+    wide = next((place for place, cells in enumerate(rows) if len(cells) > 1), 0)
+    is_names = not any(any(c.isdigit() for c in cell) for cell in rows[wide])
+    if is_names and len(rows) > wide + 1 and all(len(cells) > 1 for cells in rows[wide:]):
+        return wide
+    return 0
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) and 10 <= sum(c.isdigit() for c in cell) <= 15
+
+
+def clean_name(cell: str) -> str:
+    """A column name on one line, without invisible characters."""
+    if cell.isascii():
+        return " ".join(cell.split()).removeprefix("'")
+    seen = "".join(c for c in cell if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace())
+    return " ".join(seen.split())
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNames:
+    """Unique names; `unnamed` are those made from the column's letter, `renamed` those that were taken before."""
+
+    names: tuple[str, ...]
+    unnamed: frozenset[str]
+    renamed: tuple[str, ...]
+
+
+def column_names(header: Sequence[str], letters: Sequence[int]) -> ColumnNames:
+    """Names for the columns that stand at the positions `letters` of the sheet."""
+    names: dict[str, None] = {}
+    unnamed, renamed = [], []
+    for cell, position in zip(header, letters, strict=True):
+        wanted = clean_name(cell)
+        name = _not_taken(wanted or f"Column {column_letter(position)}", names)
+        if not wanted:
+            unnamed.append(name)
+        elif name != wanted:
+            renamed.append(name)
+        names[name] = None
+    return ColumnNames(tuple(names), frozenset(unnamed), tuple(renamed))
+
+
+def _not_taken(name: str, names: dict[str, None]) -> str:
+    if name not in names:
+        return name
+    count = 2
+    while f"{name} ({count})" in names:
+        count += 1
+    return f"{name} ({count})"
+
+
+def column_letter(position: int) -> str:
+    """What a spreadsheet calls the column at `position` (0 is A)."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

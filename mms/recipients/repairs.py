@@ -1,0 +1,65 @@
+"""What was changed on the way from the file to the list, for the box "What we changed"."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_SENTENCES = {
+    "encoding": "We read the file as {example}. Please check that names with accents look right.",
+    "unreadable_characters": "{count} characters could not be read and show as \ufffd.",
+    "separator": "We read the file as separated by {example}.",
+    "nul_characters": "We removed {count} invisible NUL characters.",
+    "title_rows": "We skipped {count} lines above the column names (such as “{example}”).",
+    "workbook": "The file is {example}, whatever its name says; we read it as that.",
+    "sheet": "The workbook has several sheets; we read “{example}”.",
+    "hidden_rows": "We skipped {count} rows that are hidden in the workbook.",
+    "hidden_columns": "{count} columns are hidden in the workbook; we kept them (such as “{example}”).",
+    "merged_cells": "We repeated the value of {count} merged cells in every row that they cover.",
+    "uncalculated_formulas": "{count} formulas have no stored result and read as blank (such as {example}).",
+    "blank_rows": "{count} rows between the others are blank; we skip them (such as row {example}).",
+    "blank_header": "{count} columns have values but no name; we call them by their letter (such as “{example}”).",
+    "renamed_column": "{count} columns have a name that was taken already; we numbered them (such as “{example}”).",
+    "exponent": "{count} numbers were in scientific notation with all their digits; we wrote them out ({example}).",
+    "decimal_zero": "{count} numbers ended in .0; we took it off ({example}).",
+    "number_prefix": "{count} numbers began with 00, 011 or stray zeros; we put the country code right ({example}).",
+    "zero_before_plus": "{count} numbers had a 0 before the plus; we took it off ({example}).",
+    "url_scheme": "{count} links had no https:// in front; we added it ({example}).",
+    "url_encoding": "{count} links had spaces or accents in them; we encoded them ({example}).",
+    "url_punctuation": "{count} links had punctuation stuck to them; we took it off ({example}).",
+    "several_urls": "{count} cells hold more than one link; each is a picture of its own.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One kind of change, how often, and one example (phone digits masked)."""
+
+    kind: str
+    count: int
+    example: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """For the person who uploaded the file."""
+        return _SENTENCES[self.kind].format(count=f"{self.count:,}", example=self.example)
+
+
+def merged(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
+    """One entry for each kind, counts added up, the first example kept."""
+    found: dict[str, Repair] = {}
+    for repair in repairs:
+        before = found.get(repair.kind)
+        found[repair.kind] = Repair(repair.kind, before.count + repair.count, before.example) if before else repair
+    return tuple(found.values())
+
+
+def masked_digits(text: str) -> str:
+    """Text that shows its form but not the number: every digit but the last two becomes a dot."""
+    digits = sum(character.isdigit() for character in text)
+    shown = []
+    for character in text:
+        if character.isdigit():
+            digits -= 1
+            shown.append(character if digits < 2 else "•")
+        else:
+            shown.append(character)
+    return "".join(shown)

@@ -1,0 +1,22 @@
+"""CSV that a spreadsheet opens safely and that this tool reads back as it was."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""Cells that begin like this are run as formulas by spreadsheets (OWASP, CSV injection)."""
+
+
+def neutralised(cell: str) -> str:
+    """The cell with a leading apostrophe when a spreadsheet would run it; reading takes the apostrophe off again."""
+    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """UTF-8 with byte-order mark, so that Excel opens it with its accents; every cell neutralised."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([neutralised(cell) for cell in header])
+    writer.writerows([neutralised(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", errors="replace")

@@ -1,0 +1,136 @@
+"""A spreadsheet that was read: text cells under named columns, with the row numbers that the spreadsheet shows."""
+
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from mms.message import squeeze
+from mms.recipients.repairs import Repair
+
+ROW_COLUMN = "__row__"
+EXTRA_CELLS = "Cells without a column"
+"""Column that holds what stands to the right of the last column name, so that no cell is lost."""
+
+_NUMBERED = re.compile(r" \(\d+\)$")
+_CHUNKS_BEFORE_COMPACTION = 64
+_ROWS_A_BATCH = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """Immutable; the campaign is sent from this, never from the file again. `row` is always the spreadsheet's number.
+
+    `table` holds one string column for each name in `columns`; `sha256` is of the bytes as uploaded.
+    """
+
+    file_name: str
+    sha256: str
+    table: pa.Table
+    row_numbers: npt.NDArray[np.int32]
+    header_row: int = 1
+    repairs: tuple[Repair, ...] = ()
+    sheets: tuple[str, ...] = ()
+    sheet: str | None = None
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Column names, unique, in the order of the file."""
+        return tuple(self.table.column_names)
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """Column by squeezed name; of several with the same key the first."""
+        keys: dict[str, str] = {}
+        for column in self.columns:
+            keys.setdefault(squeeze(column), column)
+        return keys
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """All cells of one column, in the order of the rows."""
+        return self.table.column(name)
+
+    def original_name(self, column: str) -> str:
+        """A column's name as the file has it: without the number that made it unique."""
+        base = _NUMBERED.sub("", column)
+        return base if base in self.columns else column
+
+    def position(self, row: int) -> int:
+        """Index of a spreadsheet row; raises KeyError when the upload has no such row."""
+        found = int(np.searchsorted(self.row_numbers, row))
+        if found >= len(self) or int(self.row_numbers[found]) != row:
+            raise KeyError(f"row {row}")
+        return found
+
+    def cells(self, row: int) -> dict[str, str]:
+        """One row, by column name; raises KeyError when the upload has no such row."""
+        at = self.position(row)
+        return {name: self.table.column(name)[at].as_py() for name in self.columns}
+
+    def values(self, row: int) -> dict[str, str]:
+        """One row as message templates want it: by squeezed column name."""
+        cells = self.cells(row)
+        return {key: cells[column] for key, column in self.keys.items()}
+
+    def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Every row with its number, in order; reads in batches, so a million rows do not fill the memory."""
+        at = 0
+        for batch in self.table.to_batches(max_chunksize=_ROWS_A_BATCH):
+            numbers = self.row_numbers[at : at + batch.num_rows].tolist()
+            cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            yield from zip(numbers, cells, strict=True)
+            at += batch.num_rows
+
+    def with_cell(self, row: int, column: str, value: str) -> "Upload":
+        """A copy in which one cell is mended; shares everything else with this one."""
+        at, index = self.position(row), self.columns.index(column)
+        cells = self.table.column(index)
+        chunks = [*cells.slice(0, at).chunks, pa.array([value.strip()], pa.string()), *cells.slice(at + 1).chunks]
+        mended = pa.chunked_array(chunks, pa.string())
+        if mended.num_chunks > _CHUNKS_BEFORE_COMPACTION:
+            mended = pa.chunked_array([mended.combine_chunks()])
+        return replace(self, table=self.table.set_column(index, column, mended))
+
+    def to_bytes(self) -> bytes:
+        """Compressed, for a database blob; `from_bytes` reads it back."""
+        numbered = self.table.append_column(ROW_COLUMN, pa.array(self.row_numbers, pa.int32()))
+        about = {
+            "file_name": self.file_name,
+            "sha256": self.sha256,
+            "header_row": self.header_row,
+            "repairs": [[repair.kind, repair.count, repair.example] for repair in self.repairs],
+            "sheets": self.sheets,
+            "sheet": self.sheet,
+        }
+        numbered = numbered.replace_schema_metadata({"upload": json.dumps(about)})
+        out = io.BytesIO()
+        with pa.ipc.new_stream(out, numbered.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+            writer.write_table(numbered)
+        return out.getvalue()
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Self:
+        """An upload as `to_bytes` stored it."""
+        with pa.ipc.open_stream(stored) as reader:
+            table = reader.read_all()
+        about: dict[str, Any] = json.loads(table.schema.metadata[b"upload"])
+        return cls(
+            file_name=about["file_name"],
+            sha256=about["sha256"],
+            table=table.select(range(table.num_columns - 1)).replace_schema_metadata(None),
+            row_numbers=table.column(table.num_columns - 1).to_numpy(),
+            header_row=about["header_row"],
+            repairs=tuple(Repair(*repair) for repair in about["repairs"]),
+            sheets=tuple(about["sheets"]),
+            sheet=about["sheet"],
+        )
