@@ -1,0 +1,37 @@
+"""Every media case gets its verdict: the code for programs, the sentence for people, and what to do."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from mms.media.preflight import MediaVerdict
+from tests.media.media_cases import CASES, Case, link_of, serving, verdicts_of_all_cases
+from tests.media.media_server import MediaServer
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaServer]:
+    with serving(tmp_path_factory.mktemp("certificates")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def verdicts(server: MediaServer) -> Mapping[str, MediaVerdict]:
+    return verdicts_of_all_cases(server)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case_gets_its_verdict(case: Case, verdicts: Mapping[str, MediaVerdict], server: MediaServer) -> None:
+    verdict = verdicts[case.name]
+
+    assert verdict.code == case.code, verdict
+    assert verdict.ok is (case.code is None)
+    assert case.says in verdict.message
+    assert case.advises in (verdict.advice or "")
+    assert verdict.url == link_of(case, server)
+    assert verdict.ok or verdict.advice, "a refusal says what to do"
+
+
+def test_names_of_cases_are_distinct() -> None:
+    assert len({case.path for case in CASES}) == len(CASES) >= 60
