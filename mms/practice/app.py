@@ -32,6 +32,7 @@ ROUTES = [
     Route("/v1/Services/{sid}", account.service, methods=["GET"]),
     Route("/v1/Services/{sid}/PhoneNumbers", account.service_numbers, methods=["GET"]),
     Route("/practice/health", control.health, methods=["GET"]),
+    Route("/practice/stop", control.stop, methods=["POST"]),
     Route("/practice/requests", control.requests, methods=["GET"]),
     Route("/practice/faults", control.faults, methods=["GET", "POST"]),
     Route("/practice/settings", control.settings, methods=["POST"]),
@@ -74,7 +75,7 @@ def practice_app(practice: Practice, host: Host) -> ASGIApp:
         },
     )
     app.state.practice = practice
-    app.state.reset_connection = host.reset_connection
+    app.state.host = host
     return front.Front(app, practice)
 
 

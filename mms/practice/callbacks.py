@@ -63,8 +63,9 @@ class StatusCallbacks:
         """Plan the callbacks that are still to come. Faults may lose, double or delay them."""
         if not message.callback:
             return
-        for moment in sorted({message.queued_at, message.sent_at, message.final_at}):
-            if moment > now:
+        chosen = {message.queued_at} if message.service_sid else set()  # otherwise `queued` is the first status
+        for moment in sorted({*chosen, message.sent_at, message.final_at}):
+            if moment >= now:
                 self._plan(message.sid, moment)
 
     def watch_again(self, now: float) -> None:

@@ -1,6 +1,7 @@
 """One message of the practice log. Its status is computed from the clock, so no timer runs per message."""
 
 import json
+import math
 import secrets
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -62,6 +63,14 @@ class Message(NamedTuple):
 def new_sid(*, is_mms: bool) -> str:
     """A fresh message SID; `MM` marks a picture message."""
     return ("MM" if is_mms else "SM") + secrets.token_hex(16)
+
+
+def first_json(message: Message) -> dict[str, Any]:
+    """The answer to the create, which knows nothing of what comes, however soon it comes."""
+    chosen = math.inf if message.service_sid else message.queued_at
+    return as_json(
+        message._replace(queued_at=chosen, sent_at=math.inf, final_at=math.inf, priced_at=math.inf), message.created_at
+    )
 
 
 def as_json(message: Message, now: float) -> dict[str, Any]:

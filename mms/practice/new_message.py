@@ -30,8 +30,9 @@ def new_message(request: CreateRequest, outcome: Outcome, moment: Moment) -> Mes
     delays, scale = delays_for(request.to, outcome), moment.time_scale
     queued_at = starts_at + (delays.chosen * scale if request.service_sid else 0.0)
     sent_at = queued_at + delays.sent * scale
-    # `failed` is decided before the carrier is asked; everything else passes through `sent`.
-    final_at = sent_at if outcome.status == "failed" else sent_at + delays.final * scale
+    # `failed` is decided before the carrier is asked, and `sent` is the end where the carrier never answers.
+    has_receipt = outcome.status not in ("failed", "sent")
+    final_at = sent_at + delays.final * scale if has_receipt else sent_at
     parts = 1 if request.is_mms else segments(request.body)
     return Message(
         sid=new_sid(is_mms=request.is_mms),

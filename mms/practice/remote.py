@@ -60,6 +60,15 @@ class PracticeRemote:
         counted: dict[str, int] = self._ask("GET", "health")["calls"]
         return counted
 
+    def pid(self) -> int:
+        """The process that answers."""
+        found: int = self._ask("GET", "health")["pid"]
+        return found
+
+    def stop(self) -> None:
+        """Ask it to end; returns before it has."""
+        self._ask("POST", "stop")
+
     def _ask(self, method: str, page: str, **content: Any) -> Any:
         answer = requests.request(
             method,

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from mms.errors import MmsError
 from mms.practice.address import PracticeAddress
 from mms.practice.app import Host, practice_app
+from mms.practice.start import SERVER_LOCK
 from mms.practice.state import Practice
 
 IDLE_SECONDS = 30 * 60.0
@@ -93,7 +94,7 @@ def serve(
     one already runs on this folder.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(data_dir / "practice.lock")
+    lock = FileLock(data_dir / SERVER_LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:

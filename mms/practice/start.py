@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from filelock import FileLock
 import mms
 from mms.errors import MmsError
 from mms.practice.address import PracticeAddress
+from mms.practice.remote import PracticeRemote
 
+SERVER_LOCK = "practice.lock"  # held by the server as long as it lives
 START_SECONDS = 30.0
 _LOOK_EVERY = 0.05
 
@@ -27,7 +30,23 @@ def ensure_running(data_dir: Path) -> PracticeAddress:
         return address
     data_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(data_dir / "practice.start.lock", timeout=2 * START_SECONDS):
-        return _alive(data_dir) or wait_until_alive(spawn(data_dir, "--leave-when-idle"), data_dir)
+        return _alive(data_dir) or _start(data_dir)
+
+
+def _start(data_dir: Path) -> PracticeAddress:
+    process = spawn(data_dir, "--leave-when-idle")
+    # Takes note of its end, whenever that is; else a dashboard that runs for weeks would keep dead children.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return wait_until_alive(process, data_dir)
+
+
+def stop_running(data_dir: Path) -> None:
+    """End the practice Twilio of this folder, if there is one, and wait until it is gone."""
+    address = _alive(data_dir)
+    if address:
+        PracticeRemote(address).stop()
+        with FileLock(data_dir / SERVER_LOCK, timeout=START_SECONDS):
+            return
 
 
 def wait_until_alive(process: "subprocess.Popen[bytes]", data_dir: Path) -> PracticeAddress:

@@ -1,5 +1,6 @@
 """`/practice/health`, `/practice/requests`, `/practice/faults`, `/practice/settings`: for tests and benchmarks."""
 
+import os
 from dataclasses import asdict
 from urllib.parse import parse_qs
 
@@ -14,8 +15,13 @@ PAGE = 10_000
 
 async def health(request: Request) -> Response:
     """Alive; answers only to its own token, so the caller knows it is the right server."""
-    practice = practice_of(request)
-    return JSONResponse({"status": "UP", "calls": practice.calls})
+    return JSONResponse({"status": "UP", "pid": os.getpid(), "calls": practice_of(request).calls})
+
+
+async def stop(request: Request) -> Response:
+    """`POST`: end this server once the requests under way are answered."""
+    request.app.state.host.stop()
+    return Response(status_code=204)
 
 
 async def requests(request: Request) -> Response:

@@ -74,7 +74,7 @@ async def _delay(plan: Plan) -> None:
 
 
 def _reset(request: Request) -> Response:
-    request.app.state.reset_connection(request.client)
+    request.app.state.host.reset_connection(request.client)
     return Response(status_code=500)  # nobody is there to read it
 
 

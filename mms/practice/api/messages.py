@@ -11,7 +11,7 @@ from mms.practice.api.asked import practice_of
 from mms.practice.api.faulty import answer_with_fault, leave_unaccepted
 from mms.practice.create_request import CreateRequest
 from mms.practice.faults import NEVER_ACCEPTED, Kind, refusal_code
-from mms.practice.message import FINAL, Message, as_json, media_json
+from mms.practice.message import FINAL, Message, as_json, first_json, media_json
 from mms.practice.message_log import CreateRecord
 from mms.practice.new_message import Moment, new_message
 from mms.practice.outcomes import OPTED_OUT, Outcome, outcome_for
@@ -40,7 +40,7 @@ async def create(request: Request) -> Response:
     message = new_message(wanted, outcome, Moment(time.time(), practice.time_scale))
     await practice.log.add(CreateRecord(*arrived, form, fault, 201, None, message.sid), message)
     practice.follow(message, message.created_at)
-    answer = _json_response(as_json(message, message.created_at), 201)
+    answer = _json_response(first_json(message), 201)
     return await answer_with_fault(request, practice.faults.plan, fault, answer)
 
 
