@@ -1,0 +1,25 @@
+"""What became of each message, for pages, command line and API: reads the ledger, decides nothing.
+
+* `overview`     counts of one campaign, and what `show --json` prints
+* `campaigns`    the list of campaigns
+* `row_table`    a campaign's rows, one screen at a time; `row_story` tells one row's whole way
+* `report`       the report as CSV or XLSX; `report_lines` is what stands in it
+* `plain_words`  why a row stands where it stands, in a sentence
+"""
+
+from mms.results.campaigns import CampaignFilter, CampaignView, campaign_list
+from mms.results.overview import campaign_counts, show
+from mms.results.row_filter import RowFilter
+from mms.results.row_table import RowOrder, RowView, row_page
+
+__all__ = [
+    "CampaignFilter",
+    "CampaignView",
+    "RowFilter",
+    "RowOrder",
+    "RowView",
+    "campaign_counts",
+    "campaign_list",
+    "row_page",
+    "show",
+]

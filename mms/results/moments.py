@@ -1,0 +1,23 @@
+"""Times as people and programs read them: ISO 8601 with offset."""
+
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def iso(seconds: float | None, zone: tzinfo = UTC) -> str | None:
+    """`seconds` since 1970 as text in whole seconds; None stays None."""
+    return None if seconds is None else _text(int(seconds), zone)
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """The zone in which the person thinks; UTC when none, or an unknown one, is stored."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+@lru_cache(maxsize=4096)
+def _text(second: int, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(second, zone).isoformat()
