@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch, launch_within
 from mms.ledger import Ledger
-from mms.ledger.tables import campaigns, rows
+from mms.ledger.tables import attempts, campaigns, rows
 from mms.states import OPEN_ROWS, CampaignState, RowState, Want
 
 _COLUMNS = ("to",)
@@ -43,6 +43,7 @@ class SingleResult:
     error_code: int | None
     http_status: int | None
     reason: str | None
+    first_status: str | None  # Twilio's word when it took the message: the same however often one asks
 
     @property
     def is_open(self) -> bool:
@@ -65,16 +66,14 @@ def queue_single(connection: Connection, now: float, message: SingleMessage) -> 
     return launch_within(connection, now, _campaign(message), _row(message))
 
 
-def take_back(ledger: Ledger, campaign_id: int) -> bool:
+def take_back(connection: Connection, now: float, campaign_id: int) -> bool:
     """Cancel the message if it has not been offered to Twilio; False when it has."""
-    with ledger.write() as connection:
-        now = ledger.now(connection)
-        waiting = (rows.c.campaign_id == campaign_id) & (rows.c.state == RowState.READY)
-        if not connection.execute(update(rows).where(waiting).values(state=RowState.CANCELED, updated_at=now)).rowcount:
-            return False
-        canceled = {"state": CampaignState.CANCELED, "want": Want.CANCEL, "finished_at": now}
-        connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(**canceled))
-        return True
+    waiting = (rows.c.campaign_id == campaign_id) & (rows.c.state == RowState.READY)
+    if not connection.execute(update(rows).where(waiting).values(state=RowState.CANCELED, updated_at=now)).rowcount:
+        return False
+    canceled = {"state": CampaignState.CANCELED, "want": Want.CANCEL, "finished_at": now}
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(**canceled))
+    return True
 
 
 def _row(message: SingleMessage) -> PlannedRow:
@@ -105,16 +104,18 @@ def single_result(ledger: Ledger, campaign_id: int) -> SingleResult:
 
 def single_results(ledger: Ledger, campaign_ids: Sequence[int]) -> list[SingleResult]:
     """How the rows of these campaigns of one row stand now, in no order; at most some hundred at once."""
+    first = select(attempts.c.status).where(attempts.c.row_id == rows.c.id, attempts.c.message_sid.is_not(None))
+    query = select(
+        rows.c.campaign_id,
+        rows.c.state,
+        rows.c.message_sid,
+        rows.c.provider_status,
+        rows.c.error_code,
+        rows.c.http_status,
+        rows.c.reason,
+        first.order_by(attempts.c.id).limit(1).scalar_subquery(),
+    ).where(rows.c.campaign_id.in_(campaign_ids))
     with ledger.read() as connection:
-        query = select(
-            rows.c.campaign_id,
-            rows.c.state,
-            rows.c.message_sid,
-            rows.c.provider_status,
-            rows.c.error_code,
-            rows.c.http_status,
-            rows.c.reason,
-        ).where(rows.c.campaign_id.in_(campaign_ids))
         return [SingleResult(found[0], RowState(found[1]), *found[2:]) for found in connection.execute(query)]
 
 

@@ -16,7 +16,7 @@ def store_upload(connection: Connection, upload: Upload, *, at: float, by: str |
         .values(
             file_name=upload.file_name,
             sha256=upload.sha256,
-            row_count=len(upload.row_numbers),
+            row_count=len(upload),
             columns=list(upload.columns),
             repairs=[asdict(repair) for repair in upload.repairs],
             content=upload.to_bytes(),

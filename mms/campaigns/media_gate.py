@@ -1,0 +1,137 @@
+"""The pictures of a campaign: which links its rows use, what the pre-flight says, which rows that keeps back.
+
+A link that every row uses is the campaign's problem; a link of one row keeps back that row only.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from mms.ledger import Ledger
+from mms.ledger.tables import media_checks
+from mms.media.expiry import expires_before
+from mms.media.preflight import MediaLimits, MediaVerdict, OwnPictures, check_media, message_size_problem
+from mms.media.verdict import MediaProblem
+from mms.message import MessageTemplate
+from mms.problems import MediaCode
+from mms.recipients import CheckedList, Verdict
+
+FRESH_SECONDS = 3_600.0  # how long a verdict spares a new look while somebody writes; the start always looks anew
+
+
+@dataclass(frozen=True, slots=True)
+class RowMediaProblem:
+    """Why one row's pictures keep it back."""
+
+    row: int
+    url: str
+    code: MediaCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFindings:
+    """`verdicts` by link, in the order of first use; `for_all` concerns every row, `by_row` single ones."""
+
+    verdicts: Mapping[str, MediaVerdict] = field(default_factory=dict)
+    for_all: tuple[MediaVerdict | MediaProblem, ...] = ()
+    by_row: Mapping[int, RowMediaProblem] = field(default_factory=dict)
+
+
+NOTHING_FOUND = MediaFindings()
+
+
+def check_campaign_media(
+    checked: CheckedList,
+    message: MessageTemplate,
+    *,
+    allow_private: bool,
+    own: OwnPictures | None = None,
+    known: Mapping[str, MediaVerdict] | None = None,
+    forecast_end: datetime | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> MediaFindings:
+    """Ask every distinct link of the ready rows once; links in `known` are taken as they are."""
+    if not message.media:
+        return NOTHING_FOUND
+    by_row = {row: urls for row, urls in _links(checked, message) if urls}
+    verdicts = check_media(
+        (url for urls in by_row.values() for url in urls),
+        MediaLimits(),
+        allow_private=allow_private,
+        own=own,
+        known=known,
+        on_progress=on_progress,
+    )
+    if forecast_end is not None:
+        verdicts = {url: expires_before(verdict, forecast_end) or verdict for url, verdict in verdicts.items()}
+    return _findings(message, by_row, verdicts)
+
+
+def known_verdicts(connection: Connection, urls: Iterable[str], *, since: float) -> dict[str, MediaVerdict]:
+    """Verdicts kept from checks after `since` (seconds since 1970)."""
+    known = {}
+    for url in urls:
+        query = select(media_checks.c.verdict).where(
+            media_checks.c.url_sha256 == _digest(url), media_checks.c.checked_at >= since
+        )
+        if saved := connection.execute(query).scalar_one_or_none():
+            known[url] = MediaVerdict.from_json(saved)
+    return known
+
+
+def keep_verdicts(ledger: Ledger, verdicts: Mapping[str, MediaVerdict]) -> None:
+    """Remember verdicts for the next look at the same links."""
+    with ledger.write() as connection:
+        for url, verdict in verdicts.items():
+            values = {"verdict": verdict.to_json(), "checked_at": verdict.checked_at.timestamp()}
+            same = media_checks.c.url_sha256 == _digest(url)
+            if not connection.execute(update(media_checks).where(same).values(**values)).rowcount:
+                connection.execute(media_checks.insert().values(url_sha256=_digest(url), url=url, **values))
+
+
+def _digest(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def _links(checked: CheckedList, message: MessageTemplate) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """Links by ready row. A message without merge fields in its media has the same for all: one row stands for them."""
+    ready = checked.rows_with(Verdict.READY)
+    for row in ready if message.media_columns else ready[:1]:
+        yield row, message.render(checked.upload.values(row)).media_urls
+
+
+def _findings(
+    message: MessageTemplate, by_row: Mapping[int, tuple[str, ...]], verdicts: Mapping[str, MediaVerdict]
+) -> MediaFindings:
+    shared = (
+        frozenset(url for urls in by_row.values() for url in urls) if not message.media_columns else _fixed(message)
+    )
+    for_all: list[MediaVerdict | MediaProblem] = [v for url, v in verdicts.items() if url in shared and not v.ok]
+    problems: dict[int, RowMediaProblem] = {}
+    for row, urls in by_row.items():
+        found = _row_problem(row, urls, shared, verdicts)
+        if found and message.media_columns:
+            problems[row] = found
+        elif found:
+            for_all.append(MediaProblem(found.code, found.message, ""))
+    return MediaFindings(verdicts, tuple(for_all), problems)
+
+
+def _fixed(message: MessageTemplate) -> frozenset[str]:
+    fixed = MessageTemplate(message.body, tuple(media for media in message.media if not media.merge_fields))
+    return frozenset(fixed.render({}).media_urls)
+
+
+def _row_problem(
+    row: int, urls: tuple[str, ...], shared: frozenset[str], verdicts: Mapping[str, MediaVerdict]
+) -> RowMediaProblem | None:
+    for url in urls:
+        verdict = verdicts[url]
+        if not verdict.ok and url not in shared:
+            return RowMediaProblem(row, url, verdict.code or MediaCode.UNREACHABLE, verdict.message)
+    too_much = message_size_problem("", [verdicts[url] for url in urls])
+    return RowMediaProblem(row, urls[0], too_much.code, too_much.message) if too_much else None

@@ -1,0 +1,121 @@
+"""Commands about campaigns that exist: list, show, control, retry, report."""
+
+import getpass
+import uuid
+from pathlib import Path
+
+import click
+
+from mms import services
+from mms.campaigns import controls
+from mms.campaigns.records import campaign
+from mms.campaigns.retry import retry_campaign, retry_choice
+from mms.cli.output import counts_line, print_json, print_table, say
+from mms.ledger import Ledger, open_ledger
+from mms.results import CampaignFilter, campaign_list
+from mms.results import show as show_campaign
+from mms.results.report import write_report
+from mms.sending import reconcile as ask_again
+from mms.settings import load_settings
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+_number = click.argument("campaign_id", metavar="ID", type=int)
+
+
+def _ledger() -> Ledger:
+    return open_ledger(load_settings())
+
+
+@click.command()
+@_as_json
+def campaigns(*, as_json: bool) -> None:
+    """List the campaigns, newest first."""
+    ledger = _ledger()
+    with ledger.read() as connection:
+        found, _total = campaign_list(connection, CampaignFilter(), page_size=1_000)
+        shown = [show_campaign(connection, one.id) for one in found]
+    if as_json:
+        print_json(shown)
+    elif not shown:
+        say("There are no campaigns yet. Send one with: python -m mms send FILE --body TEXT --yes")
+    else:
+        lines = [(one["id"], one["state"], one["created_at"], one["name"], counts_line(one["counts"])) for one in shown]
+        print_table(("id", "state", "made", "name", "rows"), lines)
+
+
+@click.command()
+@_number
+@_as_json
+def show(campaign_id: int, *, as_json: bool) -> None:
+    """Show one campaign and what became of its rows."""
+    ledger = _ledger()
+    with ledger.read() as connection:
+        found = show_campaign(connection, campaign_id)
+        reason = campaign(connection, campaign_id).reason
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        if name != "counts":
+            click.echo(f"{name}: {value if value is not None else '-'}")
+    click.echo(f"counts: {counts_line(found['counts'])}")
+    if reason:
+        click.echo(f"note: {reason}")
+
+
+@click.command()
+@_number
+def pause(campaign_id: int) -> None:
+    """Stop asking Twilio for more, within a second. `resume` goes on."""
+    controls.pause(_ledger(), campaign_id, by=getpass.getuser())
+    say(f"Campaign {campaign_id} is paused. Go on with: python -m mms resume {campaign_id}")
+
+
+@click.command()
+@_number
+def resume(campaign_id: int) -> None:
+    """Go on with a paused or stopped campaign, or start its worker again."""
+    connected = services.connect()
+    controls.resume(connected.ledger, campaign_id, by=getpass.getuser())
+    connected.start_worker()
+    say(f"Campaign {campaign_id} goes on. Watch it with: python -m mms show {campaign_id}")
+
+
+@click.command()
+@_number
+def cancel(campaign_id: int) -> None:
+    """Take back every row that has not been offered to Twilio. Cannot be undone."""
+    controls.cancel(_ledger(), campaign_id, by=getpass.getuser())
+    say(f"Campaign {campaign_id} is cancelled. Its report says which rows had gone out already.")
+
+
+@click.command()
+@_number
+def retry(campaign_id: int) -> None:
+    """Send again, as a new campaign, to those for whom another try makes sense."""
+    connected = services.connect()
+    with connected.ledger.read() as connection:
+        choice = retry_choice(connection, campaign_id)
+    made = retry_campaign(connected.ledger, campaign_id, request_key=uuid.uuid4().hex, by=getpass.getuser())
+    connected.start_worker()
+    say(f"Campaign {made} tries again with {choice.count:,} rows; {sum(choice.left_out.values()):,} are left out.")
+    click.echo(made)
+
+
+@click.command()
+@_number
+def reconcile(campaign_id: int) -> None:
+    """Ask Twilio's log again about messages whose answer was lost."""
+    connected = services.connect()
+    ask_again(connected.ledger, campaign_id)
+    connected.start_worker()
+    say(f"Twilio's log is being asked about campaign {campaign_id}. See: python -m mms show {campaign_id}")
+
+
+@click.command()
+@_number
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help=".csv or .xlsx")
+def report(campaign_id: int, output: Path) -> None:
+    """Write the report: every row of the upload exactly once."""
+    write_report(_ledger(), campaign_id, output)
+    say(f"The report is in {output}.")

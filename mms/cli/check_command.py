@@ -1,0 +1,93 @@
+"""`check`: what a file holds and what is to be mended, without sending anything."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from mms.campaigns.media_gate import NOTHING_FOUND
+from mms.cli.exit_codes import SOME_DID_NOT, USAGE
+from mms.cli.output import counts_line, print_json, print_table, say
+from mms.cli.reading import FileRequest, check_file, check_media, media_lines
+from mms.errors import UploadError
+from mms.ledger import open_ledger
+from mms.recipients import CheckedList, check_summary, problems_csv
+from mms.settings import load_settings
+
+SHOWN_PROBLEMS = 50
+
+
+@click.command()
+@click.argument("file")
+@click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
+@click.option("--region", metavar="CC", help="Country of numbers written without a country code.")
+@click.option("--body", metavar="T", help="Text of the message; {Column Name} is a merge field.")
+@click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
+@click.option("--no-media-check", is_flag=True, help="Do not fetch the pictures.")
+@click.option("--problems", "problems_file", type=click.Path(dir_okay=False), help="Write the rows to mend here.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--list-ready", is_flag=True, help="With --json: row and number of every ready row.")
+def check(
+    *,
+    file: str,
+    phone_column: str | None,
+    region: str | None,
+    body: str | None,
+    media_urls: tuple[str, ...],
+    no_media_check: bool,
+    problems_file: str | None,
+    as_json: bool,
+    list_ready: bool,
+) -> None:
+    """Check FILE (CSV, TSV or XLSX; - for standard input) row by row. Nothing is sent."""
+    if list_ready and not as_json:
+        raise click.UsageError("--list-ready goes with --json.")
+    settings = load_settings()
+    ledger = open_ledger(settings)
+    request = FileRequest(file, phone_column, region, body, media_urls)
+    begun = time.perf_counter()
+    try:
+        checked = check_file(settings, ledger, settings.senders, request)
+    except UploadError as error:
+        _refuse(error, as_json=as_json)
+    seconds = time.perf_counter() - begun
+    findings = NOTHING_FOUND if no_media_check else check_media(settings, ledger, checked, request.content, None)
+    if problems_file:
+        Path(problems_file).write_bytes(problems_csv(checked))
+    if as_json:
+        print_json(check_summary(checked, media_lines(findings), seconds=seconds, list_ready=list_ready))
+    else:
+        show_check(checked)
+        for line in media_lines(findings):
+            say(f"{'ok ' if line['ok'] else 'BAD'} {line['url']}: {line['message']}")
+    sys.exit(SOME_DID_NOT if checked.problems or findings.for_all or findings.by_row else 0)
+
+
+def _refuse(error: UploadError, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"error": {"code": str(error.code), "message": error.message}})
+    else:
+        say(f"Error: {error.message}")
+    sys.exit(USAGE)
+
+
+def show_check(checked: CheckedList) -> None:
+    """The verdicts in words: counts, what was changed, what is to be mended."""
+    click.echo(f"{len(checked):,} rows: {counts_line(checked.counts)}. Numbers are in column “{checked.phone_column}”.")
+    for repair in checked.repairs:
+        click.echo(f"  Changed: {repair.sentence}")
+    for alarm in checked.warnings:
+        click.echo(f"  Note: {alarm.sentence}")
+    show_problems(checked, err=False)
+
+
+def show_problems(checked: CheckedList, *, err: bool) -> None:
+    """The first rows to mend, as a table."""
+    shown = checked.problems[:SHOWN_PROBLEMS]
+    if not shown:
+        return
+    lines = [(p.row, p.column or "", p.value[:40], p.code.value, p.message) for p in shown]
+    print_table(("row", "column", "value", "code", "what to do"), lines, err=err)
+    if len(checked.problems) > len(shown):
+        click.echo(f"... and {len(checked.problems) - len(shown):,} more. --problems OUT.csv lists all.", err=err)

@@ -1,0 +1,66 @@
+"""`doctor`: settings, credentials, sender, MMS capability, database - each with what to do about it."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+
+from mms import services
+from mms.cli.exit_codes import USAGE
+from mms.errors import MmsError, SettingsError
+from mms.ledger import open_ledger
+from mms.sender import check_account
+from mms.settings import Settings, load_settings
+
+Finding = tuple[bool, str]
+
+
+@click.command()
+def doctor() -> None:
+    """Check that this installation can send."""
+    findings = list(_findings())
+    for good, sentence in findings:
+        click.echo(f"{'ok  ' if good else 'FAIL'}  {sentence}")
+    sys.exit(0 if all(good for good, _ in findings) else USAGE)
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        yield from ((False, problem) for problem in error.problems)
+        return
+    yield True, f"Settings are complete. Mode: {settings.mode}. {_meaning(settings)}"
+    for look in (_database, _account):
+        yield from _guarded(look, settings)
+
+
+def _guarded(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except MmsError as error:
+        yield False, error.message
+
+
+def _meaning(settings: Settings) -> str:
+    return "Nothing leaves this computer." if settings.is_practice else "Messages reach real people."
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    ledger = open_ledger(settings)
+    with ledger.write() as connection:
+        ledger.now(connection)
+    yield True, f"The database ({ledger.engine.dialect.name}) opens and can be written."
+
+
+def _account(settings: Settings) -> Iterator[Finding]:
+    addresses = services.senders_of(settings)
+    report = check_account(services.account_for(settings), addresses)
+    yield from ((False, problem) for problem in report.problems)
+    if report.is_usable:
+        yield True, "Twilio accepts the credentials, and the account is active."
+    if report.is_trial:
+        yield True, "This is a trial account: it reaches only numbers that you verified in Twilio."
+    for sender in report.senders:
+        if sender.address in addresses and sender.mms:
+            yield True, f"{sender.address} can send pictures."

@@ -1,0 +1,104 @@
+"""From command-line arguments to a checked list: the same steps for `check` and `send`."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings, check_campaign_media, keep_verdicts
+from mms.campaigns.pictures import own_pictures
+from mms.campaigns.prepare import Content, check_options
+from mms.cli.output import Progress
+from mms.ledger import Ledger
+from mms.media.verdict import MediaVerdict
+from mms.recipients import CheckedList, Upload, check, read_upload
+from mms.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """What a person asked to be read and checked. `file` is a path, or `-` for standard input."""
+
+    file: str
+    phone_column: str | None
+    region: str | None
+    body: str | None
+    media_urls: tuple[str, ...]
+
+    @property
+    def content(self) -> Content | None:
+        """The message, when there is one."""
+        if self.body is None and not self.media_urls:
+            return None
+        return Content(self.body or "", self.media_urls)
+
+
+def read_file(file: str) -> Upload:
+    """The parsed file; raises UploadError with the contract's code, ClickException when it cannot be opened."""
+    if file == "-":
+        return read_upload(click.get_binary_stream("stdin").read(), file_name="standard input")
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"The file {file} cannot be opened: {error.strerror}.") from None
+    return read_upload(data, file_name=Path(file).name)
+
+
+def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], request: FileRequest) -> CheckedList:
+    """The verdict on every row, the message included when there is one."""
+    content = request.content
+    options = check_options(settings, ledger, senders=senders, message=content.template if content else None)
+    upload = read_file(request.file)
+    return check(
+        upload,
+        replace(options, phone_column=request.phone_column, region=(request.region or options.region).upper()),
+    )
+
+
+def check_media(
+    settings: Settings, ledger: Ledger, checked: CheckedList, content: Content | None, forecast_end: datetime | None
+) -> MediaFindings:
+    """Ask every picture's link, with progress on standard error."""
+    if content is None or not content.media_urls:
+        return NOTHING_FOUND
+    bar: list[Progress] = []
+
+    def show(done: int, total: int) -> None:
+        if not bar:
+            bar.append(Progress(total, "Checking pictures:"))
+        bar[0].show(done, "")
+
+    findings = check_campaign_media(
+        checked,
+        content.template,
+        allow_private=settings.allow_private_media,
+        own=own_pictures(settings, ledger),
+        forecast_end=forecast_end,
+        on_progress=show if sys.stderr.isatty() else None,
+    )
+    if bar:
+        bar[0].end()
+    keep_verdicts(ledger, findings.verdicts)
+    return findings
+
+
+def media_lines(findings: MediaFindings) -> Sequence[dict[str, object]]:
+    """The pre-flight as `check --json` has it."""
+    return [
+        {
+            "url": verdict.url,
+            "ok": verdict.ok,
+            "code": verdict.code.value if verdict.code else None,
+            "message": _sentence(verdict),
+            "content_type": verdict.content_type,
+            "bytes": verdict.bytes,
+        }
+        for verdict in findings.verdicts.values()
+    ]
+
+
+def _sentence(verdict: MediaVerdict) -> str:
+    return " ".join(text for text in (verdict.message, verdict.advice) if text)

@@ -1,0 +1,194 @@
+"""`send`: check, launch, wait, report."""
+
+import getpass
+import sys
+import uuid
+from datetime import UTC, datetime
+
+import click
+
+from mms import services
+from mms.campaigns import prepare
+from mms.campaigns.already import RECENT_DAYS
+from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
+from mms.campaigns.prepare import Choices, Content, repeats
+from mms.campaigns.uploads import store_upload
+from mms.cli.check_command import SHOWN_PROBLEMS, show_problems
+from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
+from mms.cli.output import say
+from mms.cli.reading import FileRequest, check_file, check_media
+from mms.cli.waiting import show_result, wait_for_end
+from mms.recipients import CheckedList
+from mms.send_options import SendOptions
+from mms.sender import sign_in_problem
+from mms.services import Services
+
+
+@click.command()
+@click.argument("file")
+@click.option("--body", default="", metavar="T", help="Text of the message; {Column Name} is a merge field.")
+@click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
+@click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
+@click.option("--region", metavar="CC", help="Country of numbers written without a country code.")
+@click.option("--name", metavar="N", help="Name of the campaign; otherwise that of the file.")
+@click.option("--from", "sender", metavar="S", help="Number, short code or messaging service to send from.")
+@click.option("--rate", type=click.FloatRange(0, 10_000), metavar="R", help="Messages a second; 0 for no pacing.")
+@click.option("--batch-size", type=click.IntRange(1), metavar="B", help="Rows a batch.")
+@click.option("--max-in-flight", type=click.IntRange(1), metavar="M", help="Requests to Twilio open at once.")
+@click.option("--at", "start", metavar="ISO-TIME", help="Start then, such as 2026-12-01T10:00:00-05:00.")
+@click.option("--any-hour", is_flag=True, help="Do not hold rows back outside their time zone's window.")
+@click.option("--allow-repeat", is_flag=True, help="Send although these people got this very message before.")
+@click.option("--skip-problems", is_flag=True, help="Go on without the rows to mend; the report names them.")
+@click.option("--no-media-check", is_flag=True, help="Do not fetch the pictures first.")
+@click.option("--report", "report_file", type=click.Path(dir_okay=False), help="Write the report here at the end.")
+@click.option("--no-wait", is_flag=True, help="Return once the campaign is handed over.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, as `show --json`.")
+@click.option("--yes", is_flag=True, help="Yes, send. Without it nothing goes out.")
+def send(
+    *,
+    file: str,
+    body: str,
+    media_urls: tuple[str, ...],
+    phone_column: str | None,
+    region: str | None,
+    name: str | None,
+    sender: str | None,
+    rate: float | None,
+    batch_size: int | None,
+    max_in_flight: int | None,
+    start: str | None,
+    any_hour: bool,
+    allow_repeat: bool,
+    skip_problems: bool,
+    no_media_check: bool,
+    report_file: str | None,
+    no_wait: bool,
+    as_json: bool,
+    yes: bool,
+) -> None:
+    """Send the message to every ready row of FILE, and wait until it is through.
+
+    Exit codes: 0 all went out, 1 some rows did not, 2 nothing was sent, 3 stopped, 130 interrupted.
+    """
+    start_at = _start_time(start)
+    _require_report_type(report_file)
+    request = FileRequest(file, phone_column, region, body, media_urls)
+    content = Content(body, media_urls)
+    content.template  # noqa: B018 - braces without partner are said before anything else is done
+    connected = services.connect()
+    checked = check_file(connected.settings, connected.ledger, connected.senders, request)
+    findings = NOTHING_FOUND
+    if not no_media_check:
+        findings = check_media(connected.settings, connected.ledger, checked, content, start_at)
+    _refuse_problems(checked, findings, skip_problems=skip_problems)
+    _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
+    choices = Choices(
+        name=name or checked.upload.file_name or "Campaign",
+        sender_address=connected.sender_address(sender),
+        options=SendOptions(
+            rate=rate,
+            batch_size=batch_size,
+            max_in_flight=max_in_flight,
+            any_hour=any_hour,
+            media_checked=no_media_check or start_at is None,
+        ),
+        start_at=start_at.timestamp() if start_at else None,
+        zone=str(start_at.tzinfo) if start_at else None,
+        consent_by=getpass.getuser(),
+    )
+    if not yes:
+        _ask(checked, findings, choices)
+    _check_credentials(connected)
+    campaign_id = _launch(connected, checked, content, choices, findings)
+    connected.start_worker()
+    say(f"Campaign {campaign_id} has been handed over. It goes on even if this window is closed.")
+    if no_wait:
+        show_result(connected, campaign_id, as_json=as_json)
+        sys.exit(ALL_WENT_OUT)
+    sys.exit(wait_for_end(connected, campaign_id, report_file=report_file, as_json=as_json))
+
+
+def _require_report_type(report_file: str | None) -> None:
+    """Said before anything is sent, not after it."""
+    if report_file and not report_file.lower().endswith((".csv", ".xlsx")):
+        raise click.UsageError("--report writes .csv or .xlsx: end the file's name so.")
+
+
+def _start_time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError("--at wants a time such as 2026-12-01T10:00:00-05:00.") from None
+    start = start.astimezone() if start.tzinfo is None else start
+    if start < datetime.now(UTC):
+        raise click.UsageError("--at is in the past. Leave it out to start now.")
+    return start
+
+
+def _refuse_problems(checked: CheckedList, findings: MediaFindings, *, skip_problems: bool) -> None:
+    """Nothing is sent while everybody's picture is unusable, or rows are to be mended and nobody said to skip them."""
+    for finding in findings.for_all:
+        say(f"Error: the picture cannot be used ({finding.code}): {finding.message} {finding.advice or ''}".rstrip())
+    if findings.for_all:
+        sys.exit(USAGE)
+    if skip_problems or not (checked.problems or findings.by_row):
+        return
+    show_problems(checked, err=True)
+    for problem in list(findings.by_row.values())[:SHOWN_PROBLEMS]:
+        say(f"{problem.row}  {problem.code.value}  {problem.message}")
+    count = len(checked.problems_by_row) + len(findings.by_row)
+    say(f"Error: {count:,} rows are to be mended, so nothing was sent. Mend them, or add --skip-problems.")
+    sys.exit(USAGE)
+
+
+def _refuse_repeat(connected: Services, checked: CheckedList, content: Content, *, allow_repeat: bool) -> None:
+    known = repeats(connected.ledger, checked, content, connected.mode, days=RECENT_DAYS)
+    if known.same and not allow_repeat:
+        first = known.same[0]
+        say(
+            f"Error: these people already got this message with campaign {first.id} ({first.state}), so nothing was "
+            f"sent. `resume {first.id}` goes on with it; --allow-repeat sends it to everybody again."
+        )
+        sys.exit(USAGE)
+    if known.recent:
+        say(f"Note: {len(known.recent):,} of {checked.ready:,} got a message from you within the last day.")
+
+
+def _ask(checked: CheckedList, findings: MediaFindings, choices: Choices) -> None:
+    """Sending needs an explicit yes; on a terminal it is asked for, elsewhere --yes says it."""
+    ready = checked.ready - len(findings.by_row)
+    if not sys.stdin.isatty():
+        say(f"Error: add --yes to send {ready:,} messages from {choices.sender_address}. Nothing was sent.")
+        sys.exit(USAGE)
+    if not click.confirm(f"Send {ready:,} messages from {choices.sender_address}?", err=True):
+        say("Nothing was sent.")
+        sys.exit(USAGE)
+
+
+def _check_credentials(connected: Services) -> None:
+    """A wrong token is said before the campaign exists."""
+    if problem := sign_in_problem(connected.account):
+        say(f"Error: {problem} Nothing was sent.")
+        sys.exit(STOPPED)
+
+
+def _launch(
+    connected: Services, checked: CheckedList, content: Content, choices: Choices, findings: MediaFindings
+) -> int:
+    person = getpass.getuser()
+    with connected.ledger.write() as connection:
+        upload_id = store_upload(connection, checked.upload, at=connected.ledger.now(connection), by=person)
+    return prepare.send(
+        connected.ledger,
+        checked,
+        content,
+        choices,
+        findings=findings,
+        account_sid=connected.account.account_sid,
+        mode=connected.mode,
+        by=person,
+        request_key=uuid.uuid4().hex,
+        upload_id=upload_id,
+    )

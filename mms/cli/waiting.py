@@ -1,0 +1,101 @@
+"""Waiting for a campaign: progress while it runs, the result and the exit code at the end."""
+
+import getpass
+import time
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select
+
+from mms.campaigns import controls
+from mms.campaigns.records import Campaign, campaign
+from mms.cli.exit_codes import ALL_WENT_OUT, INTERRUPTED, SOME_DID_NOT, STOPPED
+from mms.cli.output import Progress, counts_line, print_json, say
+from mms.ledger.tables import rows
+from mms.results import campaign_counts, show
+from mms.results.report import write_report
+from mms.services import Services
+from mms.states import OPEN_ROWS, WENT_OUT, CampaignState, RowState, SkipReason
+
+_LOOK_EVERY = 0.5  # seconds
+_CHECK_WORKER_EVERY = 10.0  # a worker that was killed is started again
+_ENDED = {
+    CampaignState.FINISHED: None,
+    CampaignState.CANCELED: "It was cancelled.",
+    CampaignState.STOPPED: "It stopped by itself.",
+    CampaignState.PAUSED: "It is paused.",
+}
+
+
+def wait_for_end(connected: Services, campaign_id: int, *, report_file: str | None, as_json: bool) -> int:
+    """Show progress until the campaign ends, then the result; returns the exit code. Ctrl-C pauses the campaign."""
+    try:
+        ended = _watch(connected, campaign_id)
+    except KeyboardInterrupt:
+        _pause(connected, campaign_id)
+        return INTERRUPTED
+    if ended.reason and ended.state is not CampaignState.FINISHED:
+        say(f"{_ENDED[ended.state]} {ended.reason}")
+    if report_file:
+        write_report(connected.ledger, campaign_id, Path(report_file))
+        say(f"The report is in {report_file}.")
+    show_result(connected, campaign_id, as_json=as_json)
+    return _exit_code(connected, ended)
+
+
+def show_result(connected: Services, campaign_id: int, *, as_json: bool) -> None:
+    """`show` of the campaign, on standard output."""
+    with connected.ledger.read() as connection:
+        result = show(connection, campaign_id)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(f"Campaign {result['id']} “{result['name']}” is {result['state']}: {counts_line(result['counts'])}.")
+
+
+def _watch(connected: Services, campaign_id: int) -> Campaign:
+    progress: Progress | None = None
+    worker_checked = time.monotonic()
+    while True:
+        with connected.ledger.read() as connection:
+            current = campaign(connection, campaign_id)
+            counts = campaign_counts(connection, campaign_id)
+        progress = progress or Progress(current.row_count, "Sending:")
+        waiting = sum(counts[state] for state in OPEN_ROWS)
+        progress.show(current.row_count - waiting, current.reason or "")
+        if current.state in _ENDED:
+            progress.end()
+            return current
+        if time.monotonic() - worker_checked > _CHECK_WORKER_EVERY:
+            connected.start_worker()
+            worker_checked = time.monotonic()
+        time.sleep(_LOOK_EVERY)
+
+
+def _pause(connected: Services, campaign_id: int) -> None:
+    controls.pause(connected.ledger, campaign_id, by=getpass.getuser())
+    say(f"\nInterrupted. Campaign {campaign_id} is paused; go on with: python -m mms resume {campaign_id}")
+
+
+def _exit_code(connected: Services, ended: Campaign) -> int:
+    match ended.state:
+        case CampaignState.STOPPED:
+            return STOPPED
+        case CampaignState.PAUSED:
+            return INTERRUPTED
+        case CampaignState.FINISHED:
+            return SOME_DID_NOT if _left_behind(connected, ended.id) else ALL_WENT_OUT
+    return SOME_DID_NOT
+
+
+def _left_behind(connected: Services, campaign_id: int) -> int:
+    """Rows that did not go out. A duplicate's number got its message, and a blank row has nobody."""
+    someone_else_got_it = rows.c.reason == SkipReason.DUPLICATE
+    nobody = (rows.c.reason == SkipReason.NOT_MENDED) & rows.c.problem.is_(None)
+    with connected.ledger.read() as connection:
+        query = select(func.count()).where(
+            rows.c.campaign_id == campaign_id,
+            rows.c.state.not_in([*WENT_OUT]),
+            ~((rows.c.state == RowState.SKIPPED) & (someone_else_got_it | nobody)),
+        )
+        return int(connection.execute(query).scalar_one())
