@@ -1,22 +1,21 @@
 """Upload and options to a verdict on every row. Pure: no database, no network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from mms.message import message_problems, squeeze
-from mms.phones import ColumnVerdicts, check_column, check_number
+from mms.phones import ColumnVerdicts, check_column
 from mms.problem_texts import PHONE_TEXTS, ROW_TEXTS
 from mms.problems import FileCode, RowCode
 from mms.recipients.alarms import alarms
 from mms.recipients.checked import VERDICTS, CheckedList, RowProblem, Verdict
 from mms.recipients.duplicates import sent_instead, shared_numbers
 from mms.recipients.failures import file_error
-from mms.recipients.message_checks import CellProblem, check_messages, message_columns
+from mms.recipients.message_checks import CellProblem, check_messages
 from mms.recipients.options import CheckOptions
 from mms.recipients.phone_column import phone_column_of
 from mms.recipients.repairs import Repair, masked_digits, merged
@@ -177,24 +176,8 @@ def check_row(upload: Upload, row: int, options: CheckOptions) -> RowCheck:
         KeyError: when the upload has no such row.
         UploadError: as `check`, for the phone column and the columns of the message.
     """
-    cells = upload.cells(row)
-    if not any(cells.values()):
-        return RowCheck(row, Verdict.BLANK, None, ())
     phone_column = phone_column_of(upload, options.phone_column, options.phone_rules)
-    phone = check_number(cells[phone_column], options.phone_rules)
-    if phone.e164 and phone.e164 in options.opted_out:
-        return RowCheck(row, Verdict.OPTED_OUT, phone.e164, ())
-    found: list[RowProblem] = []
-    if phone.code:
-        found.append(RowProblem(row, phone_column, cells[phone_column], phone.code, PHONE_TEXTS[phone.code]))
-    if cells.get(EXTRA_CELLS):
-        code = RowCode.TOO_MANY_CELLS
-        found.append(RowProblem(row, EXTRA_CELLS, cells[EXTRA_CELLS], code, ROW_TEXTS[code]))
-    if options.message:
-        message_columns(upload, options.message)
-        rendered = options.message.render(upload.values(row))
-        blank = iter(rendered.blank_fields)
-        for problem_code, text in message_problems(rendered):
-            column = upload.keys[squeeze(next(blank))] if problem_code is RowCode.MISSING_VALUE else None
-            found.append(RowProblem(row, column, cells.get(column or "", ""), problem_code, text))
-    return RowCheck(row, Verdict.PROBLEM if found else Verdict.READY, phone.e164, tuple(found))
+    at = upload.position(row)
+    alone = replace(upload, table=upload.table.slice(at, 1), row_numbers=upload.row_numbers[at : at + 1], repairs=())
+    checked = check(alone, replace(options, phone_column=phone_column))
+    return RowCheck(row, checked.verdict(row), checked.e164(row), checked.problems)

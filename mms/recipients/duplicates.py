@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from mms.message import squeeze
 from mms.recipients.checked import SharedNumber

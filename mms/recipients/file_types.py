@@ -9,18 +9,15 @@ from mms.problems import FileCode
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """`workbook`: a spreadsheet format to open; otherwise `refusal` is the code, and `name` says what the file is."""
+    """`name` says what the file is; `refusal` is the code when it is nothing that is read here."""
 
     name: str
-    workbook: str | None = None
+    is_workbook: bool = False
     refusal: FileCode | None = None
 
 
 TEXT = FileType("text")
-_XLSX = FileType("an Excel workbook (XLSX)", workbook="xlsx")
-_XLSB = FileType("a binary Excel workbook (XLSB)", workbook="xlsb")
-_XLS = FileType("an old Excel workbook (XLS)", workbook="xls")
-_ODS = FileType("an OpenDocument spreadsheet (ODS)", workbook="ods")
+_XLSX = FileType("an Excel workbook (XLSX)", is_workbook=True)
 
 
 def _foreign(name: str) -> FileType:
@@ -31,8 +28,13 @@ def _archive(name: str) -> FileType:
     return FileType(name, refusal=FileCode.IS_ARCHIVE)
 
 
+_XLS = _foreign("an old Excel workbook (XLS)")
+_PROTECTED = _foreign("a workbook with a password")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
 _BY_FIRST_BYTES: tuple[tuple[bytes, FileType], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _XLS),
+    (_OLE, _XLS),
     (b"\x1f\x8b", _archive("a GZIP archive")),
     (b"7z\xbc\xaf\x27\x1c", _archive("a 7-Zip archive")),
     (b"Rar!\x1a\x07", _archive("a RAR archive")),
@@ -59,6 +61,8 @@ def file_type(data: bytes) -> FileType:
     """What the bytes are; `TEXT` when nothing else is recognised."""
     if data.startswith(b"PK"):
         return _zipped(data)
+    if data.startswith(_OLE) and _ENCRYPTED in data:
+        return _PROTECTED
     for magic, known in _BY_FIRST_BYTES:
         if data.startswith(magic):
             return known
@@ -83,9 +87,9 @@ def _zipped(data: bytes) -> FileType:
     if "xl/workbook.xml" in names:
         return _XLSX
     if "xl/workbook.bin" in names:
-        return _XLSB
+        return _foreign("a binary Excel workbook (XLSB)")
     if "content.xml" in names:
-        return _ODS
+        return _foreign("an OpenDocument spreadsheet (ODS)")
     if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
         return _foreign("an Apple Numbers spreadsheet")
     if any(name.startswith("word/") for name in names):

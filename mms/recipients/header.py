@@ -39,9 +39,10 @@ def _filled(record: Sequence[str]) -> list[str]:
 def _first_of_names(rows: list[list[str]]) -> int:
     """Which of the filled rows names the columns: the first, unless it is a title above a row that clearly does."""
     for place, cells in enumerate(rows):
-        if any(is_phone_name(cell) for cell in cells) and all(len(above) == 1 for above in rows[:place]):
+        # Distinct cells: a title merged over the columns stands in each of them.
+        if any(is_phone_name(cell) for cell in cells) and all(len(set(above)) == 1 for above in rows[:place]):
             return place
-    wide = next((place for place, cells in enumerate(rows) if len(cells) > 1), 0)
+    wide = next((place for place, cells in enumerate(rows) if len(set(cells)) > 1), 0)
     is_names = not any(any(c.isdigit() for c in cell) for cell in rows[wide])
     if is_names and len(rows) > wide + 1 and all(len(cells) > 1 for cells in rows[wide:]):
         return wide

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from mms.errors import UploadError
 from mms.problems import FileCode

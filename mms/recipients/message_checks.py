@@ -10,8 +10,8 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mms.message import MAX_BODY, MAX_MEDIA, MessageTemplate, Template, mend_url, nearest_column, split_urls
 from mms.message.content import NO_WEB_ADDRESS, TOO_MANY_MEDIA, missing_value_text, too_long_text

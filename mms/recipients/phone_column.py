@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.compute as pc
 
 from mms.message import squeeze
 from mms.phones import PhoneRules, check_column

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mms.problems import FileCode
 from mms.recipients.decoding import decoded
 from mms.recipients.failures import file_error
-from mms.recipients.file_types import FileType, file_type
+from mms.recipients.file_types import file_type
 from mms.recipients.repairs import Repair
 from mms.recipients.separated import records, separator_of
 from mms.recipients.table import TableBuilder
@@ -45,9 +45,9 @@ def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, l
     kind = file_type(data)
     if kind.refusal:
         raise file_error(kind.refusal, kind=kind.name)
-    upload = _read_workbook(data, kind, sheet, limits) if kind.workbook else _read_text(data, limits)
-    renamed = kind.workbook and not file_name.lower().endswith(("." + kind.workbook, ".xlsm")) and "." in file_name
-    repairs = (Repair("workbook", 1, kind.name), *upload.repairs) if renamed else upload.repairs
+    upload = _read_workbook(data, sheet, limits) if kind.is_workbook else _read_text(data, limits)
+    misnamed = kind.is_workbook and file_name and not file_name.lower().endswith((".xlsx", ".xlsm"))
+    repairs = (Repair("workbook", 1, kind.name), *upload.repairs) if misnamed else upload.repairs
     return replace(
         upload,
         file_name=safe_file_name(file_name),
@@ -67,8 +67,8 @@ def _read_text(data: bytes, limits: Limits) -> Upload:
     return builder.upload([*repairs, *about_separator])
 
 
-def _read_workbook(data: bytes, kind: FileType, sheet: str | None, limits: Limits) -> Upload:
-    content = read_workbook(data, kind, sheet, max_unpacked=limits.max_unpacked)
+def _read_workbook(data: bytes, sheet: str | None, limits: Limits) -> Upload:
+    content = read_workbook(data, sheet, max_unpacked=limits.max_unpacked)
     builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False)
     builder.add(content.records, content.row_numbers)
     upload = builder.upload(list(content.repairs))

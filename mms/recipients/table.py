@@ -5,8 +5,8 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mms.errors import UploadError
 from mms.problems import FileCode
@@ -100,7 +100,7 @@ class TableBuilder:
         """The table of everything added, without blank rows at the end and without nameless blank columns.
 
         Raises:
-            UploadError: `empty_file`, `no_rows`, `too_many_rows`, `missing_columns` (all rows are wider than the header).
+            UploadError: `empty_file`, `no_rows`, `too_many_rows`, `missing_columns` (rows wider than the header).
         """
         if self.names is None:
             raise file_error(FileCode.EMPTY_FILE)
