@@ -11,10 +11,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
-import psutil
 
 from mms.practice.address import PracticeAddress
-from mms.practice.start import ensure_running
+from mms.practice.testing import PracticeProcess
 
 
 def _form(number: int, sender: str) -> str:
@@ -54,27 +53,15 @@ def main() -> None:
     parser.add_argument("--creates", type=int, default=5000)
     parser.add_argument("--in-flight", type=int, default=64)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        address = ensure_running(Path(folder))
-        server = _server_process(address.port)
-        before, started = sum(server.cpu_times()[:2]), time.perf_counter()
-        took = sorted(asyncio.run(_post_all(address, args.creates, args.in_flight)))
-        seconds, cpu = time.perf_counter() - started, sum(server.cpu_times()[:2]) - before
-        memory = server.memory_info().rss / 1e6
-        server.terminate()
-        server.wait()
+    with tempfile.TemporaryDirectory() as folder, PracticeProcess(Path(folder)) as practice:
+        before, started = practice.remote.cpu_seconds(), time.perf_counter()
+        took = sorted(asyncio.run(_post_all(practice.address, args.creates, args.in_flight)))
+        seconds, cpu = time.perf_counter() - started, practice.remote.cpu_seconds() - before
     print(
         f"{args.creates / seconds:,.0f} creates/s ({args.creates / cpu:,.0f} per second of server CPU), "
         f"median {took[len(took) // 2] * 1e3:.1f} ms, 99 % {took[int(len(took) * 0.99)] * 1e3:.1f} ms, "
-        f"slowest {took[-1] * 1e3:.0f} ms, server {memory:.0f} MB"
+        f"slowest {took[-1] * 1e3:.0f} ms"
     )
-
-
-def _server_process(port: int) -> psutil.Process:
-    listening = next(
-        c for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN and c.laddr.port == port
-    )
-    return psutil.Process(listening.pid)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from mms.practice.message import Message
 
+_VERSION = 1  # a file of another version is emptied: it is only practice
+_TABLES = ("messages", "requests", "opt_outs")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY,
@@ -65,10 +67,16 @@ class MessageLog:
         self._db.execute("PRAGMA journal_mode = WAL")
         # The file outlives a killed process; only a power cut could cost the last moments of a practice run.
         self._db.execute("PRAGMA synchronous = OFF")
-        self._db.executescript(_SCHEMA)
+        self._create_tables()
         self._messages: list[Message] = []
         self._requests: list[CreateRecord] = []
         self._committed: asyncio.Future[None] | None = None
+
+    def _create_tables(self) -> None:
+        if self._db.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            for table in _TABLES:
+                self._db.execute(f"DROP TABLE IF EXISTS {table}")
+        self._db.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -179,4 +187,5 @@ class MessageLog:
 
     def clear(self) -> None:
         """Empty the log: messages, requests, opt-outs."""
-        self._db.executescript("DELETE FROM messages; DELETE FROM requests; DELETE FROM opt_outs;")
+        for table in _TABLES:
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608

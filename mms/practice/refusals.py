@@ -5,7 +5,7 @@ from typing import Any
 
 _BAD_REQUEST = 400
 
-# Status 400 unless named here.
+# Status 400 unless named here. That a suspended account gives 401 with 20005 (and not 20003) is unconfirmed.
 HTTP_STATUS = {
     20003: 401,
     20004: 405,
@@ -17,8 +17,6 @@ HTTP_STATUS = {
     20009: 409,
     30404: 404,
     30409: 409,
-    21408: 403,
-    21701: 404,
 }
 
 TEXT = {

@@ -65,6 +65,11 @@ class PracticeRemote:
         found: int = self._ask("GET", "health")["pid"]
         return found
 
+    def cpu_seconds(self) -> float:
+        """Processor time that the server's process has used so far."""
+        used: float = self._ask("GET", "health")["cpu_seconds"]
+        return used
+
     def stop(self) -> None:
         """Ask it to end; returns before it has."""
         self._ask("POST", "stop")

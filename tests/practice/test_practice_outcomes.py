@@ -1,6 +1,7 @@
 """What becomes of a message depends on its number alone, and moves on with the clock."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from mms.practice.new_message import Moment, new_message
 from mms.practice.outcomes import OPTED_OUT, Outcome, delays_for, outcome_for
 from mms.practice.segments import segments
 
+DOCS = Path(__file__).parents[2] / "docs" / "practice.md"
 MANY = [f"+1{area}{exchange:03}{line:04}" for area in (415, 312) for exchange in (229, 777) for line in range(1500)]
 CREATED = 1_000_000.0
 
@@ -25,6 +27,15 @@ def message(to="+14155550150", *, time_scale=1.0, outcome=None, **fields):
 @pytest.mark.parametrize("area", ["415", "212", "604"])
 def test_practice_line_has_its_outcome_in_every_area(area, line, outcome):
     assert outcome_for(f"+1{area}555{line}") == outcome
+
+
+@pytest.mark.parametrize(
+    "line", [*outcomes.BY_LINE, *outcomes.REFUSED_BY_LINE, *outcomes.REPLY_BY_LINE, outcomes.OPTED_OUT_LINE]
+)
+def test_practice_line_is_documented(line):
+    rows = [row for row in DOCS.read_text("utf-8").splitlines() if row.startswith("| 01")]
+    first_to_last = [(row[2:6], row[7:11] if row[6] == "–" else row[2:6]) for row in rows]
+    assert any(first <= line <= last for first, last in first_to_last)
 
 
 def test_only_made_up_lines_have_a_fixed_outcome():

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from itertools import islice
 
 import psutil
@@ -131,6 +133,24 @@ def test_it_listens_on_loopback_only(data_dir):
 def test_idle_server_ends_by_itself(tmp_path):
     serve(data_dir=tmp_path, idle_seconds=0.05)
     assert not PracticeAddress.read(tmp_path).is_alive()
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_loopback_does_not_go_through_a_proxy(tmp_path, monkeypatch, name):
+    monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with PracticeServer(tmp_path) as server:
+        assert server.address.is_alive()
+        assert server.remote.messages()["total"] == 0
+
+
+def test_log_of_another_version_is_started_afresh(tmp_path):
+    with PracticeServer(tmp_path) as server:
+        create(server.address)
+    with closing(sqlite3.connect(tmp_path / "practice.db")) as old:
+        old.executescript("ALTER TABLE messages RENAME COLUMN price TO cost; PRAGMA user_version = 99")
+    with PracticeServer(tmp_path) as server:
+        assert server.remote.messages()["total"] == 0
+        assert create(server.address).status_code == 201
 
 
 def test_stopping_what_does_not_run_is_no_error(tmp_path):

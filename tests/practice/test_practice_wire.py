@@ -249,9 +249,10 @@ def test_unreadable_list_query_is_refused(server, query):
     assert requests.get(url, auth=address.auth, timeout=10).json()["code"] == 20001
 
 
-def test_list_counts_its_calls(server, twilio):
+def test_reads_are_counted(server, twilio):
+    create(twilio).fetch()
     twilio.messages.list(limit=5)
-    assert server.remote.calls()["list"] == 1
+    assert server.remote.calls() == {"fetch": 1, "list": 1}
 
 
 def test_failing_list_is_an_error_for_the_sdk(server, twilio):

@@ -1,6 +1,7 @@
 """`/practice/health`, `/practice/requests`, `/practice/faults`, `/practice/settings`: for tests and benchmarks."""
 
 import os
+import time
 from dataclasses import asdict
 from urllib.parse import parse_qs
 
@@ -15,7 +16,8 @@ PAGE = 10_000
 
 async def health(request: Request) -> Response:
     """Alive; answers only to its own token, so the caller knows it is the right server."""
-    return JSONResponse({"status": "UP", "pid": os.getpid(), "calls": practice_of(request).calls})
+    calls = practice_of(request).calls
+    return JSONResponse({"status": "UP", "pid": os.getpid(), "cpu_seconds": time.process_time(), "calls": calls})
 
 
 async def stop(request: Request) -> Response:

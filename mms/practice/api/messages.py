@@ -59,6 +59,7 @@ def _accepted(practice: Practice, wanted: CreateRequest, fault: str) -> Outcome:
 
 async def fetch(request: Request) -> Response:
     """`GET Messages/{Sid}.json`."""
+    practice_of(request).calls["fetch"] += 1
     return _json_response(as_json(_message(request), time.time()))
 
 
