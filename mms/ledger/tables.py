@@ -35,6 +35,13 @@ metadata = MetaData(
 Seconds = Float(53)
 RowId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts by itself only on INTEGER
 
+AWAITING_INDEX = "ix_mms_rows_awaiting"
+AWAITING = (
+    "message_sid IS NOT NULL AND (state IN ('accepted', 'sent')"
+    " OR (price IS NULL AND state IN ('delivered', 'undelivered')))"
+)
+"""Rows about which Twilio has more to say: their last state, or what they cost."""
+
 senders = Table(
     "mms_senders",
     metadata,
@@ -178,14 +185,13 @@ early_receipts = Table(  # a callback can come before the create's answer is rec
     Index(None, "message_sid"),
 )
 
-receipt_polls = Table(  # what is left to ask Twilio about, per campaign
+receipt_polls = Table(  # when Twilio's log was asked about the messages of one sender
     "mms_receipt_polls",
     metadata,
-    Column("campaign_id", Integer, ForeignKey("mms_campaigns.id"), primary_key=True),
+    Column("sender_id", Integer, ForeignKey("mms_senders.id"), primary_key=True),
     Column("next_at", Seconds, nullable=False),
-    Column("polls", Integer, nullable=False, server_default="0"),
+    Column("last_at", Seconds, nullable=False, server_default="0"),
     Column("last_error", String(255)),
-    Index(None, "next_at"),
 )
 
 opt_outs = Table(

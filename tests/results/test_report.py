@@ -60,7 +60,7 @@ def test_csv_has_the_columns_of_the_contract(ledger, make_campaign):
 
 
 REASONS = [
-    pytest.param(1, (explain(21610).meaning, explain(21610).advice, "21610"), id="failure: our own sentence and Twilio's code"),
+    pytest.param(1, (explain(21610).meaning, explain(21610).advice, "21610"), id="failure: our sentence"),
     pytest.param(2, ("duplicate", "Nothing to do", ""), id="skipped: the skip code"),
     pytest.param(3, ("not_mended", "Too few digits.", "too_short"), id="not mended: the problem"),
     pytest.param(4, ("Checked", "", ""), id="ready: what it waits for"),

@@ -236,6 +236,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mms_drafts")),
     )
     op.create_table(
+        "mms_receipt_polls",
+        sa.Column("sender_id", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.Float(precision=53), nullable=False),
+        sa.Column("last_at", sa.Float(precision=53), server_default="0", nullable=False),
+        sa.Column("last_error", sa.String(length=255), nullable=True),
+        sa.ForeignKeyConstraint(["sender_id"], ["mms_senders.id"], name=op.f("fk_mms_receipt_polls_sender_id")),
+        sa.PrimaryKeyConstraint("sender_id", name=op.f("pk_mms_receipt_polls")),
+    )
+    op.create_table(
         "mms_api_requests",
         sa.Column("key_name", sa.String(length=100), nullable=False),
         sa.Column("idempotency_key", sa.String(length=255), nullable=False),
@@ -245,18 +254,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["campaign_id"], ["mms_campaigns.id"], name=op.f("fk_mms_api_requests_campaign_id")),
         sa.PrimaryKeyConstraint("key_name", "idempotency_key", name=op.f("pk_mms_api_requests")),
     )
-    op.create_table(
-        "mms_receipt_polls",
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("next_at", sa.Float(precision=53), nullable=False),
-        sa.Column("polls", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("last_error", sa.String(length=255), nullable=True),
-        sa.ForeignKeyConstraint(["campaign_id"], ["mms_campaigns.id"], name=op.f("fk_mms_receipt_polls_campaign_id")),
-        sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_mms_receipt_polls")),
-    )
-    with op.batch_alter_table("mms_receipt_polls", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mms_receipt_polls_next_at"), ["next_at"], unique=False)
-
     op.create_table(
         "mms_rows",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
