@@ -12,7 +12,7 @@ from mms.media.texts import kilobytes
 from mms.problems import MediaCode
 
 _MOST_FRAMES = 600
-_MOST_PIXELS = 250_000_000  # of all frames together: about ten seconds of work
+_MOST_PIXELS = 250_000_000  # of all frames together: some seconds for each attempt
 _STEPS = ((480, 1, 128), (480, 2, 128), (360, 2, 64), (320, 3, 64), (240, 4, 32))  # side, every nth frame, colours
 
 
@@ -64,7 +64,7 @@ def _require_bounded_work(image: Image.Image) -> None:
 def _encoded(image: Image.Image, side: int, every: int, colours: int) -> Animation:
     frames, durations = [], []
     for frame, milliseconds in _frames(image, every):
-        frames.append(within(flattened(frame), side).quantize(colours))
+        frames.append(_reduced(within(flattened(frame), side), colours))
         durations.append(milliseconds)
     loop = {"loop": image.info["loop"]} if "loop" in image.info else {}
     file = io.BytesIO()
@@ -73,6 +73,11 @@ def _encoded(image: Image.Image, side: int, every: int, colours: int) -> Animati
     if every > 1:
         changes.append(f"Kept every {_ORDINALS[every]} frame, at the same speed.")
     return Animation(file.getvalue(), frames[0].size, tuple(changes))
+
+
+def _reduced(frame: Image.Image, colours: int) -> Image.Image:
+    """To a palette, by the octree: a hundred times faster than the median cut on noisy frames."""
+    return frame.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE)
 
 
 _ORDINALS = {2: "second", 3: "third", 4: "fourth"}

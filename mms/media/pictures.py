@@ -25,6 +25,7 @@ from mms.problems import MediaCode
 
 TARGET_BYTES = 500_000  # what every US carrier takes, with room for the text
 UPLOAD_BYTES = 50_000_000
+_FORMAT_NAMES = {"MPO": "JPEG", "HEIF": "HEIC"}  # MPO: a JPEG with a second picture in it
 _START_SIDE = 2048  # pixels; no phone shows more, and decoding less keeps memory low
 # Tried in this order until one fits: sharpness before size, until the picture would be too small for a phone.
 _JPEG_STEPS = ((1600, 85), (1600, 75), (1280, 80), (1280, 70), (1024, 70), (800, 65), (640, 60), (480, 50))
@@ -101,7 +102,7 @@ def _prepared(data: bytes, image: Image.Image) -> PreparedPicture:
     changes = list(encoded.changes)
     if encoded.size not in {(width, height), (height, width)}:
         changes.append(f"Made smaller: {width} × {height} to {encoded.size[0]} × {encoded.size[1]} pixels.")
-    if len(encoded.data) < len(data) * 0.95:
+    if len(data) > TARGET_BYTES:
         changes.append(f"File size: {kilobytes(len(data))} to {kilobytes(len(encoded.data))}.")
     return PreparedPicture(
         data=encoded.data,
@@ -118,7 +119,7 @@ def _prepared(data: bytes, image: Image.Image) -> PreparedPicture:
 
 
 def _encoded(data: bytes, image: Image.Image) -> _Encoded:
-    original = "JPEG" if image.format == "MPO" else str(image.format)  # MPO: a JPEG with a second picture in it
+    original = _FORMAT_NAMES.get(str(image.format), str(image.format))
     hidden = "Removed hidden details (place, time, camera)." if _has_details(image) else None
     if is_animation(image):
         animation = fitting_animation(data, image, TARGET_BYTES)
@@ -137,7 +138,7 @@ def _has_details(image: Image.Image) -> bool:
 
 def _still(data: bytes, image: Image.Image) -> _Encoded:
     if _needs_no_change(data, image):
-        kept = as_jpeg(image, "keep")  # the same compressed picture, only without what was around it
+        kept = as_jpeg(image, "keep")  # at its own quality: no loss that anybody sees
         if len(kept) <= TARGET_BYTES:
             return _Encoded(kept, "jpg", image.size)
     image.draft("RGB", (_START_SIDE, _START_SIDE))

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-# boto3 ships no types, and the stub packages change with every release of Amazon's API.
-import boto3  # type: ignore[import-untyped]
-from botocore import UNSIGNED  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import (  # type: ignore[import-untyped]
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     NoCredentialsError,
@@ -38,8 +37,9 @@ class S3Store:
 
     def __init__(self, bucket: str, endpoint_url: str | None) -> None:
         self._bucket = bucket
-        self._client = boto3.client("s3", endpoint_url=endpoint_url, config=_PATIENCE)
-        self._unsigned = boto3.client("s3", endpoint_url=endpoint_url, config=Config(signature_version=UNSIGNED))
+        session = boto3.Session()  # of its own: boto3's shared one keeps the credentials it saw first
+        self._client = session.client("s3", endpoint_url=endpoint_url, config=_PATIENCE)
+        self._unsigned = session.client("s3", endpoint_url=endpoint_url, config=Config(signature_version=UNSIGNED))
 
     def save(self, picture: PreparedPicture) -> str:
         """Upload, readable by everybody. Raises SettingsError or MmsError."""

@@ -27,7 +27,9 @@ def encode(image: Image.Image, image_format: str, **options: object) -> bytes:
 def animation(size: tuple[int, int], frames: int, *, noisy: bool = False, **options: object) -> bytes:
     """An animated GIF; every frame differs."""
     pictures = [
-        noise(size, seed).quantize(256) if noisy else flat(size, f"hsl({seed * 37 % 360},80%,50%)").quantize(16)
+        noise(size, seed).quantize(256, method=Image.Quantize.FASTOCTREE)
+        if noisy
+        else flat(size, f"hsl({seed * 37 % 360},80%,50%)").quantize(16)
         for seed in range(1, frames + 1)
     ]
     return encode(pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=80, loop=0, **options)

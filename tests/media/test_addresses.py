@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -162,10 +163,8 @@ def canary() -> Iterator[MediaServer]:
     """Sings for every connection, on IPv4 and, where there is IPv6, there too."""
     with MediaServer({"/": Reply(body=sample.jpeg())}) as server:
         if socket.has_ipv6:
-            try:
+            with suppress(OSError):  # a machine without IPv6 on its loopback
                 server.listen("::1", port=server.port)
-            except OSError:  # no IPv6 on this machine's loopback
-                pass
         yield server
 
 

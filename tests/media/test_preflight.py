@@ -1,7 +1,6 @@
 """Every media case gets its verdict: the code for programs, the sentence for people, and what to do."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
