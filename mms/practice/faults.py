@@ -45,7 +45,7 @@ class Plan:
     hang_seconds: float = 600.0
     concurrency_limit: int = 0  # creates at once before 20429; 0 is no limit
     list_lag: float = 0.0  # seconds until a message shows up in lists
-    lists_failing: bool = False
+    lists_failing: float = 0.0  # share
     auth_failing: bool = False
     account_suspended: bool = False
     callbacks_lost: float = 0.0  # share

@@ -10,7 +10,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
-from mms.practice.account import MAIN, POOL, TEXT_ONLY, VOICE_ONLY
+from mms.practice.account import API_KEY_SID, MAIN, POOL, TEXT_ONLY, VOICE_ONLY
 
 TO = "+14155550150"  # always delivered
 PICTURE = "https://example.com/sale.png"
@@ -188,6 +188,12 @@ def test_wrong_credentials_are_refused(server, user, password):
     assert (answer.status_code, answer.json()["code"]) == (401, 20003)
 
 
+def test_api_key_signs_in_with_the_account_in_the_path(server):
+    client = Client(API_KEY_SID, server.address.auth_token, server.address.account_sid)
+    client.api.base_url = server.address.base_url
+    assert create(client).status == "queued"
+
+
 def test_unknown_path_is_refused_as_twilio_does(server):
     answer = requests.get(f"{server.address.base_url}/2010-04-01/Nothing", auth=server.address.auth, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (404, 20404)
@@ -256,6 +262,6 @@ def test_reads_are_counted(server, twilio):
 
 
 def test_failing_list_is_an_error_for_the_sdk(server, twilio):
-    server.remote.set_faults(lists_failing=True)
+    server.remote.set_faults(lists_failing=1.0)
     with pytest.raises(TwilioException):
         twilio.messages.list(limit=5)

@@ -23,7 +23,7 @@ async def list_messages(request: Request) -> Response:
     practice, now, query = practice_of(request), time.time(), request.query_params
     plan = practice.faults.plan
     practice.calls["list"] += 1
-    if plan.lists_failing:
+    if practice.faults.random.random() < plan.lists_failing:
         raise Refusal(20500)
     size = _page_size(request)
     where, values = _filters(query, now, plan.list_lag)
