@@ -286,6 +286,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mms_rows", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_mms_rows_awaiting",
+            ["sent_at"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('accepted', 'sent') OR (price IS NULL AND state IN ('delivered', 'undelivered'))"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('accepted', 'sent') OR (price IS NULL AND state IN ('delivered', 'undelivered'))"
+            ),
+        )
+        batch_op.create_index(
             batch_op.f("ix_mms_rows_campaign_id_state_row_number"), ["campaign_id", "state", "row_number"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_mms_rows_message_sid"), ["message_sid"], unique=False)
