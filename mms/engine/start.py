@@ -1,0 +1,84 @@
+"""Finds the worker process of a data folder, or starts one that outlives its starter. Imports no engine."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+import mms
+from mms.settings import Settings
+
+LOCK_SECONDS = 2.0  # a worker waits so long for its lock: somebody may just be looking whether it is taken
+
+
+def worker_lock(settings: Settings) -> FileLock:
+    """The lock that the one worker of this data folder and account holds for its life."""
+    lane = settings.credentials.account_sid if settings.credentials and not settings.is_practice else "practice"
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return FileLock(settings.data_dir / f"worker-{lane}.lock")
+
+
+def worker_alive(settings: Settings) -> bool:
+    """Whether a worker runs on this data folder, for this account."""
+    lock = worker_lock(settings)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def ensure_worker(settings: Settings) -> None:
+    """Start a worker unless one is alive; does not wait for it. Two at once are harmless: the second one leaves."""
+    if worker_alive(settings):
+        return
+    with (settings.data_dir / "worker.log").open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "mms", "worker"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=worker_environment(settings),
+            **_apart(),
+        )
+
+
+def worker_environment(settings: Settings) -> dict[str, str]:
+    """The environment in which another process reads the same settings, wherever ours came from."""
+    credentials = settings.credentials
+    wanted: dict[str, Any] = {
+        "MMS_MODE": settings.mode.value,
+        "MMS_DATA_DIR": settings.data_dir,
+        "DATABASE_URL": settings.database_url,
+        "TWILIO_API_BASE_URL": settings.api_base_url,
+        "TWILIO_PHONE_NUMBER": settings.phone_number,
+        "TWILIO_MESSAGING_SERVICE_SID": settings.messaging_service_sid,
+        "MMS_RATE": settings.rate,
+        "MMS_MAX_IN_FLIGHT": settings.max_in_flight,
+        "MMS_BATCH_SIZE": settings.batch_size,
+        "MMS_REQUEST_TIMEOUT": settings.request_timeout,
+        "MMS_SETTLE_SECONDS": settings.settle_seconds,
+        "PUBLIC_BASE_URL": settings.public_base_url,
+        "LOG_LEVEL": settings.log_level,
+        "LOG_FORMAT": settings.log_format,
+        "PYTHONPATH": os.pathsep.join(
+            [str(Path(mms.__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+        ),
+    }
+    if credentials:
+        wanted["TWILIO_ACCOUNT_SID"] = credentials.account_sid
+        wanted["TWILIO_AUTH_TOKEN"] = credentials.auth_token
+        if credentials.username != credentials.account_sid:
+            wanted |= {"TWILIO_API_KEY_SID": credentials.username, "TWILIO_API_KEY_SECRET": credentials.secret}
+    return {**os.environ, **{name: str(value) for name, value in wanted.items() if value is not None}}
+
+
+def _apart() -> dict[str, Any]:
+    """Detached: closing the terminal or the dashboard does not take it along."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}

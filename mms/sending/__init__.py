@@ -1,0 +1,16 @@
+"""From rows in the ledger to messages at Twilio, each exactly once: claim, keep pace, ask, record, settle.
+
+What entrances need:
+
+* Launching is writing rows and a campaign with state `running` (or `scheduled`) and want `run`; nothing else.
+  The worker (`mms.engine`) finds the work in the ledger.
+* `reconcile(ledger, campaign_id)` asks Twilio's log again about rows that stayed `unknown`.
+* `resolve_unknown(ledger, row_id, decision, by=...)` is a person's decision about one such row.
+
+What the worker does with a campaign's `reason_code`, beside the words in `reason`: `queued` (waits for its turn),
+`missed_start`, `settling`, `unknown_rows`, `quiet_hours`, `canary`, `breaker`, `unreachable`, `busy`, `twilio_CODE`.
+"""
+
+from mms.sending.decisions import Decision, reconcile, resolve_unknown
+
+__all__ = ["Decision", "reconcile", "resolve_unknown"]

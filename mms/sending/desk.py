@@ -1,0 +1,237 @@
+"""The ledger's side of a run: results in, claimed rows out, in one short transaction. Runs in one thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select, text
+
+from mms.errors import MmsError
+from mms.ledger import Ledger
+from mms.ledger.tables import senders
+from mms.pace import DEFAULT_RATES
+from mms.send_options import SendOptions
+from mms.sending import lease as leases
+from mms.sending.breaker import Offered, why_stop
+from mms.sending.campaign_moves import move_campaign
+from mms.sending.canary import canary_room, wait_for_canary
+from mms.sending.claims import ClaimedRow, ClaimFrom, claim
+from mms.sending.course import Course
+from mms.sending.endings import conclude
+from mms.sending.lease import Lease
+from mms.sending.matching import Question
+from mms.sending.questions import Findings, Letterbox, adopted_among, open_questions, write_findings
+from mms.sending.records import Result, Stop, record
+from mms.sending.turns import LiveCampaign, has_work, live_campaigns, take_turn
+from mms.settings import Settings
+from mms.states import CampaignState
+
+_GIVE_BACK_LOST = text(
+    "UPDATE mms_rows SET state = 'ready', attempts = attempts - 1, updated_at = :now"
+    " WHERE state = 'sending' AND fence = :fence AND id = :id"
+)
+_IN_SENDING = text(
+    "SELECT r.id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id"
+    " WHERE r.state = 'sending' AND r.fence = :fence AND c.sender_id = :sender"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends. `rate` is None where nobody chose one for it."""
+
+    account_sid: str
+    address: str
+    kind: str
+    rate: float | None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What the ledger gave back."""
+
+    holds: bool = True  # False: another holder has taken over
+    rows: list[ClaimedRow] = field(default_factory=list)
+    live: frozenset[int] = frozenset()  # campaigns whose rows may still be asked for
+    rate: float = 0.0
+    max_in_flight: int = 1
+
+
+class Desk:
+    """One sender's ledger work during one run. Not for two threads at once."""
+
+    def __init__(self, ledger: Ledger, settings: Settings, lease: Lease) -> None:
+        self._ledger = ledger
+        self._settings = settings
+        self.lease = lease
+        self._courses: dict[int, Course] = {}
+        self._letterbox = Letterbox()
+        with ledger.read() as connection:
+            self.sender = self._sender(connection)
+
+    @property
+    def usual_rate(self) -> float:
+        """Messages a second where the campaign does not choose: the sender's, the setting, what its kind may do."""
+        rates = (self.sender.rate, self._settings.rate, DEFAULT_RATES[self.sender.kind])
+        return next(rate for rate in rates if rate is not None)
+
+    def exchange(self, results: Sequence[Result], room: int) -> Exchange:
+        """Renew the lease, write `results`, and claim up to `room` rows of whoever's turn it is."""
+        begun = leases.clocks()
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            holds = leases.renew(connection, self.lease, now)
+            stops = record(connection, self.lease.fence, results, now)
+            if results:
+                leases.note_asked(connection, self.lease, now)
+            if not holds:
+                return Exchange(holds=False)
+            self._stop(connection, stops)
+            self._note(results)
+            self._look_at_breaker(connection)
+            exchange = self._claims(connection, room, now)
+        self.lease.renewed(begun)
+        return exchange
+
+    def glance(self) -> tuple[frozenset[int], bool]:
+        """Without writing: the campaigns that may send, and whether a look for rows is worth while."""
+        with self._ledger.read() as connection:
+            now = self._ledger.now(connection)
+            live = [one for one in live_campaigns(connection, self.lease.sender_id) if one.may_run(now)]
+        return frozenset(one.id for one in live), any(self._is_awake(one) for one in live)
+
+    def stop(self, stop: Stop, campaign_ids: frozenset[int]) -> None:
+        """Stop several campaigns for one reason."""
+        with self._ledger.write() as connection:
+            self._stop(connection, [Stop(one, stop.reason_code, stop.reason) for one in campaign_ids])
+
+    def give_back_lost(self, in_hand: frozenset[int]) -> None:
+        """After a commit of which nobody knows whether it happened: rows claimed by it were surely not asked for."""
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            values = {"fence": self.lease.fence, "sender": self.lease.sender_id}
+            lost = set(connection.execute(_IN_SENDING, values).scalars()) - in_hand
+            if lost:
+                connection.execute(
+                    _GIVE_BACK_LOST, [{"id": one, "now": now, "fence": self.lease.fence} for one in lost]
+                )
+
+    def release_when_done(self, *, leaving: bool) -> bool:
+        """Give the lease back if nothing is left to do, or because this process leaves; False to go on."""
+        with self._ledger.write() as connection:
+            if not leaving and has_work(connection, self.lease.sender_id, self._ledger.now(connection)):
+                return False
+            leases.release(connection, self.lease)
+        return True
+
+    def questions(self, room: int) -> list[Question]:
+        """Rows of this sender that Twilio's log is to be asked about."""
+        with self._ledger.read() as connection:
+            return open_questions(connection, self.lease.sender_id, self._letterbox, room)
+
+    def adopted_among(self, sids: Sequence[str]) -> frozenset[str]:
+        """SIDs of Twilio's that belong to a row already."""
+        with self._ledger.read() as connection:
+            return adopted_among(connection, sids)
+
+    def settle(self, findings: Findings) -> None:
+        """Write what Twilio's log told, unless somebody else has taken over."""
+        begun = leases.clocks()
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            if not leases.renew(connection, self.lease, now):
+                return
+            write_findings(connection, findings, now)
+        self.lease.renewed(begun)
+        for course in self._courses.values():
+            course.wake()
+
+    def _sender(self, connection: Connection) -> Sender:
+        query = select(senders.c.account_sid, senders.c.address, senders.c.kind, senders.c.rate)
+        found = connection.execute(query.where(senders.c.id == self.lease.sender_id)).one()
+        return Sender(found.account_sid, found.address, found.kind, found.rate)
+
+    def _stop(self, connection: Connection, stops: Sequence[Stop]) -> None:
+        for stop in stops:
+            move_campaign(
+                connection, stop.campaign_id, CampaignState.STOPPED, reason_code=stop.reason_code, reason=stop.reason
+            )
+
+    def _note(self, results: Sequence[Result]) -> None:
+        for result in results:
+            course = self._courses.get(result.row.campaign_id)
+            if course:
+                course.recorded(goes_back=result.goes_back)
+
+    def _look_at_breaker(self, connection: Connection) -> None:
+        for course in self._courses.values():
+            options = course.campaign.options
+            enough = min(options.batch_size or self._settings.batch_size, options.breaker_window)
+            if course.campaign.is_express or course.first is None or course.decided < enough:
+                continue
+            course.decided = 0
+            why = why_stop(connection, course.campaign.id, Offered(course.first, course.last), options)
+            if why:
+                self._stop(connection, [Stop(course.campaign.id, "breaker", why)])
+
+    def _claims(self, connection: Connection, room: int, now: float) -> Exchange:
+        wanted = live_campaigns(connection, self.lease.sender_id)
+        live = [one for one in wanted if one.may_run(now)]
+        self._courses = {one.id: self._courses[one.id] for one in live if one.id in self._courses}
+        exchange = Exchange(live=frozenset(one.id for one in live))
+        current: LiveCampaign | None = None
+        for campaign in live:
+            if len(exchange.rows) >= room or current:
+                break
+            claimed = self._claim_from(connection, campaign, room - len(exchange.rows), now)
+            if claimed:
+                take_turn(connection, campaign, wanted, now)
+                exchange.rows += claimed
+                current = None if campaign.is_express else campaign
+        leading = current or next((one for one in live if not one.is_express and self._is_awake(one)), None)
+        self._set_speed(connection, exchange, leading)
+        return exchange
+
+    def _claim_from(self, connection: Connection, campaign: LiveCampaign, room: int, now: float) -> list[ClaimedRow]:
+        course = self._course(connection, campaign)
+        if course is None or course.rests:
+            return []
+        canary = canary_room(connection, campaign)
+        if canary == 0:
+            course.rest()
+            if not course.in_hand:
+                wait_for_canary(connection, campaign, now)
+            return []
+        source = ClaimFrom(campaign.id, self.sender.account_sid, self.lease.fence, course.letters, campaign.is_express)
+        claimed = claim(
+            connection, source, after=course.cursor, room=room if canary is None else min(room, canary), now=now
+        )
+        was_whole_list = claimed.reached_end and course.cursor == 0
+        course.took(claimed)
+        if was_whole_list and not claimed.rows:
+            course.rest()
+            if not course.in_hand:
+                conclude(connection, campaign, now)
+        return claimed.rows
+
+    def _is_awake(self, campaign: LiveCampaign) -> bool:
+        course = self._courses.get(campaign.id)
+        return course is None or not course.rests
+
+    def _course(self, connection: Connection, campaign: LiveCampaign) -> Course | None:
+        known = self._courses.get(campaign.id)
+        if known:
+            known.campaign = campaign
+            return known
+        try:
+            course = Course.load(connection, campaign)
+        except MmsError as error:
+            self._stop(connection, [Stop(campaign.id, error.code, error.message)])
+            return None
+        self._courses[campaign.id] = course
+        return course
+
+    def _set_speed(self, connection: Connection, exchange: Exchange, campaign: LiveCampaign | None) -> None:
+        self.sender = self._sender(connection)
+        options = campaign.options if campaign else SendOptions()
+        exchange.rate = self.usual_rate if options.rate is None else options.rate
+        exchange.max_in_flight = options.max_in_flight or self._settings.max_in_flight

@@ -1,0 +1,149 @@
+"""Claimed rows on their way to Twilio: so many at a time, each at its turn, each checked on the last line."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+
+from mms.pace import Departure, Pace
+from mms.sender import Accepted, Busy, MessageSender, NoAnswer, NotAsked, Outcome, Refused, Withheld
+from mms.sending.claims import ClaimedRow
+from mms.sending.lease import Lease
+from mms.sending.records import Result
+from mms.sending.throttle import Throttle
+
+_log = logging.getLogger("mms.sending")
+_IDLE = 0.25  # seconds between two looks of a task that is not needed for now
+
+
+class Posting:
+    """Takes rows from `waiting`, leaves what came of them in `results`. Lives in one event loop."""
+
+    def __init__(self, lease: Lease, pace: Pace, throttle: Throttle, wake: Callable[[], None]) -> None:
+        self.waiting: deque[ClaimedRow] = deque()
+        self.results: list[Result] = []
+        self.flying: dict[int, ClaimedRow] = {}
+        self.live: frozenset[int] = frozenset()  # campaigns whose rows may leave
+        self.is_closing = False
+        self.answered = 0
+        self.first_result_at = 0.0
+        self.sender: MessageSender | None = None
+        self.reconnect: Callable[[], Awaitable[None]] | None = None
+        self._lease, self._pace, self._throttle, self._wake = lease, pace, throttle, wake
+        self._turnstile = asyncio.Lock()
+        self._fed = asyncio.Event()
+
+    def feed(self, rows: list[ClaimedRow]) -> None:
+        """Single messages go before rows of campaigns."""
+        for row in rows:
+            if not row.is_express:
+                self.waiting.append(row)
+        self.waiting.extendleft(row for row in reversed(rows) if row.is_express)
+        self._fed.set()
+
+    def close(self) -> None:
+        """Nothing leaves from now on."""
+        self.is_closing = True
+        self.withhold_all()
+        self._fed.set()
+
+    def keep_only(self, live: frozenset[int]) -> None:
+        """Rows of other campaigns (paused, cancelled, stopped) do not leave any more."""
+        self.live = live
+        if any(row.campaign_id not in live for row in self.waiting):
+            kept = deque(row for row in self.waiting if row.campaign_id in live)
+            self._withhold(row for row in self.waiting if row.campaign_id not in live)
+            self.waiting = kept
+
+    def withhold_all(self) -> None:
+        """Give back everything that was claimed and has not left."""
+        self._withhold(self.waiting)
+        self.waiting.clear()
+
+    async def landed(self) -> None:
+        """Wait until no request is on its way."""
+        while self.flying:  # noqa: ASYNC110 - answers come from many tasks; this is the end of a run
+            await asyncio.sleep(0.01)
+
+    def lose_all(self) -> None:
+        """Requests whose answers nobody will wait for: they may have gone out."""
+        for row in list(self.flying.values()):
+            self._add(row, NoAnswer())
+        self.flying.clear()
+
+    async def work(self, number: int) -> None:
+        """One of the tasks that post; `number` counts from 0."""
+        while not self.is_closing:
+            if number >= self._throttle.allowed:
+                await asyncio.sleep(_IDLE)
+                continue
+            taken = await self._next()
+            if taken:
+                await self._post(*taken)
+
+    async def _next(self) -> tuple[ClaimedRow, Departure] | None:
+        async with self._turnstile:
+            while not self.is_closing:
+                if not self.waiting:
+                    self._fed.clear()
+                    await self._fed.wait()
+                elif self._throttle.wait:
+                    await asyncio.sleep(min(_IDLE, self._throttle.wait))
+                elif not self._lease.is_good():
+                    self._wake()
+                    await asyncio.sleep(_IDLE / 5)
+                else:
+                    departure = await self._pace.turn()
+                    if self.waiting:
+                        return self.waiting.popleft(), departure
+                    self._pace.cancel(departure)
+            return None
+
+    async def _post(self, row: ClaimedRow, departure: Departure) -> None:
+        assert self.sender is not None  # noqa: S101 - set before the tasks start
+
+        def may_leave() -> bool:
+            if self.is_closing or row.campaign_id not in self.live or not self._lease.is_good():
+                return False
+            self._pace.left(departure)
+            return True
+
+        self.flying[row.id] = row
+        outcome = await self.sender.post(row.id, row.recipient, row.body, row.media_urls, may_leave)
+        if not departure.has_left:
+            self._pace.cancel(departure)
+        if self.flying.pop(row.id, None):
+            await self._took(row, outcome)
+
+    async def _took(self, row: ClaimedRow, outcome: Outcome) -> None:
+        match outcome:
+            case Accepted() | Refused():
+                self._throttle.answered()
+                self.answered += 1
+            case Busy():
+                self._throttle.busy(outcome.retry_after)
+            case NotAsked():
+                await self._not_connected(outcome)
+            case NoAnswer():
+                self._throttle.no_answer()
+            case Withheld() if not self.is_closing and row.campaign_id in self.live:
+                self.waiting.appendleft(row)  # only the lease had to be renewed
+                return
+        self._add(row, outcome)
+
+    async def _not_connected(self, outcome: NotAsked) -> None:
+        if not self._throttle.wait:
+            _log.warning("No connection to Twilio (%s); trying again", outcome.why)
+            if self.reconnect:
+                await self.reconnect()
+        self._throttle.not_connected()
+
+    def _add(self, row: ClaimedRow, outcome: Outcome) -> None:
+        if not self.results:
+            self.first_result_at = time.monotonic()
+        self.results.append(Result(row, outcome))
+
+    def _withhold(self, rows: Iterable[ClaimedRow]) -> None:
+        for row in list(rows):
+            self._add(row, Withheld())
