@@ -5,6 +5,7 @@ Words of the machine (states, reasons) are keys; what a person reads stands besi
 
 from dataclasses import dataclass
 
+from mms.problems import MediaCode, PhoneCode, RowCode
 from mms.states import CampaignState, RowState, SkipReason
 
 
@@ -46,6 +47,45 @@ CAMPAIGN_WORDS: dict[CampaignState, Word] = {
     CampaignState.STOPPED: Word("Stopped", "It stopped by itself, for the reason shown."),
     CampaignState.CANCELED: Word("Cancelled", "Messages that had not gone out were taken back."),
     CampaignState.FINISHED: Word("Finished", "Every row of the file is accounted for."),
+}
+
+PROBLEM_LABELS: dict[PhoneCode | RowCode | MediaCode, str] = {
+    PhoneCode.MISSING: "No number",
+    PhoneCode.HAS_LETTERS: "Letters in the number",
+    PhoneCode.TOO_SHORT: "Too few digits",
+    PhoneCode.TOO_LONG: "Too many digits",
+    PhoneCode.NOT_A_NUMBER: "Not a number",
+    PhoneCode.ROUNDED_BY_EXCEL: "Rounded by Excel",
+    PhoneCode.HAS_EXTENSION: "Has an extension",
+    PhoneCode.SEVERAL_NUMBERS: "Several numbers",
+    PhoneCode.NO_AREA_CODE: "No area code",
+    PhoneCode.NOT_IN_USE: "Not in use",
+    PhoneCode.FICTIONAL: "Made-up number",
+    PhoneCode.TOLL_FREE: "Toll-free number",
+    PhoneCode.PREMIUM_RATE: "Premium-rate number",
+    PhoneCode.SHORT_CODE: "Short code",
+    PhoneCode.OWN_NUMBER: "Your own number",
+    PhoneCode.WRONG_CHANNEL: "Other channel",
+    PhoneCode.OUTSIDE_US_CANADA: "Outside the US and Canada",
+    RowCode.MISSING_VALUE: "Blank merge field",
+    RowCode.MESSAGE_TOO_LONG: "Message too long",
+    RowCode.MESSAGE_EMPTY: "Message empty",
+    RowCode.TOO_MANY_CELLS: "Too many cells",
+    MediaCode.SCHEME: "Not a web address",
+    MediaCode.PRIVATE_ADDRESS: "Private address",
+    MediaCode.UNREACHABLE: "Picture not reachable",
+    MediaCode.NOT_FOUND: "Picture not found",
+    MediaCode.NEEDS_LOGIN: "Picture needs a login",
+    MediaCode.IS_WEB_PAGE: "A web page, not a picture",
+    MediaCode.TYPE: "File type not taken",
+    MediaCode.TYPE_MISMATCH: "File type mislabelled",
+    MediaCode.TOO_LARGE: "Picture too large",
+    MediaCode.HEAD_REFUSED: "Server refuses the check",
+    MediaCode.REDIRECT: "Too many redirects",
+    MediaCode.TIMEOUT: "Picture too slow",
+    MediaCode.EXPIRES: "Link expires too soon",
+    MediaCode.TOO_MANY: "Too many pictures",
+    MediaCode.EMPTY: "Picture file empty",
 }
 
 KIND_WORDS = {"campaign": "Campaign", "test": "Test message", "api": "API message"}

@@ -1,0 +1,92 @@
+"""New campaign: upload, check, compose, review. The draft is in the ledger; its number is in the address."""
+
+from typing import Protocol
+
+import streamlit as st
+
+from mms.campaigns.drafts import Draft, delete_draft
+from mms.errors import MmsError
+from pages.parts.drafting import STEP_PARAM, bound, draft_in_address, go_to
+from pages.parts.notices import said_on_screen
+from pages.parts.safe import plain
+from pages.parts.wiring import services
+from pages.steps import check, compose, review, upload
+
+
+class Step(Protocol):
+    """One leaf of the stepper."""
+
+    def __call__(self, current: Draft) -> None:
+        """Draw it."""
+
+
+STEPS: dict[str, tuple[str, Step]] = {
+    "upload": ("Upload", upload.draw),
+    "check": ("Check", check.draw),
+    "compose": ("Compose", compose.draw),
+    "review": ("Review and send", review.draw),
+}
+
+
+def stepper(current: Draft | None, step: str) -> None:
+    """Where one is; every step that can be done already is one click away."""
+    names = list(STEPS)
+    with st.container(horizontal=True, gap="small", key="stepper"):
+        for number, name in enumerate(names, start=1):
+            st.button(
+                f"{number}. {STEPS[name][0]}",
+                key=f"step_{name}",
+                type="primary" if name == step else "secondary",
+                icon=":material/check:" if names.index(name) < names.index(step) else None,
+                disabled=name != "upload" and (current is None or current.upload_id is None),
+                on_click=go_to(name),
+            )
+
+
+def name_and_tags(current: Draft) -> None:
+    """What the campaign is called in lists and reports."""
+    left, right, end = st.columns([3, 3, 1], vertical_alignment="bottom")
+    left.text_input(
+        "Campaign name",
+        max_chars=200,
+        help="Only you see it: in lists, reports and comparisons.",
+        **bound(current, "name", ""),
+    )
+    right.multiselect(
+        "Tags",
+        sorted(set(current.content.get("tags", []))),
+        accept_new_options=True,
+        placeholder="Type a tag and press Enter",
+        help="To find and compare campaigns later, such as spring or members.",
+        **bound(current, "tags", []),
+    )
+    with end.popover("Delete", icon=":material/delete:", key="delete_draft_ask"):
+        st.write("The draft and its choices will be gone.")
+        st.button("Delete this draft", key="delete_draft", on_click=forget, args=(current.id,))
+
+
+@said_on_screen
+def forget(draft_id: int) -> None:
+    delete_draft(services().ledger, draft_id)
+    st.query_params.clear()
+
+
+def page() -> None:
+    """One run of the page."""
+    st.title("New campaign")
+    current = draft_in_address()
+    step = st.query_params.get(STEP_PARAM, "upload")
+    if current is None or current.upload_id is None or step not in STEPS:
+        step = "check" if current is not None and current.upload_id is not None and step not in STEPS else "upload"
+    stepper(current, step)
+    if current is None:
+        upload.draw(None)
+        return
+    name_and_tags(current)
+    try:
+        STEPS[step][1](current)
+    except MmsError as error:
+        st.error(plain(error.message))
+
+
+page()

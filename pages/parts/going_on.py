@@ -1,0 +1,88 @@
+"""What is being sent now, on every page, with the button that stops all of it."""
+
+import streamlit as st
+
+from mms.campaigns.controls import cancel_everything, pause_everything
+from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
+from mms.words import CAMPAIGN_WORDS
+from pages.parts import places
+from pages.parts.keys import STOP_EVERYTHING
+from pages.parts.notices import said_on_screen, tell
+from pages.parts.reader import counted
+from pages.parts.safe import plain, shortened
+from pages.parts.wiring import services, who
+
+STOP_SHORTCUT = "Ctrl+Alt+X"
+_LOOK_EVERY = 4  # seconds; a campaign started in another tab shows up by then
+
+
+def going_on() -> None:
+    """The strip of running campaigns; nothing while nothing runs."""
+    if st.session_state.get(STOP_EVERYTHING):
+        _confirm_stop()
+    _strip()
+
+
+@st.fragment(run_every=_LOOK_EVERY)
+def _strip() -> None:
+    active = _active()
+    if not active:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="going_on"):
+        first = active[0]
+        others = f" and {counted(len(active) - 1, 'more campaign')}" if len(active) > 1 else ""
+        with st.container(width="stretch", horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(CAMPAIGN_WORDS[first.state].label, icon=":material/send:", color="green")
+            st.page_link(
+                places.CAMPAIGN, label=plain(shortened(first.name)) + others, query_params={"id": str(first.id)}
+            )
+        if st.button(
+            "Stop everything",
+            icon=":material/front_hand:",
+            type="primary",
+            key="panic",
+            shortcut=STOP_SHORTCUT,
+            help="Asks first. Pauses or cancels all campaigns at once.",
+        ):
+            st.session_state[STOP_EVERYTHING] = True
+            st.rerun()
+
+
+def _active() -> list[Campaign]:
+    shared = services()
+    with shared.ledger.read() as connection:
+        return campaigns_in(connection, ACTIVE, shared.mode)
+
+
+def close() -> None:
+    """The dialog is done with."""
+    st.session_state.pop(STOP_EVERYTHING, None)
+
+
+@st.dialog("Stop everything?", icon=":material/front_hand:", on_dismiss=close)
+def _confirm_stop() -> None:
+    active = _active()
+    st.write(f"{counted(len(active), 'campaign')} will stop within a second:")
+    for one in active:
+        st.text(f"• {one.name}")
+    st.write("Messages that Twilio already has cannot be called back.")
+    with st.container(horizontal=True):
+        st.button("Pause all", type="primary", key="panic_pause", on_click=_pause_all, icon=":material/pause:")
+        st.button("Cancel all for good", key="panic_cancel", on_click=_cancel_all, icon=":material/cancel:")
+        st.button("Keep sending", type="tertiary", key="panic_keep", on_click=close)
+
+
+@said_on_screen
+def _pause_all() -> None:
+    close()
+    shared = services()
+    stopped = pause_everything(shared.ledger, shared.mode, by=who())
+    tell(f"Paused {counted(stopped, 'campaign')}. Resume each on its own page.")
+
+
+@said_on_screen
+def _cancel_all() -> None:
+    close()
+    shared = services()
+    stopped = cancel_everything(shared.ledger, shared.mode, by=who())
+    tell(f"Cancelled {counted(stopped, 'campaign')}. What had not gone out was taken back.")

@@ -1,0 +1,10 @@
+"""Every key of the session state in one place. What must survive a reload is in the ledger, not here."""
+
+STOP_EVERYTHING = "stop_everything"
+SEND_ASKED = "send_asked"  # number of the draft whose Send dialog is open
+EDITOR_ROUND = "editor_round"  # grows with each Apply, so that the editor starts clean
+UPLOAD_ROUND = "upload_round"  # grows with each accepted file, so that the control is empty again
+NEXT_PLACE = "next_place"  # a callback cannot change the page itself: the menu is not known yet
+NOTICE = "notice"  # one sentence to show once, on the next run
+NEW_KEY = "new_key"  # an API key is shown once, right after it was made
+REQUEST_KEY = "request_key"  # names the next click that makes something, so that a double click makes one

@@ -1,0 +1,26 @@
+"""A message as the person's phone would show it: pictures first, then the text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.reader import phone
+
+_STYLE = Path(__file__).with_name("phone_screen.css")
+
+
+def phone_screen(key: str, *, sender: str, body: str, pictures: Sequence[bytes | None], footnote: str = "") -> None:
+    """Draw the phone. A picture of None is one that cannot be shown here (a video, or not looked at yet)."""
+    st.html(_STYLE)
+    with st.container(border=True, key=f"phone_screen_{key}", width=340):
+        st.caption(f"From {'your messaging service' if sender.startswith('MG') else phone(sender)}")
+        with st.container(key=f"phone_bubble_{key}"):
+            for picture in pictures:
+                if picture is None:
+                    st.caption(":material/attach_file: A file that cannot be shown here")
+                else:
+                    st.image(picture, width="stretch", alt="The picture of this message")
+            st.text(body or " ")
+        if footnote:
+            st.caption(footnote)

@@ -1,0 +1,32 @@
+"""Where each page's file lies: absolute, so that links work from `app.py`, from the frame and under AppTest."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.keys import NEXT_PLACE
+
+_PAGES = Path(__file__).resolve().parent.parent
+
+HOME = _PAGES / "home.py"
+NEW_CAMPAIGN = _PAGES / "new_campaign.py"
+CAMPAIGNS = _PAGES / "campaigns.py"
+CAMPAIGN = _PAGES / "campaign.py"
+COMPARE = _PAGES / "compare.py"
+PEOPLE = _PAGES / "person.py"
+OPT_OUTS = _PAGES / "opt_outs.py"
+INBOX = _PAGES / "inbox.py"
+SETUP = _PAGES / "setup.py"
+HELP = _PAGES / "help.py"
+
+
+def open_next(place: Path, **params: str) -> None:
+    """For callbacks: turn to another page as soon as the frame has drawn its menu."""
+    st.session_state[NEXT_PLACE] = (place, params)
+
+
+def turn_page() -> None:
+    """Go where a callback wanted to go; the frame calls this once the menu is known."""
+    if wanted := st.session_state.pop(NEXT_PLACE, None):
+        place, params = wanted
+        st.switch_page(place, query_params=params)

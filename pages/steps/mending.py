@@ -1,0 +1,154 @@
+"""The rows with problems: what is wrong beside the cell, mended in the page or in a spreadsheet."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from mms.campaigns.drafts import Draft
+from mms.campaigns.uploads import store_upload
+from mms.recipients import CheckedList, RowProblem, Upload, Verdict, check_row, merge_mended, problems_csv
+from mms.words import PROBLEM_LABELS
+from pages.parts.drafting import bound, put
+from pages.parts.keys import EDITOR_ROUND
+from pages.parts.notices import said_on_screen, tell
+from pages.parts.paging import PAGE_ROWS, page_of
+from pages.parts.reader import counted
+from pages.parts.wiring import services, who
+from pages.steps import workbench
+
+CELL = "Cell to mend"
+_CONTEXT = 6  # further columns beside the cell; more would not fit a screen
+
+
+def draw(current: Draft, rows: CheckedList) -> None:
+    """The table of problems with its three ways out; nothing when there is none."""
+    bad = rows.counts[Verdict.PROBLEM]
+    if not bad:
+        if len(rows):
+            st.success("Every row is accounted for, and none needs mending.", icon=":material/check_circle:")
+        return
+    st.subheader(f"{counted(bad, 'row')} to mend")
+    st.write("Type over the cell, then press **Apply**. The row is checked again at once.")
+    _editor(current, _filtered(rows))
+    _in_a_spreadsheet(current, rows)
+    without = "this row" if bad == 1 else f"these {counted(bad, 'row')}"
+    st.checkbox(
+        f"Go on without {without}",
+        help="They get no message, and the report says so for each of them.",
+        **bound(current, "skip_problems", False),
+    )
+
+
+def _filtered(rows: CheckedList) -> list[RowProblem]:
+    by_code = Counter(problem.code for problem in rows.problems)
+    if len(by_code) == 1:
+        return list(rows.problems)
+    chosen = st.pills(
+        "Only this reason",
+        list(by_code),
+        format_func=lambda code: f"{PROBLEM_LABELS[code]} ({by_code[code]:,})",
+        key="problem_reason",
+    )
+    return [problem for problem in rows.problems if chosen in (None, problem.code)]
+
+
+def _editor(current: Draft, problems: list[RowProblem]) -> None:
+    first = page_of(len(problems), "problem_page")
+    shown = problems[first : first + PAGE_ROWS]
+    upload = workbench.upload_of(current.upload_id or 0)
+    key = f"mend_{current.id}_{st.session_state.get(EDITOR_ROUND, 0)}_{first}_{len(problems)}"
+    table = _table(upload, shown)
+    st.data_editor(
+        table,
+        hide_index=True,
+        num_rows="fixed",
+        disabled=[name for name in table.columns if name != CELL],
+        column_config={
+            "Row": st.column_config.NumberColumn(width="small", help="As your spreadsheet shows it"),
+            CELL: st.column_config.TextColumn(help="Type the right value here", width="medium"),
+            "What is wrong": st.column_config.TextColumn(width="large"),
+        },
+        key=key,
+        alt="Rows with problems. The column Cell to mend can be edited.",
+    )
+    st.button("Apply", type="primary", key="apply_mends", on_click=apply, args=(current, shown, key))
+
+
+def _table(upload: Upload, problems: list[RowProblem]) -> pd.DataFrame:
+    """Row, column, the cell and the reason first; then the rest of the row, to know whom it is about."""
+    lines = []
+    others = [name for name in upload.columns if name not in {problem.column for problem in problems}][:_CONTEXT]
+    for problem in problems:
+        cells = upload.cells(problem.row)
+        lines.append(
+            {
+                "Row": problem.row,
+                "Column": problem.column or "Whole row",
+                CELL: problem.value,
+                "What is wrong": problem.message,
+                **{f"{name} ": cells[name] for name in others},
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+@said_on_screen
+def apply(current: Draft, shown: list[RowProblem], key: str) -> None:
+    """Put the typed cells into the file, check those rows again, and say what became of them."""
+    edits = st.session_state.get(key, {}).get("edited_rows", {})
+    upload = workbench.upload_of(current.upload_id or 0)
+    rows = set()
+    for position, change in edits.items():
+        problem = shown[int(position)]
+        if CELL in change and problem.column is not None:
+            upload = upload.with_cell(problem.row, problem.column, change[CELL] or "")
+            rows.add(problem.row)
+    if not rows:
+        tell("Nothing was typed yet. Type over a cell in the column “Cell to mend”.", kind="problem")
+        return
+    _keep(current, upload)
+    options = replace(workbench.options_of(current), message=workbench.template_of(current))
+    still = [row for row in sorted(rows) if check_row(upload, row, options).verdict is Verdict.PROBLEM]
+    good = len(rows) - len(still)
+    sentence = f"{counted(good, 'row')} mended." if good else "The cells were changed."
+    tell(sentence + (f" Still to mend: row {', '.join(map(str, still[:10]))}." if still else ""))
+
+
+def _in_a_spreadsheet(current: Draft, rows: CheckedList) -> None:
+    with st.expander("Mend them in a spreadsheet instead", icon=":material/download:", key="mend_in_spreadsheet"):
+        st.write("Download the rows, mend the cells, keep the column “row”, and upload the file here.")
+        st.download_button(
+            "Download problems.csv",
+            data=lambda: problems_csv(rows),
+            file_name="problems.csv",
+            mime="text/csv",
+            key="problems_csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        key = f"mended_{current.id}_{st.session_state.get(EDITOR_ROUND, 0)}"
+        st.file_uploader("The mended file", type=["csv", "xlsx"], key=key, on_change=merge, args=(current, key))
+
+
+@said_on_screen
+def merge(current: Draft, key: str) -> None:
+    """Take over the cells of a mended problems.csv."""
+    chosen = st.session_state.get(key)
+    if chosen is None:
+        return
+    upload, result = merge_mended(workbench.upload_of(current.upload_id or 0), chosen.getvalue())
+    _keep(current, upload)
+    sentence = f"{counted(len(result.changed_rows), 'row')} changed, {len(result.unchanged_rows)} as before."
+    if result.unknown_rows:
+        sentence += f" {counted(len(result.unknown_rows), 'row')} of that file are not in this list and were left out."
+    tell(sentence)
+
+
+def _keep(current: Draft, upload: Upload) -> None:
+    ledger = services().ledger
+    with ledger.write() as connection:
+        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=who())
+    put(current, upload_id=upload_id, skip_problems=False)
+    st.session_state[EDITOR_ROUND] = st.session_state.get(EDITOR_ROUND, 0) + 1

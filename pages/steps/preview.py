@@ -1,0 +1,133 @@
+"""The message on a phone, for any row; opens on the row that is most likely to look wrong."""
+
+import uuid
+
+import streamlit as st
+
+from mms.campaigns.drafts import Draft
+from mms.campaigns.own_phone import send_to_own_phone
+from mms.campaigns.preview import risky_rows
+from mms.campaigns.single import single_result
+from mms.errors import UploadError
+from mms.message import MessageTemplate
+from mms.recipients import CheckedList, Verdict
+from mms.states import RowState
+from mms.words import ROW_WORDS
+from pages.parts.keys import REQUEST_KEY
+from pages.parts.notices import said_on_screen
+from pages.parts.phone_screen import phone_screen
+from pages.parts.safe import plain
+from pages.parts.wiring import services, who
+from pages.steps import workbench
+
+_TEST = "test_campaign"
+
+
+def draw(current: Draft) -> None:
+    """The phone with its row chooser and the test message; a hint while there is nothing to show."""
+    st.header("On the phone")
+    message = workbench.template_of(current)
+    if message is None:
+        st.write("As soon as you write, you see here what people get.")
+        return
+    try:
+        rows = workbench.checked_with_message(current)
+    except UploadError:
+        st.write("The preview comes back when the text fits the file.")
+        return
+    row = choose_row(current, rows, message)
+    if row is not None:
+        show_row(current, rows, message, row)
+        _test_message(current, row)
+
+
+def choose_row(current: Draft, rows: CheckedList, message: MessageTemplate) -> int | None:
+    """The spreadsheet row to look at: the risky ones by click, any other by number."""
+    risky = risky_rows(rows, message)
+    if not risky:
+        st.write("No row is ready, so there is nothing to preview.")
+        return None
+    why = {one.row: one.why for one in risky}
+    worth = st.pills(
+        "Rows worth a look",
+        list(why),
+        format_func=lambda row: f"Row {row}: {plain(why[row])}",
+        default=risky[0].row,
+        key=f"risky_{current.id}_{hash(tuple(why))}",
+    )
+    numbers = rows.upload.row_numbers
+    any_row = st.number_input(
+        "Or any row of the file",
+        min_value=int(numbers[0]),
+        max_value=int(numbers[-1]),
+        value=None,
+        placeholder="Row number",
+        key=f"any_row_{current.id}",
+        width=220,
+    )
+    return any_row if any_row is not None else worth or risky[0].row
+
+
+def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: int) -> None:
+    """One row's message, and a sentence when this row gets none."""
+    try:
+        values, verdict = rows.upload.values(row), rows.verdict(row)
+    except KeyError:
+        st.warning(f"The file has no row {row}.")
+        return
+    rendered = message.render(values)
+    verdicts = workbench.media_findings(rows, message).verdicts
+    pictures = [verdicts[url].thumbnail if url in verdicts else None for url in rendered.media_urls]
+    shared = services()
+    phone_screen(
+        str(current.id),
+        sender=shared.sender_address(current.content.get("sender")),
+        body=rendered.body,
+        pictures=pictures,
+        footnote=f"Row {row}, {len(rendered.body):,} characters",
+    )
+    if verdict is not Verdict.READY:
+        st.warning(f"Row {row} gets no message: {verdict.value.replace('_', ' ')}.")
+
+
+def _test_message(current: Draft, row: int) -> None:
+    with st.expander("Send a test to your own phone", icon=":material/send_to_mobile:", key="test_message"):
+        st.text_input("Your number", key=f"test_number_{current.id}", placeholder="(212) 555-0123", type="phone")
+        request_key = st.session_state.setdefault(REQUEST_KEY, uuid.uuid4().hex)
+        st.button(
+            f"Send row {row} as a test",
+            key=f"send_test_{current.id}",
+            on_click=send_row,
+            args=(current, row, request_key),
+        )
+        if campaign_id := st.session_state.get(_TEST):
+            _test_result(campaign_id)
+
+
+@said_on_screen
+def send_row(current: Draft, row: int, request_key: str) -> None:
+    """One message with this row's data to the typed number."""
+    shared = services()
+    st.session_state[_TEST] = send_to_own_phone(
+        shared.settings,
+        shared.ledger,
+        number=st.session_state[f"test_number_{current.id}"],
+        rendered=workbench.content_of(current).template.render(workbench.upload_of(current.upload_id or 0).values(row)),
+        sender_address=shared.sender_address(current.content.get("sender")),
+        account_sid=shared.account.account_sid,
+        request_key=request_key,
+        by=who(),
+    )
+    shared.start_worker()
+    st.session_state.pop(REQUEST_KEY, None)
+
+
+@st.fragment(run_every=1)
+def _test_result(campaign_id: int) -> None:
+    result = single_result(services().ledger, campaign_id)
+    word = ROW_WORDS[result.state]
+    said = f"Test: {word.label}. {word.meaning}"
+    if result.state in (RowState.REFUSED, RowState.FAILED, RowState.UNDELIVERED):
+        st.error(plain(said))
+    else:
+        st.write(plain(said))
