@@ -14,7 +14,7 @@ _BETWEEN_URLS = re.compile(
 )
 _STARTS_LIKE_URL = re.compile(rf"<?(?:https?://|//|www\.|{_HOST_AND_PATH})", re.IGNORECASE)
 _NO_SCHEME = re.compile(rf"www\.|{_HOST_AND_PATH}", re.IGNORECASE)
-_WRAPPED = (("<", ">"), ("(", ")"), ("[", "]"), ('"', '"'), ("'", "'"), ("“", "”"))
+_WRAPPED = (("<", ">"), ("(", ")"), ("[", "]"), ('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"))
 _GLUED = ".,;:!>\"'”’…"
 _PERCENT_OF_NOTHING = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
@@ -54,11 +54,13 @@ def mend_url(text: str) -> MendedUrl:
 
 
 def _without_glue(text: str) -> str:
-    for left, right in _WRAPPED:
-        if text.startswith(left) and text.endswith(right) and len(text) > 1:
-            text = text[1:-1].strip()
-    while text and (text[-1] in _GLUED or (text[-1] == ")" and "(" not in text)):
-        text = text[:-1]
+    before = ""
+    while text != before:
+        before = text
+        text = text.rstrip(_GLUED if "(" in text else _GLUED + ")")
+        for left, right in _WRAPPED:
+            if text.startswith(left):
+                text = text.removeprefix(left).removesuffix(right).strip()
     return text
 
 

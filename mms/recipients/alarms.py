@@ -11,6 +11,7 @@ from mms.phones import ColumnVerdicts
 from mms.phones.column import REGIONS
 from mms.phones.rules import NATIVE_REGIONS, TERRITORIES
 from mms.recipients.checked import VERDICTS, Alarm, Verdict
+from mms.recipients.consent import consent_column, rows_with_old_consent
 from mms.recipients.options import CheckOptions
 from mms.recipients.phone_column import hit_rate, likely_columns
 from mms.recipients.upload import Upload
@@ -41,6 +42,7 @@ def alarms(
         *_mojibake(upload),
         *_blank_merge_fields(upload, ready, options),
         *_ambiguous_fields(upload, options),
+        *_old_consent(upload, options),
     )
 
 
@@ -151,3 +153,17 @@ def _ambiguous_fields(upload: Upload, options: CheckOptions) -> Iterator[Alarm]:
                 "rename the others if you mean one of them.",
                 fitting[0],
             )
+
+
+def _old_consent(upload: Upload, options: CheckOptions) -> Iterator[Alarm]:
+    column = consent_column(upload) if options.consent_before else None
+    if column is None or options.consent_before is None:
+        return
+    if count := rows_with_old_consent(upload, column, options.consent_before, options.region):
+        yield Alarm(
+            "old_consent",
+            count,
+            f"{count:,} people agreed before {options.consent_before:%d %B %Y}. Numbers change hands; "
+            "ask again before you write to them.",
+            column,
+        )

@@ -12,7 +12,8 @@ class PhoneColumnError(UploadError):
 
     def __init__(self, code: FileCode, candidates: Sequence[str], columns: Sequence[str]) -> None:
         self.candidates = tuple(candidates)
-        super().__init__(FILE_TEXTS[code].format(columns=listed(candidates or columns)), code=code)
+        names = candidates or columns
+        super().__init__(FILE_TEXTS[code].format(columns=listed(names), column=names[0]), code=code)
 
 
 class MissingColumnsError(UploadError):

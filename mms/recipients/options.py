@@ -1,5 +1,6 @@
 """What a check takes into account besides the upload."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ class CheckOptions:
 
     Of rows with the same number the first is sent to, unless `chosen_rows` (spreadsheet rows) names others;
     several chosen rows of one number are all sent to, and with `keep_duplicates` every row is.
+    Consent given before `consent_before` raises an alarm, where the list has a column with its date.
     """
 
     phone_column: str | None = None
@@ -25,6 +27,7 @@ class CheckOptions:
     keep_duplicates: bool = False
     message: MessageTemplate | None = None
     max_rows: int | None = None
+    consent_before: dt.date | None = None
 
     @property
     def phone_rules(self) -> PhoneRules:
