@@ -6,9 +6,11 @@ The only room above `mms.practice`: in practice mode the account is that of the 
 from dataclasses import dataclass
 
 from mms.campaigns.senders import chosen_address, default_rate
+from mms.engine.jobs import Job
 from mms.engine.start import ensure_worker
 from mms.ledger import Ledger, open_ledger
 from mms.practice.start import ensure_running
+from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
 from mms.sender import Account
 from mms.settings import Settings, load_settings
 
@@ -66,3 +68,26 @@ def account_for(settings: Settings) -> Account:
     credentials = settings.credentials
     assert credentials is not None  # noqa: S101 - settings refuse live mode without credentials
     return Account(settings.api_base_url, credentials.account_sid, credentials.username, credentials.secret)
+
+
+def run_worker(settings: Settings, *, stay: bool) -> None:
+    """Be the worker process; ends the process. `stay`: also when there is nothing to do for a while."""
+    from mms.engine.worker import run_worker as run_engine  # only the worker pays for importing the engine
+
+    run_engine(settings, account_for, jobs=worker_jobs(), stay=stay)
+
+
+def worker_jobs() -> tuple[Job, ...]:
+    """What the worker does beside sending; none of it disturbs a run."""
+    return (Job("receipts", 1.0, _poll_receipts), Job("early receipts", 5.0, _apply_early))
+
+
+def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> None:
+    with ledger.read() as connection:
+        now = ledger.now(connection)
+    tiers = PRACTICE_TIERS if settings.is_practice else LIVE_TIERS
+    poll_due(ledger, AccountLog(account), account.account_sid, now=now, tiers=tiers)
+
+
+def _apply_early(ledger: Ledger, _settings: Settings, _account: Account) -> None:
+    sweep_early(ledger)

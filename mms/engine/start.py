@@ -38,7 +38,7 @@ def ensure_worker(settings: Settings) -> None:
         return
     with (settings.data_dir / "worker.log").open("ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "mms", "worker"],
+            [sys.executable, "-m", "mms", "worker", "--until-idle"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

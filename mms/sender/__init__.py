@@ -14,6 +14,7 @@ from mms.sender.lookups import (
     fetch_message,
     list_messages,
     list_messages_page,
+    sign_in_problem,
 )
 from mms.sender.message_sender import MessageSender
 from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
@@ -36,4 +37,5 @@ __all__ = [
     "fetch_message",
     "list_messages",
     "list_messages_page",
+    "sign_in_problem",
 ]

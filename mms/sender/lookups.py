@@ -10,6 +10,7 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from urllib3.exceptions import MaxRetryError
 
 from mms.errors import ProviderError
 from mms.sender.account import Account
@@ -59,6 +60,24 @@ def check_account(account: Account, addresses: tuple[str, ...] = ()) -> AccountR
     problems = [] if found.status == "active" else [f"Twilio says that this account is {found.status}."]
     problems += _sender_problems(senders, addresses)
     return AccountReport(str(found.status), found.type == "Trial", senders, tuple(problems))
+
+
+def sign_in_problem(account: Account) -> str | None:
+    """Why nothing can be sent from this account, in a sentence; None when nothing speaks against it.
+
+    Lenient on purpose: only a clear no (wrong credentials, an account that is not active) or a server that cannot
+    be reached at all counts. Any other answer says nothing about sending.
+    """
+    try:
+        found = _client(account).api.v2010.accounts(account.account_sid).fetch()
+    except TwilioRestException as error:
+        return _sentence(error) if error.status in _NO_ENTRY else None
+    except requests.ConnectionError as error:
+        reached = not isinstance(error.args[0] if error.args else None, MaxRetryError)
+        return None if reached else _sentence(error)
+    except (TwilioException, requests.RequestException):
+        return None
+    return None if found.status in (None, "active") else f"Twilio says that this account is {found.status}."
 
 
 def fetch_message(account: Account, sid: str) -> ProviderMessage:
