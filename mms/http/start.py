@@ -1,16 +1,25 @@
 """From the environment to a site that can be served; what is wrong is said in sentences, and nothing starts."""
 
 import sys
+from functools import partial
+from typing import NoReturn
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from mms.engine.start import ensure_worker, worker_alive
 from mms.errors import MmsError
+from mms.http.context import Context
 from mms.http.exposure import refuse_open_door
 from mms.http.web import Site, site
-from mms.ledger import open_ledger
+from mms.logs import configure_logging
+from mms.services import connect
 from mms.settings import load_settings
+
+_NO_DATABASE = "The database at DATABASE_URL cannot be opened. Is it running, and may this computer use it?"
 
 
 def site_or_exit(*, address: str | None, signs_in: bool) -> Site:
-    """The site to serve, its database migrated.
+    """The site to serve, its database migrated; in practice mode the stand-in runs.
 
     `address` is what the server listens on (None: every interface), `signs_in` whether people sign in (OIDC).
     Ends the process with code 2 and the reason on standard error when it must not or cannot start.
@@ -18,7 +27,23 @@ def site_or_exit(*, address: str | None, signs_in: bool) -> Site:
     try:
         settings = load_settings()
         refuse_open_door(settings, address=address, signs_in=signs_in)
-        return site(settings, open_ledger(settings), signs_in=signs_in)
+        configure_logging(settings)
+        services = connect(settings)
     except MmsError as error:
-        print(f"MMS Campaigns did not start. {error.message}", file=sys.stderr)
-        sys.exit(2)
+        _exit(error.message)
+    except SQLAlchemyError:
+        _exit(_NO_DATABASE)
+    context = Context(
+        settings,
+        services.ledger,
+        services.account,
+        services.senders,
+        start_worker=partial(ensure_worker, settings),
+        worker_alive=partial(worker_alive, settings),
+    )
+    return site(context, signs_in=signs_in)
+
+
+def _exit(reason: str) -> NoReturn:
+    print(f"MMS Campaigns did not start. {reason}", file=sys.stderr)
+    sys.exit(2)

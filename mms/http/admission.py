@@ -1,0 +1,123 @@
+"""From a call to a queued message, in one transaction with its idempotency key: both are there, or neither."""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from mms.campaigns.single import SingleMessage, queue_single, take_back
+from mms.http.problems import ApiProblem
+from mms.http.threads import Overloaded, TookTooLong
+from mms.ledger import Ledger
+from mms.ledger.opt_outs import opted_out_among
+from mms.ledger.tables import api_requests
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that was checked: all that makes two calls the same, and the key that asked."""
+
+    key_name: str
+    idempotency_key: str | None
+    recipient: str
+    body: str
+    media_urls: tuple[str, ...]
+    sender_address: str
+    account_sid: str
+    mode: str
+
+    @property
+    def body_sha256(self) -> str:
+        """The same for two calls exactly when they ask for the same message."""
+        content = [self.recipient, self.body, self.media_urls, self.sender_address]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def message(self) -> SingleMessage:
+        """The message to queue, under a request key of its own."""
+        return SingleMessage(
+            recipient=self.recipient,
+            body=self.body,
+            media_urls=self.media_urls,
+            sender_address=self.sender_address,
+            account_sid=self.account_sid,
+            mode=self.mode,
+            kind="api",
+            request_key=uuid.uuid4().hex,
+            created_by=f"API key {self.key_name}",
+        )
+
+
+def admit(ledger: Ledger, call: Call) -> int:
+    """The campaign number of this call's message; a repeated idempotency key finds the first one's.
+
+    Raises:
+        ApiProblem: 409 when the key came with another body before, 422 when the recipient has opted out.
+        Overloaded: nothing was written.
+        TookTooLong: the database went away at the commit, so the message may be queued.
+    """
+    try:
+        return _admit(ledger, call)
+    except IntegrityError:  # PostgreSQL: the same key, or the same sender's first message, at this very moment
+        return _admit(ledger, call)
+
+
+def _admit(ledger: Ledger, call: Call) -> int:
+    committing = False
+    try:
+        with ledger.write() as connection:
+            campaign_id = _known(connection, call) or _queued(connection, ledger.now(connection), call)
+            committing = True
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise (TookTooLong if committing else Overloaded) from error
+    return campaign_id
+
+
+def _known(connection: Connection, call: Call) -> int | None:
+    if call.idempotency_key is None:
+        return None
+    query = select(api_requests.c.body_sha256, api_requests.c.campaign_id).where(
+        api_requests.c.key_name == call.key_name, api_requests.c.idempotency_key == call.idempotency_key
+    )
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    if found.body_sha256 != call.body_sha256:
+        message = "This Idempotency-Key was used for another message. Use a new key for each message."
+        raise ApiProblem.of(409, "idempotency_key_reused", message)
+    return int(found.campaign_id)
+
+
+def _queued(connection: Connection, now: float, call: Call) -> int:
+    if opted_out_among(connection, [call.recipient]):
+        raise opted_out()
+    campaign_id = queue_single(connection, now, call.message())
+    if call.idempotency_key is not None:
+        connection.execute(
+            api_requests.insert().values(
+                key_name=call.key_name,
+                idempotency_key=call.idempotency_key,
+                body_sha256=call.body_sha256,
+                campaign_id=campaign_id,
+                created_at=now,
+            )
+        )
+    return campaign_id
+
+
+def opted_out() -> ApiProblem:
+    """The recipient said stop; nothing was asked of Twilio."""
+    return ApiProblem.of(422, "opted_out", "This recipient has opted out, so nothing was sent.")
+
+
+def withdraw(ledger: Ledger, campaign_id: int) -> bool:
+    """Take a message back that Twilio was not asked for, and free its idempotency key; False when it was asked."""
+    with ledger.write() as connection:
+        if not take_back(connection, ledger.now(connection), campaign_id):
+            return False
+        connection.execute(delete(api_requests).where(api_requests.c.campaign_id == campaign_id))
+        return True

@@ -1,0 +1,27 @@
+"""The API as one FastAPI application; `web` mounts it path by path, so that Streamlit keeps the rest."""
+
+from fastapi import FastAPI
+
+from mms.http import docs_page, health, messages, pictures, problems, reports, send_mms, webhooks
+from mms.http.context import Context
+
+VERSION = "1"
+_ABOUT = """Sends picture messages (MMS) through the same sender, ledger, opt-out list and pace as the campaigns of
+the dashboard. Keys are made on the Settings page or with `python -m mms api-keys add NAME`."""
+
+
+def create_api(context: Context) -> FastAPI:
+    """The application over a context."""
+    app = FastAPI(
+        title="MMS Campaigns",
+        version=VERSION,
+        description=_ABOUT,
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.context = context
+    problems.install(app)
+    for part in (send_mms, messages, health, docs_page, webhooks, pictures, reports):
+        app.include_router(part.router)
+    return app

@@ -1,0 +1,78 @@
+"""What the routes share for the life of the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+from mms.http.callback_batches import CallbackBatches
+from mms.http.outcomes import Outcomes
+from mms.http.rate_limit import RateLimit
+from mms.http.readiness import OK, ReadinessChecks
+from mms.http.threads import WorkThreads
+from mms.http.worker_watch import WorkerWatch
+from mms.ledger import Ledger
+from mms.media.store import FolderStore, PictureStore
+from mms.metrics import Metrics
+from mms.sender import Account, check_account
+from mms.settings import Settings
+
+WEBHOOK_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Context:
+    """One for each site."""
+
+    settings: Settings
+    ledger: Ledger
+    account: Account
+    senders: tuple[str, ...]  # addresses to send from, the preferred one first
+    start_worker: Callable[[], None]  # does nothing when one is alive
+    worker_alive: Callable[[], bool]
+    threads: WorkThreads = field(default_factory=WorkThreads)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
+    outcomes: Outcomes = field(init=False)
+    callbacks: CallbackBatches = field(init=False)
+    readiness: ReadinessChecks = field(init=False)
+    metrics: Metrics = field(init=False)
+    worker: WorkerWatch = field(init=False)
+    pictures: PictureStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outcomes = Outcomes(self.ledger, self.threads)
+        self.callbacks = CallbackBatches(self.ledger, self.threads, WEBHOOK_SECONDS)
+        self.worker = WorkerWatch(
+            self.ledger, self.settings.mode.value, start_worker=self.start_worker, is_alive=self.worker_alive
+        )
+        self.readiness = ReadinessChecks(
+            self.ledger, self.threads, worker=self.worker.state, provider=self._provider_state
+        )
+        self.metrics = Metrics(self.ledger)
+        self.pictures = FolderStore(self.settings.data_dir / "pictures")
+
+    @property
+    def webhook_token(self) -> str | None:
+        """What Twilio signs webhooks with; None when the settings have an API key only."""
+        if self.settings.is_practice:
+            return self.account.secret
+        return self.settings.credentials.auth_token if self.settings.credentials else None
+
+    def stop(self) -> None:
+        """Let everyone go who waits for an answer of Twilio's: the worker goes on without us."""
+        self.outcomes.stop()
+
+    def close(self) -> None:
+        """Release threads and database connections."""
+        self.threads.close()
+        self.ledger.close()
+
+    def _provider_state(self) -> str:
+        report = check_account(self.account, self.senders)
+        return OK if report.is_usable else " ".join(report.problems)
+
+
+def context_of(request: Request) -> Context:
+    """The context of the site that this request came to."""
+    context: Context = request.app.state.context
+    return context

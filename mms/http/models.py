@@ -1,0 +1,86 @@
+"""The API's words as typed models; FastAPI checks calls against them and describes them in /openapi.json."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+BODY_LENGTH = 1_600  # Twilio's limit; more gives its error 21617
+MEDIA_COUNT = 10  # Twilio's limit; more gives its error 21623
+_NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in texts
+
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2_048, pattern=_NO_NUL)]
+
+
+class SendMms(BaseModel):
+    """One picture message. Braces in texts are plain braces: the API merges nothing."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=False)
+
+    to: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=_NO_NUL)] = Field(
+        description="The recipient: E.164, or any form that is clear in the installation's region.",
+        examples=["+12025550123"],
+    )
+    body: Annotated[str, StringConstraints(min_length=1, max_length=BODY_LENGTH, pattern=_NO_NUL)] = Field(
+        description="The text, sent as it is.", examples=["Your order is ready."]
+    )
+    media_url: Url | Annotated[list[Url], Field(min_length=1, max_length=MEDIA_COUNT)] = Field(
+        alias="mediaUrl",
+        description="Public https address of a picture, or a list of up to ten.",
+        examples=["https://pictures.example/order.jpg"],
+    )
+    sender: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_NO_NUL)] | None = Field(
+        default=None, alias="from", description="One of this installation's senders; its first one when left out."
+    )
+
+    @property
+    def media_urls(self) -> list[str]:
+        """The media as a list."""
+        return [self.media_url] if isinstance(self.media_url, str) else self.media_url
+
+
+class Queued(BaseModel):
+    """Twilio has the message; receipts follow (see GET /messages/{sid})."""
+
+    success: Literal[True] = True
+    message: str = "MMS queued successfully."
+    sid: str = Field(examples=["MM00000000000000000000000000000000"])
+    status: str = Field(description="Twilio's word.", examples=["queued"])
+
+
+class MessageStatus(BaseModel):
+    """What this installation last heard about a message."""
+
+    success: Literal[True] = True
+    sid: str
+    status: str = Field(description="Twilio's last word.", examples=["delivered"])
+    twilio_code: int | None = Field(default=None, description="Twilio's error code, where there is one.")
+    error: str | None = Field(default=None, description="What that code means.")
+    updated_at: str = Field(description="ISO 8601, UTC.")
+
+
+class Problem(BaseModel):
+    """Why a call was not done. `code` is for programs and never changes; the words may."""
+
+    success: Literal[False] = False
+    message: str
+    code: str
+    fields: list[str] | None = Field(default=None, description="Names of the fields to mend.")
+    twilio_code: int | None = Field(default=None, description="Twilio's own error code, when Twilio refused.")
+    error: str | None = Field(default=None, description="What Twilio's code means.")
+    status: Literal["unknown"] | None = Field(default=None, description="`unknown`: the message may have gone out.")
+
+
+class Health(BaseModel):
+    """The process is alive."""
+
+    status: Literal["UP"] = "UP"
+    version: str
+
+
+class Readiness(BaseModel):
+    """Whether messages would go out now; each part says `ok` or what is wrong."""
+
+    status: Literal["READY", "NOT_READY"]
+    database: str
+    worker: str
+    provider: str

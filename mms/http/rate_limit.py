@@ -1,0 +1,26 @@
+"""How often one key may call: a bucket of tokens for each key, in this process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+OPTION = "api_calls_per_minute"
+CALLS_PER_MINUTE = 600
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """Lets a minute's worth through at once, then evenly; `clock` is in seconds."""
+
+    clock: Callable[[], float] = time.monotonic
+    _free_at: dict[str, float] = field(default_factory=dict)  # when the key's bucket would be full again
+
+    def wait(self, key_name: str, calls_per_minute: float) -> float:
+        """0 when this call may go on, else the seconds until the next one may; a refused call costs nothing."""
+        now = self.clock()
+        interval = 60.0 / calls_per_minute
+        full_at = max(self._free_at.get(key_name, now), now) + interval
+        if full_at - now > 60.0 + interval / 2:
+            return full_at - now - 60.0
+        self._free_at[key_name] = full_at
+        return 0.0

@@ -1,0 +1,57 @@
+"""Whether messages would go out now: the database answers, a worker is there, the account signs in."""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from mms.http.models import Readiness
+from mms.http.threads import Overloaded, TookTooLong, WorkThreads
+from mms.ledger import Ledger
+
+OK = "ok"
+_DATABASE_SECONDS = 2.0
+_PROVIDER_SECONDS = 20.0
+_ASK_PROVIDER_EVERY = 60.0
+
+
+class ReadinessChecks:
+    """`worker` and `provider` return `ok` or a sentence; the provider is asked at most once a minute."""
+
+    def __init__(
+        self, ledger: Ledger, threads: WorkThreads, *, worker: Callable[[], str], provider: Callable[[], str]
+    ) -> None:
+        self._ledger = ledger
+        self._threads = threads
+        self._worker = worker
+        self._provider = provider
+        self._provider_said: tuple[float, str] | None = None
+
+    async def look(self) -> Readiness:
+        """How things stand; never raises."""
+        database = await self._ask(self._database, _DATABASE_SECONDS)
+        worker = await self._ask(self._worker, _DATABASE_SECONDS)
+        provider = await self._ask(self._remembered_provider, _PROVIDER_SECONDS)
+        ready = database == worker == provider == OK
+        return Readiness(status="READY" if ready else "NOT_READY", database=database, worker=worker, provider=provider)
+
+    async def _ask(self, check: Callable[[], str], seconds: float) -> str:
+        try:
+            return await self._threads.run(check, seconds=seconds)
+        except (Overloaded, TookTooLong):
+            return "does not answer in time"
+
+    def _database(self) -> str:
+        try:
+            with self._ledger.read() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return "cannot be reached"
+        return OK
+
+    def _remembered_provider(self) -> str:
+        now = time.monotonic()
+        if self._provider_said is None or now - self._provider_said[0] >= _ASK_PROVIDER_EVERY:
+            self._provider_said = (now, self._provider())
+        return self._provider_said[1]

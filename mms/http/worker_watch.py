@@ -1,0 +1,62 @@
+"""Keeps a worker alive while there is something to send: at the start, when woken, and when one was killed."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from mms.campaigns.records import ACTIVE
+from mms.errors import MmsError
+from mms.http.readiness import OK
+from mms.ledger import Ledger
+from mms.ledger.tables import campaigns
+
+_LOOK_EVERY = 5.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerWatch:
+    """Lives on one event loop. `start_worker` does nothing when one is alive."""
+
+    def __init__(
+        self, ledger: Ledger, mode: str, *, start_worker: Callable[[], None], is_alive: Callable[[], bool]
+    ) -> None:
+        self._ledger = ledger
+        self._mode = mode
+        self._start_worker = start_worker
+        self._is_alive = is_alive
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is something to send; returns at once."""
+        self._woken.set()
+
+    def state(self) -> str:
+        """`ok`, or a sentence. A worker leaves when it has been idle for a while; that is no fault."""
+        return OK if self._is_alive() or not self._has_work() else "does not run although messages wait"
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        woken = True
+        while True:
+            self._woken.clear()
+            try:
+                if woken or await asyncio.to_thread(self._has_work):
+                    await asyncio.to_thread(self._start_worker)
+            except (MmsError, OSError, SQLAlchemyError) as error:
+                log.warning("worker not started", reason=type(error).__name__)
+            woken = False
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), _LOOK_EVERY)
+                woken = True
+
+    def _has_work(self) -> bool:
+        with self._ledger.read() as connection:
+            active = (
+                select(campaigns.c.id).where(campaigns.c.state.in_(ACTIVE), campaigns.c.mode == self._mode).limit(1)
+            )
+            return connection.execute(active).first() is not None

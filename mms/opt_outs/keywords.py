@@ -1,0 +1,51 @@
+"""What a reply asks for. Twilio's own words, and wordings that the FCC calls reasonable: a person need not be exact.
+
+Sources: Twilio's default keywords (REVOKE and OPTOUT too); FCC 47 CFR 64.1200(a)(10), any reasonable wording.
+Only whole replies count, so that "stop by tomorrow?" keeps a customer on the list.
+"""
+
+import re
+from enum import StrEnum
+
+from mms.campaigns.senders import sender_kind
+
+
+class Keyword(StrEnum):
+    """A reply that the law or the carrier gives a meaning."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+_WORDS: dict[Keyword, frozenset[str]] = {
+    Keyword.STOP: frozenset(
+        (
+            *("stop", "unsubscribe", "end", "quit", "stopall", "stop all", "revoke", "optout", "opt out", "cancel"),
+            *("please stop", "stop please", "stop now", "stop texting", "stop texting me", "stop messaging me"),
+            *("stop sending", "stop it", "unsubscribe me", "please unsubscribe", "opt me out", "remove me"),
+            *("please remove me", "take me off", "take me off your list", "take me off the list", "do not text me"),
+            *("dont text me", "no more texts", "no more messages", "leave me alone"),
+            *("arret", "arretez", "arreter", "desabonner", "alto", "parar", "baja"),  # Canada, and Spanish in the US
+        )
+    ),
+    Keyword.START: frozenset({"start", "unstop", "yes"}),
+    Keyword.HELP: frozenset({"help", "info"}),
+}
+_BY_WORD = {word: keyword for keyword, words in _WORDS.items() for word in words}
+_NOT_ON_TOLL_FREE = "yes"  # the toll-free network takes a block off for START and UNSTOP only
+_ACCENTS = str.maketrans("éèêàáíóú", "eeeaaiou")
+
+
+def keyword_of(body: str, opt_out_type: str | None, address: str) -> Keyword | None:
+    """The keyword of a reply to `address`, or None when it is an ordinary answer.
+
+    `opt_out_type` is Twilio's own reading, given when Advanced Opt-Out is on; it goes before ours.
+    """
+    if opt_out_type and opt_out_type.lower() in set(Keyword):
+        return Keyword(opt_out_type.lower())
+    words = re.sub(r"[^\w\s]", "", body.casefold().translate(_ACCENTS).replace("-", " "))
+    said = " ".join(words.split())
+    if said == _NOT_ON_TOLL_FREE and address and sender_kind(address) == "toll_free":
+        return None
+    return _BY_WORD.get(said)

@@ -1,0 +1,108 @@
+"""Inbound messages: STOP and START change the suppression list, every reply stays with the campaign it answers."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
+
+from mms.ledger import Ledger, opt_outs
+from mms.ledger.tables import replies, rows
+from mms.opt_outs.keywords import Keyword, keyword_of
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One inbound message in Twilio's words."""
+
+    message_sid: str
+    sender: str
+    address: str
+    body: str
+    media_count: int
+    opt_out_type: str | None
+
+    @classmethod
+    def from_form(cls, form: dict[str, str]) -> Self:
+        """From the fields of Twilio's webhook; what is missing is empty."""
+        count = form.get("NumMedia", "")
+        return cls(
+            message_sid=(form.get("MessageSid") or form.get("SmsMessageSid") or "")[:34],
+            sender=form.get("From", "")[:32],
+            address=form.get("To", "")[:64],
+            body=form.get("Body", "").replace("\x00", ""),
+            media_count=int(count) if count.isdecimal() else 0,
+            opt_out_type=form.get("OptOutType"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as the campaign page shows it. `at` is seconds since 1970, UTC."""
+
+    sender: str
+    body: str | None
+    media_count: int
+    keyword: str | None
+    at: float
+
+
+def receive(ledger: Ledger, inbound: Inbound) -> Keyword | None:
+    """Store a reply and obey its keyword, in one short transaction; the same message again changes nothing."""
+    keyword = keyword_of(inbound.body, inbound.opt_out_type, inbound.address)
+    try:
+        with ledger.write() as connection:
+            now = ledger.now(connection)
+            known = select(replies.c.id).where(replies.c.message_sid == inbound.message_sid)
+            if connection.execute(known).first() is None:
+                campaign_id = _store(connection, inbound, keyword, now)
+                _obey(connection, inbound.sender, keyword, now, campaign_id)
+    except IntegrityError:  # PostgreSQL: Twilio delivered it twice at the same moment
+        return keyword
+    return keyword
+
+
+def replies_to(connection: Connection, campaign_id: int, *, limit: int = 50, offset: int = 0) -> list[Reply]:
+    """Replies to one campaign, newest first."""
+    columns = (replies.c[name] for name in Reply.__slots__)
+    query = select(*columns).where(replies.c.campaign_id == campaign_id)
+    return [
+        Reply(*found) for found in connection.execute(query.order_by(replies.c.at.desc()).limit(limit).offset(offset))
+    ]
+
+
+def reply_count(connection: Connection, campaign_id: int) -> int:
+    """How many replies a campaign got."""
+    query = select(func.count()).where(replies.c.campaign_id == campaign_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def _store(connection: Connection, inbound: Inbound, keyword: Keyword | None, now: float) -> int | None:
+    latest = (
+        select(rows.c.id, rows.c.campaign_id)
+        .where(rows.c.recipient == inbound.sender, rows.c.sent_at.is_not(None))
+        .order_by(rows.c.sent_at.desc())
+        .limit(1)
+    )
+    row = connection.execute(latest).one_or_none()
+    connection.execute(
+        replies.insert().values(
+            message_sid=inbound.message_sid,
+            sender=inbound.sender,
+            address=inbound.address,
+            body=inbound.body,
+            media_count=inbound.media_count,
+            keyword=keyword,
+            campaign_id=row.campaign_id if row else None,
+            row_id=row.id if row else None,
+            at=now,
+        )
+    )
+    return row.campaign_id if row else None
+
+
+def _obey(connection: Connection, sender: str, keyword: Keyword | None, now: float, campaign_id: int | None) -> None:
+    if keyword is Keyword.STOP:
+        opt_outs.add(connection, [sender], source=opt_outs.REPLY, at=now, campaign_id=campaign_id)
+    elif keyword is Keyword.START:
+        opt_outs.remove(connection, sender, source=opt_outs.REPLY, at=now)
