@@ -34,10 +34,11 @@ def link_expiry(url: str) -> datetime | None:
 def expires_before(verdict: MediaVerdict, forecast_end: datetime) -> MediaVerdict | None:
     """The verdict as `media_expires` when the link may end before Twilio fetches it for the last message.
 
-    Twilio may keep a message for 10 hours before it goes out. None when the link lives long enough.
+    Twilio may keep a message for 10 hours before it goes out. None when the link lives long enough, or cannot be
+    used for another reason already.
     """
     needed = forecast_end + timedelta(seconds=QUEUE_SECONDS)
-    if verdict.expires_at is None or verdict.expires_at >= needed:
+    if not verdict.ok or verdict.expires_at is None or verdict.expires_at >= needed:
         return None
     fault = LinkFault(Reason.EXPIRES_TOO_SOON, expiry=readable_time(verdict.expires_at), needed=readable_time(needed))
     return replace(verdict, ok=False, code=fault.code, message=fault.message, advice=fault.advice)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import IO
 
 import aiohttp
@@ -34,6 +35,7 @@ class Answer:
     status: int
     content_type: str | None
     is_packed: bool
+    retry_after: float  # seconds; 0 when the server does not say
 
     @property
     def host(self) -> str:
@@ -44,6 +46,11 @@ class Answer:
     def is_success(self) -> bool:
         """Whether there is a file."""
         return 200 <= self.status < 300
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the server wants to be asked less often."""
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +134,9 @@ def _answer(visited: list[URL], response: aiohttp.ClientResponse) -> Answer:
         status=response.status,
         content_type=content_type_name(response.headers.get("Content-Type")),
         is_packed=not is_plain(response.headers.get("Content-Encoding")),
+        retry_after=_seconds(response.headers.get("Retry-After")),
     )
+
+
+def _seconds(retry_after: str | None) -> float:
+    return float(retry_after) if retry_after and retry_after.isdecimal() else 0

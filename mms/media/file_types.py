@@ -18,7 +18,7 @@ ACCEPTED_TYPES = IMAGE_TYPES | frozenset(
 GENERIC_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-download"})
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
-NAMES = {
+_NAMES = {
     "image/jpeg": "JPEG picture",
     "image/png": "PNG picture",
     "image/gif": "GIF picture",
@@ -37,12 +37,14 @@ NAMES = {
     "audio/vnd.wave": "WAV sound",
     "text/vcard": "contact card",
     "text/calendar": "calendar entry",
+    "text/csv": "CSV table",
     "text/rtf": "RTF document",
     "text/html": "web page",
     "text/plain": "plain text",
     "application/pdf": "PDF document",
     "application/zip": "ZIP archive or Office document",
     "application/xml": "XML text",
+    "application/json": "JSON text",
 }
 
 _SYNONYMS = {  # one name for each thing that a file's bytes cannot tell apart
@@ -116,7 +118,7 @@ def describe_type(name: str | None) -> str:
     """The type as words for a person: `JPEG picture`; an unknown type stands as it is."""
     if name is None:
         return "file of an unknown kind"
-    return NAMES.get(same_name(name), name)
+    return _NAMES.get(same_name(name), f"file of type {name}")
 
 
 def same_name(name: str) -> str:

@@ -46,6 +46,7 @@ class Evidence:
     size: int | None = None
     look: Look = field(default_factory=Look)
     is_packed: bool = False
+    is_ours: bool = False
     expires_at: datetime | None = None
 
     def note_answer(self, answer: Answer) -> None:
@@ -91,7 +92,7 @@ class Evidence:
         applies = (
             (Advice.HEAVY_ANIMATION, heavy and self.look.animated),
             (Advice.HEAVY, heavy and not resized),
-            (Advice.NOT_HTTPS, self.url.lower().startswith("http:")),
+            (Advice.NOT_HTTPS, not self.is_ours and any(url.startswith("http:") for url in self.visited)),
             (Advice.REDIRECTED, len(self.visited) > 1),
             (Advice.PACKED, self.is_packed),
             (Advice.EXPIRES, self.expires_at is not None),

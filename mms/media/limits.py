@@ -20,6 +20,8 @@ class MediaLimits:
     connect_seconds: float = 10
     first_byte_seconds: float = 15  # Twilio gives up after 15 (error 11200)
     whole_seconds: float = 30
+    busy_pauses: tuple[float, ...] = (1, 4)  # after 429, unless Retry-After asks for more
+    longest_pause: float = 15
     at_once: int = 50
     at_once_per_host: int = 20
     silent_links_per_host: int = 20  # so many in a row without any answer, and the host's other links are not tried

@@ -1,8 +1,7 @@
-"""Reading a link: which ones may be asked at all, and how a cell with several is taken apart."""
+"""Reading a link: which ones may be asked for at all. What people paste into cells is mended before (`mms.message`)."""
 
 import ipaddress
 import re
-from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from yarl import URL
@@ -17,7 +16,6 @@ _BARE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|$)")
 _FILE_NAME = re.compile(r"[^/]+\.(jpe?g|png|gif|heic|webp|bmp|tiff?|pdf|mp4|mov)", re.IGNORECASE)
 _NUMBER_LABEL = re.compile(r"0x[0-9a-f]*|\d+", re.IGNORECASE)
 _ASCII_LINK = re.compile(r"[!-~]+")
-_BETWEEN_LINKS = re.compile(r"[\r\n]+|\s*[;|]\s*|[\s,]+(?=https?://)", re.IGNORECASE)
 
 
 def read_link(text: str, *, allow_private: bool) -> URL:
@@ -89,26 +87,3 @@ def read_redirect(current: URL, location: str | None, *, allow_private: bool) ->
         raise LinkFault(Reason.REDIRECT_NOWHERE, host=current.host) from fault
     except ValueError:
         raise LinkFault(Reason.REDIRECT_NOWHERE, host=current.host) from None
-
-
-def links_in_cell(cell: str) -> tuple[str, ...]:
-    """The links of one cell, in order: separated by line breaks, semicolons, bars, or blanks before the next http.
-
-    A comma separates only before the next http, because addresses of pictures may contain commas.
-    """
-    return tuple(link for part in _BETWEEN_LINKS.split(cell) if (link := tidy_link(part)))
-
-
-def tidy_link(text: str) -> str:
-    """Without what was pasted along (`<…>`, quotes, a full stop at the end), blanks encoded, nothing encoded twice."""
-    link = text.strip().strip("<>\"'“”‘’").rstrip(".,;").strip()
-    if link.endswith(")") and "(" not in link:
-        link = link[:-1]
-    if _BARE_HOST.match(link) and not _FILE_NAME.fullmatch(link):
-        link = f"https://{link}"
-    return link.replace(" ", "%20")
-
-
-def distinct(urls: Sequence[str]) -> tuple[str, ...]:
-    """Each link once, in the order of its first use."""
-    return tuple(dict.fromkeys(urls))

@@ -69,11 +69,25 @@ class LinkCheck:
         link = read_link(evidence.url, allow_private=self._allow_private)
         require_unexpired(evidence)
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-            head, got = await self._ask(link, file, evidence)
+            head, got = await self._ask_patiently(link, file, evidence)
             evidence.note_answer(got.answer)
             if got.size:
                 await self._in_thread(partial(evidence.note_file, file, got.size))
         require_usable(head, got, evidence)
+
+    async def _ask_patiently(
+        self, link: URL, file: IO[bytes], evidence: Evidence
+    ) -> tuple[Answer | LinkFault, Download]:
+        """Ask again, later, where the server says that it is asked too often: by us, not by Twilio."""
+        for pause in self._limits.busy_pauses:
+            head, got = await self._ask(link, file, evidence)
+            busy = [answer for answer in (head, got.answer) if isinstance(answer, Answer) and answer.is_busy]
+            if not busy:
+                return head, got
+            await asyncio.sleep(max(pause, min(self._limits.longest_pause, busy[-1].retry_after)))
+            file.seek(0)
+            file.truncate()
+        return await self._ask(link, file, evidence)
 
     async def _ask(self, link: URL, file: IO[bytes], evidence: Evidence) -> tuple[Answer | LinkFault, Download]:
         host = link.authority
@@ -106,6 +120,7 @@ def _note_own(evidence: Evidence, own: OwnPictures, name: str) -> None:
     data = own.read(name)
     if data is None:
         raise LinkFault(Reason.OWN_PICTURE_MISSING)
+    evidence.is_ours = True
     evidence.visited = (evidence.url,)
     evidence.content_type = content_type_of(name)
     evidence.note_file(io.BytesIO(data), len(data))

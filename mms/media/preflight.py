@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 Progress = Callable[[int, int], None]
+_NAME_THREADS = 20
 _DECODERS = 2  # threads that look at pictures; each may need 75 MB for a large one
 
 
@@ -50,10 +51,17 @@ def check_media(
 
     `on_progress` runs in the caller's thread, and what it raises ends the check: a page can be left at any moment.
     """
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=_loop_of_our_own) as runner:
         return runner.run(
             check_media_urls(urls, limits, allow_private=allow_private, on_progress=on_progress, own=own, known=known)
         )
+
+
+def _loop_of_our_own() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    # Names are looked up in threads; the usual handful would make thousands of hosts wait for each other.
+    loop.set_default_executor(ThreadPoolExecutor(_NAME_THREADS, thread_name_prefix="names"))
+    return loop
 
 
 async def check_media_urls(

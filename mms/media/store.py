@@ -54,12 +54,7 @@ class FolderStore:
 
     def read(self, name: str) -> bytes | None:
         """The picture; None for an unknown name and for anything that is not a picture's name."""
-        path = self.find(name)
-        return path.read_bytes() if path else None
-
-    def find(self, name: str) -> Path | None:
-        """The file to serve; None for an unknown name and for anything that is not a picture's name."""
         if not is_picture_name(name):
             return None
         path = self._folder / name
-        return path if path.is_file() and not path.is_symlink() else None
+        return path.read_bytes() if path.is_file() and not path.is_symlink() else None

@@ -218,12 +218,12 @@ SENTENCES: dict[Reason, Sentence] = {
     ),
     Reason.TYPE_NOT_ACCEPTED: Sentence(
         MediaCode.TYPE,
-        "This is a {kind} ({declared}), which cannot be sent as MMS.",
+        "Files of this kind cannot be sent as MMS: {kind}.",
         "Save it as JPEG, PNG or GIF.",
     ),
     Reason.TYPE_MISMATCH: Sentence(
         MediaCode.TYPE_MISMATCH,
-        "The file is announced as {declared}, but is a {kind}.",
+        "The file is announced as {declared}, but is something else: {kind}.",
         "Save the picture again as JPEG or PNG and upload that.",
     ),
     Reason.DAMAGED: Sentence(
@@ -274,7 +274,7 @@ SENTENCES: dict[Reason, Sentence] = {
     ),
     Reason.FIRST_BYTE_TIMEOUT: Sentence(
         MediaCode.TIMEOUT,
-        "{host} sent nothing for {seconds} seconds. Twilio waits no longer than 15.",
+        "{host} sent nothing for {seconds} seconds. Twilio waits no longer than 15 seconds.",
         _LATER,
     ),
     Reason.WHOLE_TIMEOUT: Sentence(

@@ -16,7 +16,7 @@ from tests.media import sample_pictures as sample
 from tests.media.certificates import make_issuer, tls_context
 from tests.media.media_server import MediaServer, Reply
 
-PATIENT = MediaLimits(max_bytes=5_000_000)
+PATIENT = MediaLimits(busy_pauses=())
 SHORT_FIRST_BYTE = MediaLimits(first_byte_seconds=1)
 SHORT_CONNECT = MediaLimits(connect_seconds=1)
 SHORT_WHOLE = MediaLimits(whole_seconds=1.5)
@@ -130,7 +130,7 @@ CONTENT = (
     Case("octet-stream", _jpeg(content_type="application/octet-stream"), MediaCode.TYPE, "octet-stream", "image/jpeg"),
     Case("no type", _jpeg(content_type=None), MediaCode.TYPE, "does not say"),
     Case("webp", Reply(200, "image/webp", sample.webp()), MediaCode.TYPE, "WebP"),
-    Case("svg", Reply(200, "image/svg+xml", _SVG), MediaCode.TYPE, "SVG"),
+    Case("svg", Reply(200, "image/svg+xml", _SVG), MediaCode.TYPE, "SVG drawing."),
     Case("avif", Reply(200, "image/avif", _AVIF), MediaCode.TYPE, "AVIF"),
     Case("plain text", Reply(200, "text/plain", b"hello"), MediaCode.TYPE),
     Case("json", Reply(200, "application/json", b'{"error": "no"}'), MediaCode.TYPE),

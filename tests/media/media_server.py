@@ -26,6 +26,7 @@ class Reply:
     repeat: int = 1  # the body so many times
     hang_up: bool = False  # close without an answer
     raw: bytes | None = None  # this, and nothing of the above
+    busy_for: int = 0  # the first so many requests get 429
 
 
 class MediaServer:
@@ -119,7 +120,11 @@ class MediaServer:
 
     def _reply(self, method: str, path: str) -> Reply:
         reply = self._replies.get(path, Reply(404, "text/plain", b"no"))
-        return self._heads.get(path, reply) if method == "HEAD" else reply
+        if method == "HEAD":
+            reply = self._heads.get(path, reply)
+        if self.requests.total() <= reply.busy_for:
+            return Reply(429, "text/plain", headers={"Retry-After": "0"})
+        return reply
 
     async def _send(self, writer: asyncio.StreamWriter, method: str, reply: Reply) -> None:
         await asyncio.sleep(reply.silent)

@@ -206,3 +206,22 @@ def test_other_addresses_of_this_installation_are_links_like_any_other(store: Fo
     verdict = check_media([link], allow_private=False, own=OwnPictures(["http://127.0.0.1:8501"], store))[link]
 
     assert verdict.code is MediaCode.PRIVATE_ADDRESS
+
+
+QUICK = MediaLimits(busy_pauses=(0.01, 0.01))
+
+
+def test_busy_server_is_asked_again() -> None:
+    with MediaServer({"/a": Reply(body=sample.jpeg(), busy_for=3)}) as server:
+        verdict = check_media([f"{server.base}/a"], QUICK, allow_private=True)[f"{server.base}/a"]
+
+    assert verdict.ok, verdict
+    assert server.requests.total() == 6  # 429 to HEAD and GET, 429 to HEAD, then all is well
+
+
+def test_server_that_stays_busy_is_said_to_be() -> None:
+    with MediaServer({"/a": Reply(body=sample.jpeg(), busy_for=99)}) as server:
+        verdict = check_media([f"{server.base}/a"], QUICK, allow_private=True)[f"{server.base}/a"]
+
+    assert (verdict.code, server.requests.total()) == (MediaCode.UNREACHABLE, 6)
+    assert "too often" in verdict.message
