@@ -1,0 +1,141 @@
+"""Puts receipts into the ledger. Any order, any number of times: the outcome is the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from mms.ledger import dead_numbers, opt_outs
+from mms.ledger.tables import attempts, rows
+from mms.states import FROM_TWILIO, RowState, may_follow
+from mms.twilio_codes import explain
+
+CHUNK = 500  # rows in one transaction: a running send waits no longer than a few milliseconds
+
+
+class Effect(StrEnum):
+    """What a receipt did."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"  # nothing new in it
+    LATE = "late"  # overtaken by a later state
+    EARLY = "early"  # no row has this SID yet; kept until one has
+    STRANGE = "strange"  # a status word we do not know, or no message SID
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One statement of Twilio about a message. `at` is Twilio's own time, where it gives one."""
+
+    message_sid: str
+    status: str
+    error_code: int | None = None
+    at: float | None = None
+    price: str | None = None
+    price_unit: str | None = None
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row as it stands within this transaction."""
+
+    id: int
+    campaign_id: int
+    recipient: str | None
+    state: RowState
+    provider_status: str | None
+    error_code: int | None
+    sent_at: float | None
+    price: str | None
+    price_unit: str | None
+    updated_at: float
+    changed: bool = False
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+_COLUMNS = [rows.c[name] for name in _Row.__slots__ if name in rows.c]
+_CHANGEABLE = ("state", "provider_status", "error_code", "price", "price_unit", "updated_at")
+_UPDATE = update(rows).where(rows.c.id == bindparam("row")).values({n: bindparam(f"new_{n}") for n in _CHANGEABLE})
+_WORD_ORDER = {word: place for place, word in enumerate(FROM_TWILIO)}
+
+
+def apply_receipts(connection: Connection, receipts: Sequence[Receipt], now: float) -> list[Effect]:
+    """Apply up to `CHUNK` receipts in a write transaction; returns what each did, in order."""
+    found = _rows(connection, {receipt.message_sid for receipt in receipts})
+    effects = [_take(found.get(receipt.message_sid), receipt, now) for receipt in receipts]
+    changed = [row for row in found.values() if row.changed]
+    if changed:
+        values = [{"row": row.id, **{f"new_{n}": getattr(row, n) for n in _CHANGEABLE}} for row in changed]
+        connection.execute(_UPDATE, values)
+    events = [event for row in changed for event in row.events]
+    if events:
+        connection.execute(insert(attempts), events)
+        _learn(connection, changed, now)
+    return effects
+
+
+def _rows(connection: Connection, sids: set[str]) -> dict[str, _Row]:
+    """Locked on PostgreSQL, always in the same order, so that two callers cannot wait for each other."""
+    query = (
+        select(rows.c.message_sid, *_COLUMNS).where(rows.c.message_sid.in_(sids)).order_by(rows.c.id).with_for_update()
+    )
+    return {sid: _Row(*values) for sid, *values in connection.execute(query)}
+
+
+def _take(row: _Row | None, receipt: Receipt, now: float) -> Effect:
+    if receipt.status not in FROM_TWILIO:
+        return Effect.STRANGE
+    if row is None:
+        return Effect.EARLY
+    priced = _take_price(row, receipt)
+    later = FROM_TWILIO[receipt.status]
+    if later == row.state and _is_later_word(receipt.status, row.provider_status):
+        row.provider_status = receipt.status  # queued, then sending: the same to us, but it moves
+    elif may_follow(RowState(row.state), later):
+        row.state, row.provider_status = later, receipt.status
+        row.error_code = receipt.error_code or row.error_code
+    elif later == row.state:
+        return Effect.APPLIED if priced else Effect.REPEATED
+    else:
+        return Effect.APPLIED if priced else Effect.LATE
+    row.updated_at = min(now, max(receipt.at or now, row.sent_at or 0.0))
+    row.changed = True
+    row.events.append(_event(row, receipt))
+    return Effect.APPLIED
+
+
+def _take_price(row: _Row, receipt: Receipt) -> bool:
+    if receipt.price is None or receipt.price == row.price:
+        return False
+    row.price, row.price_unit, row.changed = receipt.price, receipt.price_unit, True
+    return True
+
+
+def _is_later_word(word: str, known: str | None) -> bool:
+    return _WORD_ORDER[word] > _WORD_ORDER.get(known or "", -1)
+
+
+def _event(row: _Row, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "row_id": row.id,
+        "campaign_id": row.campaign_id,
+        "at": row.updated_at,
+        "event": "receipt",
+        "status": receipt.status,
+        "error_code": receipt.error_code,
+        "message_sid": receipt.message_sid,
+    }
+
+
+def _learn(connection: Connection, changed: Iterable[_Row], now: float) -> None:
+    """An opt-out or a dead number that only a receipt tells of counts for every later campaign."""
+    for row in changed:
+        if row.error_code is None or row.recipient is None or not row.events:
+            continue
+        advice = explain(row.error_code)
+        if advice.opt_out:
+            opt_outs.add(connection, [row.recipient], source=opt_outs.TWILIO, at=now, campaign_id=row.campaign_id)
+        if advice.dead_number:
+            dead_numbers.remember(connection, row.recipient, row.error_code, at=now, campaign_id=row.campaign_id)
