@@ -4,15 +4,16 @@ import streamlit as st
 
 from mms.campaigns.drafts import all_drafts
 from mms.campaigns.sample import new_sample_draft
+from mms.people.roles import Permission
 from pages.parts import places
-from pages.parts.notices import said_on_screen
+from pages.parts.notices import deed
 from pages.parts.reader import moment, phone
 from pages.parts.recent import recent_campaigns
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services, who
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def try_sample() -> None:
     draft_id = new_sample_draft(services().ledger, services().settings, owner=who())
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")

@@ -6,8 +6,9 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft, delete_draft
 from mms.errors import MmsError
+from mms.people.roles import Permission
 from pages.parts.drafting import STEP_PARAM, bound, draft_in_address, go_to
-from pages.parts.notices import said_on_screen
+from pages.parts.notices import deed
 from pages.parts.safe import plain
 from pages.parts.wiring import services
 from pages.steps import check, compose, review, upload
@@ -65,7 +66,7 @@ def name_and_tags(current: Draft) -> None:
         st.button("Delete this draft", key="delete_draft", on_click=forget, args=(current.id,))
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def forget(draft_id: int) -> None:
     delete_draft(services().ledger, draft_id)
     st.query_params.clear()

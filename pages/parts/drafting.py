@@ -1,6 +1,7 @@
 """Widgets whose value lives in the draft: stored as the person types, read back after a reload or a restart."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -35,6 +36,14 @@ def bound(current: Draft, name: str, default: Any) -> dict[str, Any]:
     return {"key": key, "on_change": _store, "args": (current.id, name, key)}
 
 
+def bound_moment(current: Draft, name: str) -> dict[str, Any]:
+    """As `bound`, for a date with time: kept as ISO text without offset, in the draft's zone."""
+    arguments = bound(current, name, None)
+    if isinstance(kept := st.session_state[arguments["key"]], str):
+        st.session_state[arguments["key"]] = datetime.fromisoformat(kept)
+    return arguments
+
+
 def put(current: Draft, **changes: Any) -> None:
     """Store values that come from elsewhere than their own widget; the widgets show them on the next run."""
     save_draft(services().ledger, current.id, **changes)
@@ -52,4 +61,5 @@ def go_to(step: str) -> Callable[[], None]:
 
 
 def _store(draft_id: int, name: str, key: str) -> None:
-    save_draft(services().ledger, draft_id, **{name: st.session_state[key]})
+    value = st.session_state[key]
+    save_draft(services().ledger, draft_id, **{name: value.isoformat() if isinstance(value, datetime) else value})

@@ -4,10 +4,11 @@ import streamlit as st
 
 from mms.campaigns.controls import cancel_everything, pause_everything
 from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
+from mms.people.roles import Permission
 from mms.words import CAMPAIGN_WORDS
 from pages.parts import places
 from pages.parts.keys import STOP_EVERYTHING
-from pages.parts.notices import said_on_screen, tell
+from pages.parts.notices import deed, tell
 from pages.parts.reader import counted
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services, who
@@ -72,7 +73,7 @@ def _confirm_stop() -> None:
         st.button("Keep sending", type="tertiary", key="panic_keep", on_click=close)
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def _pause_all() -> None:
     close()
     shared = services()
@@ -80,7 +81,7 @@ def _pause_all() -> None:
     tell(f"Paused {counted(stopped, 'campaign')}. Resume each on its own page.")
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def _cancel_all() -> None:
     close()
     shared = services()

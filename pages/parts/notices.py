@@ -1,4 +1,4 @@
-"""One sentence that outlives a rerun or a change of page: said once, then gone."""
+"""What a click may do and what it says: roles are asked first, and what does not fit is a sentence on the page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,8 +7,10 @@ from typing import ParamSpec
 import streamlit as st
 
 from mms.errors import MmsError
+from mms.people.roles import Permission, require
 from pages.parts.keys import NOTICE
 from pages.parts.safe import plain
+from pages.parts.wiring import person
 
 _P = ParamSpec("_P")
 _DRAW = {"done": st.success, "problem": st.error}
@@ -26,14 +28,18 @@ def show_notice() -> None:
         _DRAW[kind](sentence)
 
 
-def said_on_screen(action: Callable[_P, None]) -> Callable[_P, None]:
-    """For callbacks: what does not fit is said on the page as a sentence, never as a trace."""
+def deed(permission: Permission) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
+    """For callbacks: only who may, does; and an `MmsError` becomes a sentence on the page."""
 
-    @wraps(action)
-    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            action(*args, **kwargs)
-        except MmsError as error:
-            tell(plain(error.message), kind="problem")
+    def decorate(action: Callable[_P, None]) -> Callable[_P, None]:
+        @wraps(action)
+        def guarded(*args: _P.args, **kwargs: _P.kwargs) -> None:
+            try:
+                require(person(), permission)
+                action(*args, **kwargs)
+            except MmsError as error:
+                tell(plain(error.message), kind="problem")
 
-    return guarded
+        return guarded
+
+    return decorate

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from mms.people.roles import Person
+from mms.people.sign_in import person_of
 from mms.services import Services, connect
 
 
@@ -15,7 +17,23 @@ def services() -> Services:
     return connect()
 
 
+def signs_in() -> bool:
+    """Whether people sign in here (OIDC in `.streamlit/secrets.toml`)."""
+    return bool(st.secrets.load_if_toml_exists()) and "auth" in st.secrets
+
+
+def person() -> Person:
+    """Who is at the screen, with their role.
+
+    Raises:
+        NotAllowed: nobody gave this person a role.
+    """
+    shared = services()
+    claims = st.user.to_dict() if signs_in() else None
+    with shared.ledger.read() as connection:
+        return person_of(connection, shared.settings, claims)
+
+
 def who() -> str:
     """Whom the audit trail names for what this session does."""
-    signed_in = st.user.get("email") or st.user.get("name")
-    return str(signed_in) if signed_in else "dashboard"
+    return person().name

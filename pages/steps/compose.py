@@ -4,9 +4,10 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.errors import MmsError, UploadError
+from mms.people.roles import Permission
 from mms.recipients import MissingColumnsError
 from pages.parts.drafting import go_to, put
-from pages.parts.notices import said_on_screen
+from pages.parts.notices import deed
 from pages.parts.safe import plain
 from pages.steps import pictures, preview, saved, text, workbench
 
@@ -65,7 +66,7 @@ def _problems(current: Draft) -> None:
     text.blank_rows(rows)
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def replace_field(current: Draft, wrong: str, near: str) -> None:
     """Put the column that was meant where the unknown one stands, with and without fallback."""
     content = workbench.content_of(current)

@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from mms.campaigns.drafts import Draft
+from mms.people.roles import Permission
 from mms.recipients import CheckedList, Verdict
 from pages.parts.drafting import put
 from pages.parts.keys import EDITOR_ROUND
-from pages.parts.notices import said_on_screen, tell
+from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted, phone
 
@@ -51,7 +52,7 @@ def _different_names(current: Draft, rows: CheckedList) -> None:
         st.button("Use these choices", key="use_shared", on_click=choose, args=(current, table, key))
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def choose(current: Draft, table: pd.DataFrame, key: str) -> None:
     """Remember which rows of a shared number are sent to."""
     ticked = dict(zip(table["Row"].tolist(), table[SEND].tolist(), strict=True))

@@ -8,11 +8,12 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.uploads import store_upload
+from mms.people.roles import Permission
 from mms.recipients import CheckedList, RowProblem, Upload, Verdict, check_row, merge_mended, problems_csv
 from mms.words import PROBLEM_LABELS
 from pages.parts.drafting import bound, put
 from pages.parts.keys import EDITOR_ROUND
-from pages.parts.notices import said_on_screen, tell
+from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted
 from pages.parts.wiring import services, who
@@ -94,7 +95,7 @@ def _table(upload: Upload, problems: list[RowProblem]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def apply(current: Draft, shown: list[RowProblem], key: str) -> None:
     """Put the typed cells into the file, check those rows again, and say what became of them."""
     edits = st.session_state.get(key, {}).get("edited_rows", {})
@@ -132,7 +133,7 @@ def _in_a_spreadsheet(current: Draft, rows: CheckedList) -> None:
         st.file_uploader("The mended file", type=["csv", "xlsx"], key=key, on_change=merge, args=(current, key))
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def merge(current: Draft, key: str) -> None:
     """Take over the cells of a mended problems.csv."""
     chosen = st.session_state.get(key)

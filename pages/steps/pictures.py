@@ -9,9 +9,10 @@ from mms.media.pictures import prepare_picture
 from mms.media.share_links import share_link
 from mms.media.verdict import MediaVerdict
 from mms.message import MAX_MEDIA, MessageTemplate
+from mms.people.roles import Permission
 from pages.parts.drafting import put
 from pages.parts.keys import UPLOAD_ROUND
-from pages.parts.notices import said_on_screen
+from pages.parts.notices import deed
 from pages.parts.reader import counted, size
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services
@@ -119,7 +120,7 @@ def _before_after(before: bytes, after: bytes, changes: tuple[str, ...]) -> None
             st.text(f"• {change}")
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def take_picture(current: Draft, key: str) -> None:
     """Make the chosen picture fit for phones, keep it, and put its link into the message."""
     chosen = st.session_state.get(key)
@@ -144,7 +145,7 @@ def _from_the_web(current: Draft) -> None:
         st.form_submit_button("Add link", key=f"add_{current.id}", on_click=add_link, args=(current,))
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def add_link(current: Draft) -> None:
     """Add the typed link; a column in braces stands for each row's own pictures."""
     typed = st.session_state[f"link_{current.id}"].strip()
@@ -160,14 +161,14 @@ def _add(current: Draft, url: str) -> None:
     put(current, media_urls=[*urls, url])
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def remove(current: Draft, position: int) -> None:
     """Take one picture out of the message."""
     urls = list(current.content.get("media_urls", []))
     put(current, media_urls=urls[:position] + urls[position + 1 :])
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def exchange(current: Draft, position: int, url: str) -> None:
     """Put another link in the place of one."""
     urls = list(current.content.get("media_urls", []))

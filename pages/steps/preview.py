@@ -10,11 +10,12 @@ from mms.campaigns.preview import risky_rows
 from mms.campaigns.single import single_result
 from mms.errors import UploadError
 from mms.message import MessageTemplate
+from mms.people.roles import Permission
 from mms.recipients import CheckedList, Verdict
 from mms.states import RowState
 from mms.words import ROW_WORDS
 from pages.parts.keys import REQUEST_KEY
-from pages.parts.notices import said_on_screen
+from pages.parts.notices import deed
 from pages.parts.phone_screen import phone_screen
 from pages.parts.safe import plain
 from pages.parts.wiring import services, who
@@ -104,7 +105,7 @@ def _test_message(current: Draft, row: int) -> None:
             _test_result(campaign_id)
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def send_row(current: Draft, row: int, request_key: str) -> None:
     """One message with this row's data to the typed number."""
     shared = services()

@@ -1,10 +1,89 @@
-"""Step 4: who gets what, when and for how much; then one button with the number in it."""
+"""Step 4: who gets what, when and from where; then one button with the number in it."""
 
 import streamlit as st
 
+from mms.campaigns.already import RECENT_DAYS
 from mms.campaigns.drafts import Draft
+from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
+from mms.campaigns.prepare import Repeats, repeats
+from mms.errors import UploadError
+from mms.message.reminders import reminders
+from mms.recipients import CheckedList, Verdict
+from pages.parts.drafting import bound, go_to
+from pages.parts.safe import plain
+from pages.parts.wiring import services
+from pages.steps import audience, confirm, decisions, preview, timing, workbench
 
 
 def draw(current: Draft) -> None:
-    """Review."""
+    """The whole campaign on one page."""
     st.header("Review")
+    message = workbench.template_of(current)
+    if message is None:
+        st.write("The message is not written yet.")
+        st.button("Write the message", key="review_to_compose", on_click=go_to("compose"))
+        return
+    try:
+        rows = workbench.checked_with_message(current)
+    except UploadError as error:
+        st.error(plain(error.message))
+        st.button("Change the message", key="review_to_compose", on_click=go_to("compose"))
+        return
+    findings = workbench.media_findings(rows, message) if message.media else NOTHING_FOUND
+    known = _known(current, rows)
+    count = confirm.recipients_of(current, rows, findings, known)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        audience.draw(current, rows, findings, known, count)
+        timing.draw(current)
+        _pictures(findings)
+        _consent(current)
+        confirm.draw(current, rows, findings, known, count, _missing(current, rows, findings, known))
+    with right:
+        st.subheader("What")
+        row = preview.choose_row(current, rows, message)
+        if row is not None:
+            preview.show_row(current, rows, message, row)
+
+
+def _known(current: Draft, rows: CheckedList) -> Repeats:
+    shared = services()
+    return repeats(shared.ledger, rows, workbench.content_of(current), shared.mode, days=RECENT_DAYS)
+
+
+def _pictures(findings: MediaFindings) -> None:
+    if not findings.verdicts:
+        return
+    good = sum(verdict.ok for verdict in findings.verdicts.values())
+    st.subheader("Pictures")
+    st.write(f"{good} of {len(findings.verdicts)} can be fetched by Twilio. They are looked at once more at the start.")
+    for verdict in findings.for_all:
+        st.error(plain(f"{verdict.message} {verdict.advice or ''}"))
+    if findings.for_all:
+        st.button("Change the pictures", key="review_pictures", on_click=go_to("compose"))
+
+
+def _consent(current: Draft) -> None:
+    st.subheader("Consent")
+    for sentence in reminders(current.content.get("body", "")):
+        st.info(sentence, icon=":material/lightbulb:")
+    st.checkbox(
+        "These people agreed to get messages from us",
+        help="Kept with your name and the time. Carriers and the law (TCPA in the US, CASL in Canada) ask for it. "
+        "This is a reminder, not legal advice.",
+        **bound(current, "consent", False),
+    )
+
+
+def _missing(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
+    """Sentences for what keeps the button from being pressed."""
+    content = current.content
+    found = [
+        ("Give the campaign a name.", bool((content.get("name") or "").strip())),
+        ("Say what happens to the rows to mend.", not rows.counts[Verdict.PROBLEM] or content.get("skip_problems")),
+        ("Change the picture that cannot be used.", not findings.for_all),
+        ("Say that you want to send it a second time.", not known.same or content.get("allow_repeat")),
+        ("Choose a time to start.", not decisions.starts_later(current) or decisions.start_at(current)),
+        ("Confirm that these people agreed.", content.get("consent")),
+    ]
+    return [sentence for sentence, there in found if not there]

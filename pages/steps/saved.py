@@ -5,8 +5,9 @@ import streamlit as st
 from mms.campaigns.drafts import Draft
 from mms.campaigns.prepare import Content
 from mms.campaigns.templates import delete_message, earlier_messages, save_message, saved_messages
+from mms.people.roles import Permission
 from pages.parts.drafting import put
-from pages.parts.notices import said_on_screen, tell
+from pages.parts.notices import deed, tell
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services, who
 from pages.steps import workbench
@@ -46,13 +47,13 @@ def _choose(current: Draft) -> None:
         st.button(plain(shortened(one.name)), key=f"use_earlier_{one.id}", on_click=use, args=(current, one.content))
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def use(current: Draft, content: Content) -> None:
     """Put the message into the draft in place of what is there."""
     put(current, body=content.body, media_urls=list(content.media_urls))
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def keep(current: Draft) -> None:
     """Save the draft's message under the typed name."""
     save_message(services().ledger, st.session_state[_NAME_KEY], workbench.content_of(current), by=who())

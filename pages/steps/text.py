@@ -5,10 +5,11 @@ import streamlit as st
 from mms.campaigns.drafts import Draft
 from mms.message import MAX_BODY
 from mms.message.reminders import reminders
+from mms.people.roles import Permission
 from mms.problems import RowCode
 from mms.recipients import EXTRA_CELLS, CheckedList
 from pages.parts.drafting import bound, go_to, put
-from pages.parts.notices import said_on_screen
+from pages.parts.notices import deed
 from pages.parts.reader import counted
 from pages.parts.safe import plain
 from pages.steps import workbench
@@ -57,13 +58,13 @@ def _fallback(current: Draft, columns: list[str]) -> None:
     st.button("Insert", key=f"fallback_insert_{current.id}", type="primary", on_click=insert_fallback, args=(current,))
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def insert_column(current: Draft) -> None:
     """Put the chosen column at the end of the text."""
     _append(current, "{" + str(st.session_state[f"insert_{current.id}"]) + "}")
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def insert_fallback(current: Draft) -> None:
     """Put the column with its fallback at the end of the text."""
     column = st.session_state[f"fallback_column_{current.id}"]
@@ -71,7 +72,7 @@ def insert_fallback(current: Draft) -> None:
     _append(current, "{" + f"{column}|{words}" + "}")
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def insert_emoji(current: Draft) -> None:
     """Put the chosen emoji at the end of the text."""
     _append(current, st.session_state[f"emoji_{current.id}"])

@@ -6,10 +6,11 @@ import streamlit as st
 from mms import samples
 from mms.campaigns.drafts import Draft, new_draft, save_draft
 from mms.campaigns.uploads import load_upload, store_upload
+from mms.people.roles import Permission
 from mms.recipients import Upload, read_upload
 from pages.parts.drafting import DRAFT_PARAM, STEP_PARAM, go_to
 from pages.parts.keys import UPLOAD_ROUND
-from pages.parts.notices import said_on_screen
+from pages.parts.notices import deed
 from pages.parts.reader import counted
 from pages.parts.safe import plain
 from pages.parts.wiring import services, who
@@ -37,7 +38,7 @@ def draw(current: Draft | None) -> None:
         _example()
 
 
-@said_on_screen
+@deed(Permission.SEND)
 def take_file(key: str, draft_id: int | None, sheet: str | None = None) -> None:
     """Read and store the chosen file; begins the draft when there is none. Other sheets are offered first."""
     chosen = st.session_state.get(key)

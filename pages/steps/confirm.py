@@ -1,0 +1,96 @@
+"""The button that sends: carries the number, asks once, and makes one campaign however often it is pressed."""
+
+import streamlit as st
+
+from mms.campaigns.drafts import Draft, delete_draft
+from mms.campaigns.media_gate import MediaFindings
+from mms.campaigns.prepare import Repeats, planned_rows, send
+from mms.people.approvals import require_launch
+from mms.people.roles import Permission
+from mms.recipients import CheckedList
+from mms.states import RowState
+from pages.parts import places
+from pages.parts.keys import SEND_ASKED
+from pages.parts.notices import deed
+from pages.parts.reader import counted, moment
+from pages.parts.safe import plain
+from pages.parts.wiring import person, services
+from pages.steps import decisions, timing, workbench
+
+
+def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> int:
+    """How many messages the button sends, counted on the very rows that it would launch."""
+    choices = _choices(current, known)
+    return sum(row.state is RowState.READY for row in planned_rows(rows, findings, choices))
+
+
+def draw(
+    current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int, missing: list[str]
+) -> None:
+    """The button, or what is missing before it can be pressed."""
+    if missing:
+        st.write("**Before you can send:**")
+        for sentence in missing:
+            st.write(f":material/radio_button_unchecked: {sentence}")
+    label = f"Send {counted(count, 'message')}"
+    if decisions.starts_later(current):
+        label = f"Schedule {counted(count, 'message')}"
+    if st.button(label, type="primary", key="send", icon=":material/send:", disabled=bool(missing) or not count):
+        st.session_state[SEND_ASKED] = current.id
+    if st.session_state.get(SEND_ASKED) == current.id and not missing:
+        _ask(current, rows, findings, known, label)
+
+
+def _close() -> None:
+    st.session_state.pop(SEND_ASKED, None)
+
+
+@st.dialog("Send it?", icon=":material/send:", on_dismiss=_close)
+def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, label: str) -> None:
+    shared = services()
+    at = decisions.start_at(current)
+    st.write(f"**{label}** of “{plain(current.content.get('name') or 'Campaign')}”")
+    st.write(f"From {plain(timing.sender_label(shared.sender_address(current.content.get('sender'))))}")
+    st.write(f"Start: {moment(at)}" if at else "Start: now")
+    if not shared.settings.is_practice:
+        st.write("Messages that went out cannot be called back.")
+    with st.container(horizontal=True):
+        st.button(
+            f"Yes, {label[0].lower()}{label[1:]}",
+            type="primary",
+            key="send_confirmed",
+            on_click=launch,
+            args=(current, rows, findings, known),
+        )
+        st.button("Not yet", key="send_not_yet", on_click=_close)
+
+
+@deed(Permission.SEND)
+def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> None:
+    """Make the campaign. The draft names the request, so a second click, tab or rerun finds the first campaign."""
+    _close()
+    shared, sender = services(), person()
+    choices = _choices(current, known)
+    with shared.ledger.read() as connection:
+        require_launch(connection, sender, prepared_by=current.owner, recipients=rows.ready)
+    campaign_id = send(
+        shared.ledger,
+        rows,
+        workbench.content_of(current),
+        choices,
+        findings=findings,
+        account_sid=shared.account.account_sid,
+        mode=shared.mode,
+        by=sender.name,
+        request_key=f"draft-{current.id}-{current.created_at:.6f}",
+        upload_id=current.upload_id,
+    )
+    delete_draft(shared.ledger, current.id)
+    shared.start_worker()
+    places.open_next(places.CAMPAIGN, id=str(campaign_id))
+
+
+def _choices(current: Draft, known: Repeats) -> decisions.Choices:
+    shared = services()
+    address = shared.sender_address(current.content.get("sender"))
+    return decisions.choices(current, shared.settings, known, address, person().name)

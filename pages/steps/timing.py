@@ -1,0 +1,95 @@
+"""Review, when and from where: sender, start, quiet hours, a first few, and how long it takes."""
+
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from mms.campaigns.drafts import Draft
+from mms.campaigns.senders import KIND_NAMES, sender_kind
+from pages.parts.drafting import bound, bound_moment, put
+from pages.parts.reader import phone, zone
+from pages.parts.wiring import services
+from pages.steps import decisions
+
+_LABELS = {decisions.NOW: "As soon as I press the button", decisions.LATER: "At a time that I choose"}
+
+
+def draw(current: Draft) -> None:
+    """The choices about sending; each has a default that suits most campaigns."""
+    st.subheader("When and from where")
+    _sender(current)
+    st.radio(
+        "Start",
+        list(_LABELS),
+        format_func=_LABELS.__getitem__,
+        horizontal=True,
+        **bound(current, "start", decisions.NOW),
+    )
+    if decisions.starts_later(current):
+        _start_time(current)
+    st.checkbox(
+        "Also send at night",
+        help="Off: rows wait until morning where it is night for the person.",
+        **bound(current, "any_hour", services().settings.is_practice),
+    )
+    with st.expander("More choices", icon=":material/tune:", key="more_choices"):
+        _more(current)
+
+
+def _sender(current: Draft) -> None:
+    senders = services().senders
+    if len(senders) < 2:
+        st.text(f"From {sender_label(senders[0])}" if senders else "There is no number to send from.")
+        return
+    st.selectbox("From", senders, format_func=sender_label, width=400, **bound(current, "sender", senders[0]))
+
+
+def sender_label(address: str) -> str:
+    """A sender as people know it."""
+    kind = KIND_NAMES[sender_kind(address)]
+    return f"{kind} …{address[-4:]}" if address.startswith("MG") else f"{kind} {phone(address)}"
+
+
+def _start_time(current: Draft) -> None:
+    here = str(zone())
+    if current.content.get("zone") is None:
+        put(current, zone=here)
+    now = datetime.now(zone()).replace(tzinfo=None, second=0, microsecond=0)
+    st.datetime_input(
+        f"Start at (time of {current.content.get('zone') or here})",
+        min_value=now,
+        max_value=now + timedelta(days=365),
+        width=320,
+        **bound_moment(current, "start_at"),
+    )
+    st.caption("The computer that runs this app must be on then. A start missed by more than an hour asks you first.")
+
+
+def _more(current: Draft) -> None:
+    st.number_input(
+        "Send to a few first, then wait",
+        min_value=1,
+        max_value=1000,
+        value=None,
+        placeholder="All at once",
+        help="So many rows go first. You see their receipts before the rest goes out.",
+        width=320,
+        **bound(current, "canary", None),
+    )
+    if current.content.get("canary"):
+        st.checkbox("Go on by itself when these went well", **bound(current, "canary_goes_on", False))
+    st.number_input(
+        "Messages a second",
+        min_value=0.0,
+        max_value=1000.0,
+        value=None,
+        placeholder=f"{services().rate(services().sender_address(current.content.get('sender'))):g} for this sender",
+        help="Shared by everything that this sender sends. Twilio queues what comes faster than it may go out.",
+        width=320,
+        **bound(current, "rate", None),
+    )
+    st.checkbox(
+        "Also numbers outside the US and Canada",
+        help="They get the text with a link to the picture, at the price of an international text.",
+        **bound(current, "other_countries", False),
+    )
