@@ -1,10 +1,11 @@
-"""How the pre-flight behaves: the table of cases with their verdicts, and thousands of slow links.
+"""How the pre-flight behaves: every case with its verdict, attempts to misuse it, and thousands of slow links.
 
 python -m benchmarks.media --cases
 python -m benchmarks.media --urls 5000 --delay 0.1
 """
 
 import argparse
+import asyncio
 import multiprocessing
 import sys
 import tempfile
@@ -12,8 +13,9 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from mms.media.preflight import check_media
+from mms.media.preflight import MediaLimits, check_media, check_media_urls
 from tests.media import sample_pictures as sample
+from tests.media.attempts import ATTEMPTS, Names
 from tests.media.media_cases import CASES, serving, verdicts_of_all_cases
 from tests.media.media_server import MediaServer, Reply
 
@@ -22,6 +24,7 @@ def main() -> None:
     """Read what to show, and show it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", action="store_true", help="serve every case and print its verdict")
+    parser.add_argument("--attempts", action="store_true", help="try to reach a private canary through it")
     parser.add_argument("--urls", type=int, default=5000, help="distinct links")
     parser.add_argument("--delay", type=float, default=0.1, help="seconds before each answer's first byte")
     parser.add_argument("--hosts", type=int, default=1, help="servers that share the links")
@@ -29,6 +32,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.cases:
         show_cases()
+    elif options.attempts:
+        show_attempts()
     else:
         show_many(options.urls, options.delay, options.hosts, options.kilobytes)
 
@@ -49,6 +54,23 @@ def show_cases() -> None:
         print(f"| {number} | {case.name} | {verdict.code or 'ok'} | {verdict.message} | {advice} |")
     print(f"\n{len(CASES)} cases, {wrong} other than expected")
     sys.exit(wrong > 0)
+
+
+def show_attempts() -> None:
+    """A Markdown table; exits with 1 when the canary was touched."""
+    print("| # | Attempt | Link | Verdict |\n|---|---|---|---|")
+    with MediaServer({"/": Reply(body=sample.jpeg())}) as canary:
+        for number, (link, why) in enumerate(ATTEMPTS, 1):
+            url = link.format(port=canary.port)
+            resolver = Names(("127.0.0.1",))  # whatever the name: the attacker owns it
+            limits = MediaLimits(ports=frozenset({canary.port}))  # or the port alone would keep most of them out
+            verdicts = asyncio.run(check_media_urls([url], limits, allow_private=False, resolver=resolver))
+            shown = repr(link.replace("{port}", "PORT"))[1:-1]
+            print(f"| {number} | {why} | `{shown}` | {verdicts[url].code} |")
+        touched = canary.connections
+        reached = check_media([f"{canary.base}/"], allow_private=True)[f"{canary.base}/"].ok
+    print(f"\n{len(ATTEMPTS)} attempts, {touched} connections to the canary; it can be reached when allowed: {reached}")
+    sys.exit(touched > 0 or not reached)
 
 
 def show_many(urls: int, delay: float, hosts: int, kilobytes: int) -> None:

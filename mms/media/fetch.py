@@ -90,12 +90,16 @@ class Fetcher:
                 if response.status not in _REDIRECTS:
                     yield _answer(visited, response), response
                     return
-                target = read_redirect(visited[-1], response.headers.get("Location"), allow_private=self._allow_private)
+                target = self._redirect_target(visited[-1], response)
             if target in visited:
                 raise LinkFault(Reason.REDIRECT_LOOP)
             if len(visited) > self._limits.max_redirects:
                 raise LinkFault(Reason.TOO_MANY_REDIRECTS, limit=self._limits.max_redirects)
             visited.append(target)
+
+    def _redirect_target(self, url: URL, response: aiohttp.ClientResponse) -> URL:
+        location = response.headers.get("Location")
+        return read_redirect(url, location, allow_private=self._allow_private, ports=self._limits.ports)
 
     @asynccontextmanager
     async def _request(self, method: str, visited: list[URL]) -> AsyncIterator[aiohttp.ClientResponse]:

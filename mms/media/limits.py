@@ -9,6 +9,8 @@ MESSAGE_FILES = 10
 CARRIER_BYTES = 600_000
 # A message may wait in Twilio's queue for so long before its media is fetched (ValidityPeriod's default).
 QUEUE_SECONDS = 36_000
+# Twilio does not say which ports it asks; others belong to services that a pre-flight must not knock at.
+USUAL_PORTS = frozenset({80, 443})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class MediaLimits:
 
     max_bytes: int = MESSAGE_BYTES
     max_redirects: int = 5  # Twilio does not publish its own limit
+    ports: frozenset[int] = USUAL_PORTS  # not a bound where private addresses are allowed
     connect_seconds: float = 10
     first_byte_seconds: float = 15  # Twilio gives up after 15 (error 11200)
     whole_seconds: float = 30

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 from yarl import URL
 
 from mms.media.addresses import is_allowed
+from mms.media.limits import USUAL_PORTS
 from mms.media.texts import LinkFault, Reason
 
-_USUAL_PORTS = frozenset({80, 443})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _ON_COMPUTER = re.compile(r"[A-Za-z]:[\\/]|\\\\|file:|~?/|\.{1,2}/", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|$)")
@@ -18,7 +18,7 @@ _NUMBER_LABEL = re.compile(r"0x[0-9a-f]*|\d+", re.IGNORECASE)
 _ASCII_LINK = re.compile(r"[!-~]+")
 
 
-def read_link(text: str, *, allow_private: bool) -> URL:
+def read_link(text: str, *, allow_private: bool, ports: frozenset[int] = USUAL_PORTS) -> URL:
     """The link as it will be asked for, byte for byte where it is plain ASCII (signatures depend on that).
 
     Raises LinkFault for whatever must not be asked: other schemes, passwords, odd ports, private addresses.
@@ -27,7 +27,7 @@ def read_link(text: str, *, allow_private: bool) -> URL:
     if url.user is not None or url.password is not None:
         raise LinkFault(Reason.PASSWORD_IN_LINK)
     _require_usable_host(url.host or "", allow_private=allow_private)
-    if url.port not in _USUAL_PORTS and not allow_private:
+    if url.port not in ports and not allow_private:
         raise LinkFault(Reason.UNUSUAL_PORT, port=url.port)
     return url
 
@@ -74,12 +74,12 @@ def _require_usable_host(host: str, *, allow_private: bool) -> None:
             raise LinkFault(Reason.PRIVATE_ADDRESS, host=host)
 
 
-def read_redirect(current: URL, location: str | None, *, allow_private: bool) -> URL:
+def read_redirect(current: URL, location: str | None, *, allow_private: bool, ports: frozenset[int]) -> URL:
     """Where a redirect leads, checked like any other link. Raises LinkFault."""
     if not location:
         raise LinkFault(Reason.REDIRECT_NOWHERE, host=current.host)
     try:
-        return read_link(urljoin(str(current), location.strip()), allow_private=allow_private)
+        return read_link(urljoin(str(current), location.strip()), allow_private=allow_private, ports=ports)
     except LinkFault as fault:
         if fault.reason in {Reason.PRIVATE_ADDRESS, Reason.ADDRESS_IN_DISGUISE}:
             target = URL(urljoin(str(current), location.strip())).host

@@ -66,7 +66,7 @@ class LinkCheck:
             require_accepted_type(evidence, "This installation")
             return
         require_picture_link(evidence.url)
-        link = read_link(evidence.url, allow_private=self._allow_private)
+        link = read_link(evidence.url, allow_private=self._allow_private, ports=self._limits.ports)
         require_unexpired(evidence)
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
             head, got = await self._ask_patiently(link, file, evidence)

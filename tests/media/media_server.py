@@ -38,6 +38,7 @@ class MediaServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
+        self._handlers: set[asyncio.Task[None]] = set()
         self._mute: list[socket.socket] = []
         self.requests: Counter[str] = Counter()  # by "METHOD path"
         self.connections = 0
@@ -95,13 +96,20 @@ class MediaServer:
     async def _stop(self) -> None:
         for server in self._servers:
             server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        # A connection that was just accepted must reach its handler first, or nobody closes it.
+        accepting = asyncio.all_tasks() - {asyncio.current_task()} - self._handlers
+        if accepting:
+            await asyncio.wait(accepting, timeout=5)
+        handlers = tuple(self._handlers)
+        for task in handlers:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*handlers, return_exceptions=True)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        task = asyncio.current_task()
+        assert task
+        self._handlers.add(task)
         try:
             request = await reader.readexactly(1)
             if request == b"\x16":  # somebody speaks TLS to the plain port
@@ -117,6 +125,7 @@ class MediaServer:
             pass  # the client had enough, or the test is over
         finally:
             writer.close()
+            self._handlers.discard(task)
 
     def _reply(self, method: str, path: str) -> Reply:
         reply = self._replies.get(path, Reply(404, "text/plain", b"no"))

@@ -7,7 +7,6 @@ from contextlib import suppress
 
 import aiohttp
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from mms.media.addresses import GuardedConnector, PublicResolver, is_allowed
@@ -17,6 +16,7 @@ from mms.media.preflight import MediaVerdict, _trusted_issuers, check_media, che
 from mms.media.texts import LinkFault
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
+from tests.media.attempts import ATTEMPTS, Names
 from tests.media.media_server import MediaServer, Reply
 
 PUBLIC = ["8.8.8.8", "93.184.215.14", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
@@ -72,91 +72,6 @@ REFUSED = [
 NEVER = ["0.0.0.0", "169.254.169.254", "168.63.129.16", "224.0.0.1", "255.255.255.255", "::", "fe80::1",
          "fd00:ec2::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "ff02::1"]  # fmt: skip
 
-ATTEMPTS = [
-    pytest.param(link, id=why)
-    for link, why in [
-        ("http://127.0.0.1:{port}/", "loopback"),
-        ("http://127.1:{port}/", "short form"),
-        ("http://127.0.1:{port}/", "three parts"),
-        ("http://2130706433:{port}/", "decimal"),
-        ("http://0x7f000001:{port}/", "hexadecimal"),
-        ("http://0x7f.0.0.1:{port}/", "hexadecimal part"),
-        ("http://0177.0.0.1:{port}/", "octal"),
-        ("http://017700000001:{port}/", "octal as one number"),
-        ("http://0300.0250.1.1:{port}/", "octal private"),
-        ("http://127.0.0.1.:{port}/", "trailing dot"),
-        ("http://0:{port}/", "zero"),
-        ("http://0.0.0.0:{port}/", "unspecified"),
-        ("http://localhost:{port}/", "localhost"),
-        ("http://LOCALHOST.:{port}/", "localhost with a dot"),
-        ("http://canary.localhost:{port}/", "below localhost"),
-        ("http://[::1]:{port}/", "IPv6 loopback"),
-        ("http://[0:0:0:0:0:0:0:1]:{port}/", "IPv6 loopback in full"),
-        ("http://[::]:{port}/", "IPv6 unspecified"),
-        ("http://[::ffff:127.0.0.1]:{port}/", "IPv4-mapped"),
-        ("http://[::ffff:7f00:1]:{port}/", "IPv4-mapped in hexadecimal"),
-        ("http://[::127.0.0.1]:{port}/", "IPv4-compatible"),
-        ("http://[64:ff9b::7f00:1]:{port}/", "NAT64"),
-        ("http://[2002:7f00:1::]:{port}/", "6to4"),
-        ("http://[::1%25lo]:{port}/", "IPv6 with scope"),
-        ("http://[fe80::1%25eth0]:{port}/", "link-local with scope"),
-        ("http://①②⑦.⓪.⓪.①:{port}/", "circled digits"),
-        ("http://127。0。0。1:{port}/", "ideographic dots"),
-        ("http://ⓛocalhost:{port}/", "circled letter"),
-        ("http://127.0.0.%31:{port}/", "percent-encoded digit"),
-        ("http://%31%32%37.0.0.1:{port}/", "percent-encoded start"),
-        ("http://example.com@127.0.0.1:{port}/", "host before the at sign"),
-        ("http://127.0.0.1:{port}@example.com/", "host as password"),
-        ("http://example.com%40127.0.0.1:{port}/", "encoded at sign"),
-        ("http://127.0.0.1:{port}\\@example.com/", "backslash"),
-        ("http://example.com\\@127.0.0.1:{port}/", "backslash the other way"),
-        ("http://127.0.0.1:{port}#@example.com/", "host in the fragment"),
-        ("http://127.0.0.1:{port}?@example.com/", "host in the query"),
-        ("http://127.0.0.1\t:{port}/", "tab"),
-        ("http://127.0.0.1\r\nHost: x:{port}/", "header injection"),
-        ("http:127.0.0.1:{port}/", "no slashes"),
-        ("http:/127.0.0.1:{port}/", "one slash"),
-        ("http:///127.0.0.1:{port}/", "three slashes"),
-        ("//127.0.0.1:{port}/", "no scheme"),
-        ("https://127.0.0.1:{port}/", "https"),
-        ("gopher://127.0.0.1:{port}/_GET", "gopher"),
-        ("file:///etc/passwd", "file"),
-        ("ftp://127.0.0.1:{port}/", "ftp"),
-        ("unix:///var/run/docker.sock", "unix socket"),
-        ("http://169.254.169.254/latest/meta-data/", "metadata service"),
-        ("http://[fd00:ec2::254]/latest/", "metadata service over IPv6"),
-        ("http://public.example:{port}/", "name that resolves to loopback"),
-    ]
-]
-
-
-class Names(AbstractResolver):
-    """A name server that an attacker controls: each answer is the next of its list, the last one for ever."""
-
-    def __init__(self, *answers: tuple[str, ...]) -> None:
-        self._answers = list(answers)
-        self.asked = 0
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        self.asked += 1
-        addresses = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in addresses
-        ]
-
-    async def close(self) -> None:
-        pass
-
 
 @pytest.fixture
 def canary() -> Iterator[MediaServer]:
@@ -188,17 +103,19 @@ def test_private_address_is_allowed_when_asked_for(address: str) -> None:
     assert is_allowed(address, allow_private=True)
 
 
-@pytest.mark.parametrize("attempt", ATTEMPTS)
+@pytest.mark.parametrize("attempt", [link for link, _ in ATTEMPTS], ids=[why for _, why in ATTEMPTS])
 def test_no_attempt_reaches_the_canary(attempt: str, canary: MediaServer) -> None:
     link = attempt.format(port=canary.port)
 
-    verdict = asyncio.run(check_media_urls([link], allow_private=False, resolver=Names(("127.0.0.1",))))[link]
+    limits = MediaLimits(ports=frozenset({canary.port}))  # or the port alone would keep most of them out
+
+    verdict = asyncio.run(check_media_urls([link], limits, allow_private=False, resolver=Names(("127.0.0.1",))))[link]
 
     assert verdict.code in {MediaCode.PRIVATE_ADDRESS, MediaCode.SCHEME}, verdict
     assert canary.connections == 0
 
 
-@pytest.mark.parametrize("attempt", ATTEMPTS)
+@pytest.mark.parametrize("attempt", [link for link, _ in ATTEMPTS], ids=[why for _, why in ATTEMPTS])
 def test_connector_alone_keeps_every_attempt_out(attempt: str, canary: MediaServer) -> None:
     """As if nobody had read the link first."""
 
