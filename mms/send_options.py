@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
-BREAKER_WINDOW = 50  # decided rows that are looked at
+BREAKER_WINDOW = 100  # decided rows that are looked at
 BREAKER_SHARE = 0.5  # of them may fail before the campaign stops by itself
 
 

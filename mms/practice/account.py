@@ -38,14 +38,14 @@ class Service:
         return made_up_sid("MG", self.name)
 
 
-MAIN = PhoneNumber("+13125550190", "Practice number")
-SECOND = PhoneNumber("+12125550191", "Second practice number")
+MAIN = PhoneNumber("+19075550190", "Practice number")
+SECOND = PhoneNumber("+19075550191", "Second practice number")
 TOLL_FREE = PhoneNumber("+18005550192", "Practice toll-free number")
-TEXT_ONLY = PhoneNumber("+13125550193", "Number without MMS", mms=False)
-VOICE_ONLY = PhoneNumber("+13125550194", "Number for calls only", sms=False, mms=False)
+TEXT_ONLY = PhoneNumber("+19075550193", "Number without MMS", mms=False)
+VOICE_ONLY = PhoneNumber("+19075550194", "Number for calls only", sms=False, mms=False)
 
 NUMBERS = {n.number: n for n in (MAIN, SECOND, TOLL_FREE, TEXT_ONLY, VOICE_ONLY)}
-OTHER_ACCOUNTS_NUMBER = "+13125550195"  # exists at Twilio, but belongs to somebody else: 21660
+OTHER_ACCOUNTS_NUMBER = "+19075550195"  # exists at Twilio, but belongs to somebody else: 21660
 
 POOL = Service("Practice service", (MAIN, SECOND))
 SERVICES = {

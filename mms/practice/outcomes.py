@@ -1,6 +1,7 @@
 """What becomes of a message, decided by the number it goes to: the same number always fares the same.
 
-Numbers ending in 555-0150 to 555-0182 have a fixed outcome (docs/practice.md); for all others a hash decides.
+Numbers 907-555-0150 to 907-555-0182 have a fixed outcome (docs/practice.md); for all others a hash decides. One area
+code only, so that a list of made-up numbers from everywhere fares like an ordinary one.
 """
 
 import hashlib
@@ -8,7 +9,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-_FICTIONAL_LINE = re.compile(r"\+1\d{3}555(01\d\d)")
+_FICTIONAL_LINE = re.compile(r"\+1907555(01\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ SENT = Outcome("sent")  # many US carriers never confirm a picture message
 OPTED_OUT = Outcome("failed", 21610)  # with a Messaging Service the refusal comes after the 201
 OPTED_OUT_LINE = "0170"
 
-# What the person texts back after the message arrived, by the last four digits of a 555-01xx number.
+# What the person texts back after the message arrived, by the last four digits of a 907-555-01xx number.
 REPLY_BY_LINE = {"0180": "STOP", "0181": "Thank you!", "0182": "please stop texting me"}
 
-# Outcome by the last four digits of a 555-01xx number.
+# Outcome by the last four digits of a 907-555-01xx number.
 BY_LINE = dict.fromkeys((*(f"{n:04}" for n in range(150, 160)), *REPLY_BY_LINE), DELIVERED) | {
     "0160": SENT,
     "0161": Outcome("delivered", slow=True),
@@ -42,7 +43,7 @@ BY_LINE = dict.fromkeys((*(f"{n:04}" for n in range(150, 160)), *REPLY_BY_LINE),
     "0169": Outcome("failed", 30034),
 }
 
-# Refused at once, with this code, by the last four digits of a 555-01xx number.
+# Refused at once, with this code, by the last four digits of a 907-555-01xx number.
 REFUSED_BY_LINE = {"0171": 21211, "0172": 21612, "0173": 21408, "0174": 21614, "0175": 21635}
 
 # Twilio's short texts for failures of a message.
@@ -110,7 +111,7 @@ def delays_for(to: str, outcome: Outcome) -> Delays:
 
 
 def fictional_line(to: str) -> str:
-    """The last four digits of a made-up 555-01xx number, empty for any other."""
+    """The last four digits of a 907-555-01xx number, empty for any other."""
     found = _FICTIONAL_LINE.fullmatch(to)
     return found[1] if found else ""
 

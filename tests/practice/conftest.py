@@ -42,7 +42,7 @@ def post(server: PracticeServer) -> Callable[..., requests.Response]:
     url = f"{address.base_url}/2010-04-01/Accounts/{address.account_sid}/Messages.json"
 
     def send(*, timeout: float = 10, **fields: object) -> requests.Response:
-        usual = {"To": "+14155550150", "From": address.phone_number, "Body": "Hello"}
+        usual = {"To": "+19075550150", "From": address.phone_number, "Body": "Hello"}
         form = {name: value for name, value in {**usual, **fields}.items() if value is not None}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(form, doseq=True)

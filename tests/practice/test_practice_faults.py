@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from mms.practice.faults import NEVER_ACCEPTED, Faults, Kind, Plan
 
 NO_ANSWER = (requests.ConnectionError, requests.Timeout)
-TO = "+14155550150"
+TO = "+19075550150"
 
 # What the client sees: a status, or None for no answer.
 SEEN = {
@@ -104,7 +104,7 @@ def test_too_many_at_once_are_busy(server):
 
 def _at_once(server, count):
     """Creates sent over connections that are all written before the first is read."""
-    body = f"To=%2B14155550150&From=%2B{server.address.phone_number[1:]}&Body=x"
+    body = f"To=%2B19075550150&From=%2B{server.address.phone_number[1:]}&Body=x"
     auth = requests.auth._basic_auth_str(*server.address.auth)
     head = (
         f"POST /2010-04-01/Accounts/{server.address.account_sid}/Messages.json HTTP/1.1\r\nHost: x\r\n"

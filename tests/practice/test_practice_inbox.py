@@ -11,8 +11,8 @@ def bodies(page):
 @pytest.fixture
 def inbox(server, post):
     for n in range(5):
-        post(To=f"+1415555015{n}", Body=f"Message {n} 100%")
-    server.remote.reply("+14155550151", "Thanks")
+        post(To=f"+1907555015{n}", Body=f"Message {n} 100%")
+    server.remote.reply("+19075550151", "Thanks")
     return server.remote
 
 
@@ -41,7 +41,7 @@ def test_search(inbox, search, count):
 
 
 def test_one_persons_conversation(inbox):
-    assert bodies(inbox.messages(number="+14155550151")) == ["Thanks", "Message 1 100%"]
+    assert bodies(inbox.messages(number="+19075550151")) == ["Thanks", "Message 1 100%"]
 
 
 def test_conversations_have_one_entry_per_person(inbox):
@@ -67,10 +67,10 @@ def test_pictures_are_shown_by_address(server, post):
 
 
 def test_clear_empties_everything(inbox, post):
-    inbox.reply("+14155550150", "STOP")
+    inbox.reply("+19075550150", "STOP")
     inbox.clear()
     assert (inbox.messages()["total"], inbox.requests()) == (0, [])
-    assert post(To="+14155550150").status_code == 201
+    assert post(To="+19075550150").status_code == 201
 
 
 def test_unreadable_page_is_refused(inbox):

@@ -38,7 +38,7 @@ def data_dir(tmp_path):
 def create(address, body="Hello"):
     return requests.post(
         f"{address.base_url}/2010-04-01/Accounts/{address.account_sid}/Messages.json",
-        data={"To": "+14155550150", "From": address.phone_number, "Body": body},
+        data={"To": "+19075550150", "From": address.phone_number, "Body": body},
         auth=address.auth,
         timeout=10,
     )
@@ -104,7 +104,7 @@ def test_everything_answered_before_the_kill_is_in_the_log(tmp_path):
 
 def test_opt_outs_outlive_the_server(tmp_path):
     with PracticeServer(tmp_path) as server:
-        server.remote.reply("+14155550150", "STOP")
+        server.remote.reply("+19075550150", "STOP")
     with PracticeServer(tmp_path) as server:
         assert create(server.address).json()["code"] == 21610
 

@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 
 from mms.practice.account import MAIN, POOL, TOLL_FREE
 
-TO = "+14155550150"
+TO = "+19075550150"
 
 
 class Receiver:
@@ -60,8 +60,8 @@ def create(twilio, receiver, **fields):
     [
         pytest.param({}, ["sent", "delivered"], id="number"),
         pytest.param({"from_": None, "messaging_service_sid": POOL.sid}, ["queued", "sent", "delivered"], id="service"),
-        pytest.param({"to": "+14155550160"}, ["sent"], id="no receipt"),
-        pytest.param({"to": "+14155550169"}, ["failed"], id="failed"),
+        pytest.param({"to": "+19075550160"}, ["sent"], id="no receipt"),
+        pytest.param({"to": "+19075550169"}, ["failed"], id="failed"),
     ],
 )
 def test_each_later_status_is_told_once(server, twilio, receiver, eventually, fields, statuses):
@@ -74,7 +74,7 @@ def test_each_later_status_is_told_once(server, twilio, receiver, eventually, fi
 
 
 def test_callback_is_signed_over_the_url_without_its_fragment(server, twilio, receiver, eventually):
-    create(twilio, receiver, to="+14155550165")
+    create(twilio, receiver, to="+19075550165")
     eventually(lambda: receiver.received)
     path, fields, signature = receiver.received[-1]
     assert path == "/cb?row=7"
@@ -92,9 +92,9 @@ def test_callback_is_signed_over_the_url_without_its_fragment(server, twilio, re
 )
 def test_callback_faults(server, twilio, receiver, eventually, plan, count):
     server.remote.set_faults(**plan)
-    create(twilio, receiver, to="+14155550160")
+    create(twilio, receiver, to="+19075550160")
     server.remote.set_faults()
-    create(twilio, receiver, to="+14155550160", status_callback=f"{receiver.base_url}/last")
+    create(twilio, receiver, to="+19075550160", status_callback=f"{receiver.base_url}/last")
     eventually(lambda: len(receiver.received) == count + 1)
 
 
@@ -166,5 +166,5 @@ def test_reply_and_twilios_own_answer_are_in_the_log(server, twilio):
 
 
 def test_practice_person_opts_out_by_themselves(server, post, eventually):
-    post(To="+14155550180")
-    eventually(lambda: post(To="+14155550180").json().get("code") == 21610)
+    post(To="+19075550180")
+    eventually(lambda: post(To="+19075550180").json().get("code") == 21610)

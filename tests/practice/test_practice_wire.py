@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from mms.practice.account import API_KEY_SID, MAIN, POOL, TEXT_ONLY, VOICE_ONLY
 
-TO = "+14155550150"  # always delivered
+TO = "+19075550150"  # always delivered
 PICTURE = "https://example.com/sale.png"
 
 
@@ -96,7 +96,7 @@ def test_message_waits_its_time(server, twilio):
 
 
 def test_failure_has_code_and_text(twilio):
-    message = create(twilio, to="+14155550165").fetch()
+    message = create(twilio, to="+19075550165").fetch()
     assert (message.status, message.error_code) == ("undelivered", 30005)
     assert message.error_message
 
@@ -112,7 +112,7 @@ def test_service_chooses_the_sender_later(server, twilio):
 
 
 def test_number_as_people_write_it_is_brought_to_e164(twilio):
-    assert create(twilio, to="(415) 555-0150").to == TO
+    assert create(twilio, to="(907) 555-0150").to == TO
 
 
 def test_media_of_a_message(twilio):
@@ -223,7 +223,7 @@ def test_new_messages_do_not_shift_the_next_page(twilio):
     ("filters", "found"),
     [
         pytest.param({"to": TO}, True, id="to"),
-        pytest.param({"to": "+14155550151"}, False, id="to another"),
+        pytest.param({"to": "+19075550151"}, False, id="to another"),
         pytest.param({"from_": MAIN.number}, True, id="from"),
         pytest.param({"from_": TEXT_ONLY.number}, False, id="from another"),
         pytest.param({"date_sent": 0}, True, id="today"),
