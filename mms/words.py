@@ -31,6 +31,38 @@ ROW_WORDS: dict[RowState, Word] = {
     RowState.CANCELED: Word("Cancelled", "Taken back before it was handed to Twilio."),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Row states that one tile counts together. Every state is in exactly one group, so tiles add up to the rows."""
+
+    word: Word
+    states: tuple[RowState, ...]
+
+
+GROUPS: dict[str, Group] = {
+    "waiting": Group(Word("Waiting", "Not handed to Twilio yet."), (RowState.READY,)),
+    "on_the_way": Group(
+        Word("On the way", "Twilio has them, or is just getting them; no receipt yet."),
+        (RowState.SENDING, RowState.ACCEPTED),
+    ),
+    "sent": Group(
+        Word("Sent", "The carrier took them. Many US carriers give no receipt for picture messages."), (RowState.SENT,)
+    ),
+    "delivered": Group(Word("Delivered", "The carrier says that they reached the phone."), (RowState.DELIVERED,)),
+    "did_not_arrive": Group(
+        Word("Did not arrive", "Refused, failed or undelivered; each row says why."),
+        (RowState.UNDELIVERED, RowState.FAILED, RowState.REFUSED),
+    ),
+    "unknown": Group(
+        Word("Unknown", "Twilio did not answer, so they may have gone out. Twilio's log is being asked."),
+        (RowState.UNKNOWN,),
+    ),
+    "left_out": Group(
+        Word("Left out", "Skipped on purpose or taken back; each row says why."), (RowState.SKIPPED, RowState.CANCELED)
+    ),
+}
+
 SKIP_WORDS: dict[SkipReason, Word] = {
     SkipReason.OPTED_OUT: Word("Opted out", "This person asked not to be messaged."),
     SkipReason.DUPLICATE: Word("Duplicate", "The same number is already in another row of the file."),

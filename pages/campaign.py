@@ -1,5 +1,76 @@
-"""Placeholder."""
+"""One campaign: how it goes, what to do, and every row of it. `?id=` in the address says which."""
 
 import streamlit as st
 
-st.title("campaign")
+from mms.campaigns.records import Campaign
+from mms.errors import CampaignError
+from mms.states import CampaignState, RowState
+from pages.parts import places
+from pages.parts.reader import moment
+from pages.parts.safe import plain
+from pages.watch import again, controls, downloads, figures, message, replies, rows, summary
+
+_OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.STOPPED})
+
+
+def not_there(sentence: str) -> None:
+    """An address that leads nowhere."""
+    st.title("Campaign")
+    st.warning(plain(sentence))
+    st.page_link(places.CAMPAIGNS, label="All campaigns", icon=":material/arrow_back:")
+
+
+def heading(current: Campaign) -> None:
+    """Name, when it was made, and its tags."""
+    st.page_link(places.CAMPAIGNS, label="All campaigns", icon=":material/arrow_back:")
+    st.title(plain(current.name))
+    by = f" by {current.created_by}" if current.created_by else ""
+    st.caption(plain(f"Campaign {current.id}, made {moment(current.created_at)}{by}"))
+    if current.tags:
+        with st.container(horizontal=True):
+            for tag in current.tags:
+                st.badge(plain(tag), color="gray")
+
+
+def details(current: Campaign, counts: dict[RowState, int]) -> None:
+    """Only the open tab is worked out."""
+    names = ["Rows", "Charts", "Message", "Replies"]
+    tabs = st.tabs(names, key="campaign_tabs", on_change="rerun")
+    draws = (
+        lambda: rows.draw(current, counts),
+        lambda: summary.charts(current),
+        lambda: message.draw(current),
+        lambda: replies.draw(current),
+    )
+    for tab, draw in zip(tabs, draws, strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def page() -> None:
+    """One run of the page."""
+    named = st.query_params.get("id", "")
+    if not named.isdecimal():
+        not_there("The address names no campaign. Choose one from the list.")
+        return
+    try:
+        current, counts, _ = figures.read(int(named))
+    except CampaignError as error:
+        not_there(error.message)
+        return
+    heading(current)
+    figures.draw(current.id)
+    if current.is_active:
+        st.caption("You may close this page or this tab: sending goes on. Come back at any time.")
+    controls.draw(current, counts)
+    if current.state in _OVER:
+        summary.draw(current, counts)
+    with st.container(horizontal=True, key="after"):
+        downloads.draw(current)
+        if current.state in _OVER:
+            again.draw(current)
+    details(current, counts)
+
+
+page()

@@ -1,5 +1,130 @@
-"""Placeholder."""
+"""All campaigns: searched, filtered by state and tags; a click on a row opens it."""
 
+from datetime import datetime
+
+import pandas as pd
 import streamlit as st
 
-st.title("campaigns")
+from mms.campaigns.drafts import all_drafts
+from mms.results import CampaignFilter, CampaignView, campaign_list
+from mms.results.campaigns import tags_in_use
+from mms.states import OPEN_ROWS, CampaignState, RowState
+from mms.words import CAMPAIGN_WORDS, GROUPS, KIND_WORDS
+from pages.parts import places
+from pages.parts.paging import PAGE_ROWS, page_of
+from pages.parts.reader import counted, moment, zone
+from pages.parts.safe import plain, shortened
+from pages.parts.wiring import services
+
+STATES = [state for state in CampaignState if state is not CampaignState.DRAFT]
+
+
+def chosen_filter() -> CampaignFilter:
+    """What the person is looking for."""
+    with services().ledger.read() as connection:
+        tags = tags_in_use(connection)
+    search, states, tagged, kinds = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+    return CampaignFilter(
+        search=search.text_input("Search by name", type="search", key="campaigns_search") or "",
+        states=tuple(
+            states.multiselect(
+                "State",
+                STATES,
+                format_func=lambda state: CAMPAIGN_WORDS[state].label,
+                key="campaigns_states",
+                placeholder="Any",
+            )
+        ),
+        tags=tuple(tagged.multiselect("Tags", tags, key="campaigns_tags", placeholder="Any")),
+        mode=services().mode,
+        kinds=tuple(
+            kinds.multiselect(
+                "Kind",
+                list(KIND_WORDS),
+                default=["campaign"],
+                format_func=KIND_WORDS.__getitem__,
+                key="campaigns_kinds",
+            )
+            or KIND_WORDS
+        ),
+    )
+
+
+def line(one: CampaignView) -> dict[str, object]:
+    """One campaign in the table."""
+    sums = {name: sum(one.counts.get(state, 0) for state in group.states) for name, group in GROUPS.items()}
+    to_send = one.row_count - one.counts.get(RowState.SKIPPED, 0)
+    still_open = sum(one.counts.get(state, 0) for state in OPEN_ROWS)
+    return {
+        "Name": one.name,
+        "State": CAMPAIGN_WORDS[one.state].label,
+        "Done": (to_send - still_open) / to_send if to_send else 1.0,
+        "Rows": one.row_count,
+        "Delivered": sums["delivered"],
+        "Sent": sums["sent"] + sums["on_the_way"],
+        "Did not arrive": sums["did_not_arrive"],
+        "Left out": sums["left_out"],
+        "Made": datetime.fromtimestamp(one.created_at, zone()),
+        "Tags": list(one.tags),
+        "Number": one.id,
+    }
+
+
+def table(found: list[CampaignView]) -> None:
+    """The page of the list; selecting a row opens the campaign."""
+    numbers = ("Rows", "Delivered", "Sent", "Did not arrive", "Left out")
+    chosen = st.dataframe(
+        pd.DataFrame([line(one) for one in found]),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="campaigns_table",
+        column_config={
+            "Name": st.column_config.TextColumn(width="medium"),
+            "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
+            "Made": st.column_config.DatetimeColumn(format="localized"),
+            "Tags": st.column_config.ListColumn(),
+            **{name: st.column_config.NumberColumn(format="localized") for name in numbers},
+        },
+        alt="Campaigns with their state and figures",
+    )
+    if picked := chosen["selection"]["rows"] if chosen else []:
+        st.switch_page(places.CAMPAIGN, query_params={"id": str(found[picked[0]].id)})
+    st.caption("Select a row to open the campaign.")
+
+
+def drafts() -> None:
+    """What is being written and not sent."""
+    kept = all_drafts(services().ledger)
+    if not kept:
+        return
+    with st.expander(counted(len(kept), "draft"), icon=":material/edit_note:", key="drafts"):
+        for one in kept:
+            name = plain(shortened(one.content.get("name") or "Campaign without a name"))
+            st.page_link(
+                places.NEW_CAMPAIGN,
+                label=f"{name} ({moment(one.updated_at)})",
+                query_params={"draft": str(one.id)},
+            )
+
+
+def page() -> None:
+    """One run of the page."""
+    st.title("Campaigns")
+    drafts()
+    wanted = chosen_filter()
+    key = f"campaigns_page_{hash(wanted)}"
+    number = st.session_state.get(key, 1) - 1
+    with services().ledger.read() as connection:
+        found, total = campaign_list(connection, wanted, page=number, page_size=PAGE_ROWS)
+    if found:
+        st.caption(counted(total, "campaign"))
+        table(found)
+        page_of(total, key)
+        return
+    st.write("No campaign fits. Change the search, or send your first one.")
+    if st.button("New campaign", type="primary", icon=":material/add_circle:", key="campaigns_new"):
+        st.switch_page(places.NEW_CAMPAIGN)
+
+
+page()

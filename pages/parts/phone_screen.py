@@ -6,15 +6,24 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.reader import phone
+from pages.parts.safe import plain
 
 _STYLE = Path(__file__).with_name("phone_screen.css")
 
 
-def phone_screen(key: str, *, sender: str, body: str, pictures: Sequence[bytes | None], footnote: str = "") -> None:
+def phone_screen(
+    key: str,
+    *,
+    sender: str,
+    body: str,
+    pictures: Sequence[bytes | None],
+    recipient: str = "",
+    footnote: str = "",
+) -> None:
     """Draw the phone. A picture of None is one that cannot be shown here (a video, or not looked at yet)."""
     st.html(_STYLE)
     with st.container(border=True, key=f"phone_screen_{key}", width=340):
-        st.caption(f"From {'your messaging service' if sender.startswith('MG') else phone(sender)}")
+        st.caption(_envelope(sender, recipient))
         with st.container(key=f"phone_bubble_{key}"):
             for picture in pictures:
                 if picture is None:
@@ -24,3 +33,8 @@ def phone_screen(key: str, *, sender: str, body: str, pictures: Sequence[bytes |
             st.text(body or " ")
         if footnote:
             st.caption(footnote)
+
+
+def _envelope(sender: str, recipient: str) -> str:
+    came_from = "your messaging service" if sender.startswith("MG") else phone(sender)
+    return plain(f"To {phone(recipient)}, from {came_from}" if recipient else f"From {came_from}")

@@ -1,0 +1,59 @@
+"""What to do with a campaign that is over: try again what is worth it, or write the next one like it."""
+
+import streamlit as st
+
+from mms.campaigns.copies import draft_of_copy
+from mms.campaigns.records import Campaign
+from mms.campaigns.retry import retry_campaign, retry_choice
+from mms.people.roles import Permission
+from mms.twilio_codes import explain
+from pages.parts import places
+from pages.parts.notices import deed
+from pages.parts.reader import counted
+from pages.parts.safe import plain
+from pages.parts.wiring import services, who
+
+
+def draw(current: Campaign) -> None:
+    """Two menus: again, and a copy."""
+    with services().ledger.read() as connection:
+        choice = retry_choice(connection, current.id)
+    if choice.count:
+        with st.popover(f"Try {counted(choice.count, 'row')} again", icon=":material/refresh:", key="retry_ask"):
+            st.write("A new campaign is made of these rows. It is a new message for each of them:")
+            for code, count in choice.worth.items():
+                st.text(f"• {counted(count, 'row')}: {explain(code).meaning}")
+            left = sum(choice.left_out.values())
+            if left:
+                st.write(f"Not among them: {counted(left, 'row')} where another try would fare the same.")
+            st.button(
+                f"Send {counted(choice.count, 'message')} again",
+                type="primary",
+                key="retry",
+                on_click=retry,
+                args=(current.id,),
+            )
+    st.button("Copy this campaign", icon=":material/content_copy:", key="copy", on_click=copy, args=(current.id,))
+    if current.parent_id:
+        st.page_link(
+            places.CAMPAIGN,
+            label=plain(f"Made from campaign {current.parent_id}"),
+            query_params={"id": str(current.parent_id)},
+        )
+
+
+@deed(Permission.SEND)
+def retry(campaign_id: int) -> None:
+    """Once per campaign: the same click twice, or in two tabs, finds the first retry."""
+    shared = services()
+    new = retry_campaign(shared.ledger, campaign_id, request_key=f"retry-of-{campaign_id}", by=who())
+    shared.start_worker()
+    places.open_next(places.CAMPAIGN, id=str(new))
+
+
+@deed(Permission.SEND)
+def copy(campaign_id: int) -> None:
+    """A draft with the same message and the same file."""
+    shared = services()
+    draft_id = draft_of_copy(shared.ledger, campaign_id, owner=who())
+    places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")

@@ -1,0 +1,21 @@
+"""The report as a file; streamed by a route, so that a large one does not hold the page."""
+
+import streamlit as st
+
+from mms.campaigns.records import Campaign
+from mms.people.links import report_link
+from mms.people.roles import Permission, may
+from pages.parts.wiring import person, services
+
+FORMS = {"csv": "Report (CSV)", "xlsx": "Report (Excel)"}
+
+
+def draw(current: Campaign) -> None:
+    """One link for each form."""
+    if not may(person(), Permission.EXPORT):
+        return
+    ledger = services().ledger
+    for ending, label in FORMS.items():
+        st.link_button(
+            label, report_link(ledger, current.id, ending), key=f"report_{ending}", icon=":material/download:"
+        )

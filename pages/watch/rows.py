@@ -1,0 +1,98 @@
+"""The rows of a campaign: searched, filtered, sorted and paged by the database; one click tells a row's story."""
+
+import pandas as pd
+import streamlit as st
+
+from mms.campaigns.records import Campaign
+from mms.results import RowFilter, RowOrder, RowView, row_page
+from mms.states import RowState
+from mms.words import GROUPS, ROW_WORDS
+from pages.parts.paging import page_of
+from pages.parts.reader import counted, moment, phone, zone
+from pages.parts.wiring import services
+from pages.watch import story
+
+PAGE = 100
+ORDERS = {
+    RowOrder.ROW: "Row",
+    RowOrder.RESULT: "Result",
+    RowOrder.UPDATED: "Last change",
+    RowOrder.SENT: "Sent at",
+    RowOrder.CODE: "Code",
+    RowOrder.TO: "Number",
+}
+
+
+def draw(current: Campaign, counts: dict[RowState, int]) -> None:
+    """Search and filter above, the table, and the pages beneath."""
+    chosen = _filter(counts)
+    order, descending = _order()
+    page_key = f"rows_page_{hash(chosen)}"
+    first = (st.session_state.get(page_key, 1) - 1) * PAGE
+    with services().ledger.read() as connection:
+        found, total = row_page(
+            connection, current.id, chosen, order=order, descending=descending, offset=first, limit=PAGE
+        )
+    st.caption(counted(total, "row"))
+    _table(current, found)
+    page_of(total, page_key, PAGE)
+
+
+def _filter(counts: dict[RowState, int]) -> RowFilter:
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    search = left.text_input(
+        "Search", type="search", key="rows_search", placeholder="A name, a number, anything in the row"
+    )
+    there = {name: sum(counts[state] for state in group.states) for name, group in GROUPS.items()}
+    groups = right.pills(
+        "Result",
+        [name for name, count in there.items() if count],
+        selection_mode="multi",
+        format_func=lambda name: f"{GROUPS[name].word.label} ({there[name]:,})",
+        key="rows_groups",
+    )
+    states = tuple(state for name in groups for state in GROUPS[name].states)
+    return RowFilter(search=search or "", states=states)
+
+
+def _order() -> tuple[RowOrder, bool]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.selectbox("Sort by", list(ORDERS), format_func=ORDERS.__getitem__, key="rows_order", width=200)
+        descending = st.toggle("Last first", key="rows_descending")
+    return order or RowOrder.ROW, descending
+
+
+def _table(current: Campaign, found: list[RowView]) -> None:
+    table = pd.DataFrame([_line(current, row) for row in found])
+    chosen = st.dataframe(
+        table,
+        hide_index=True,
+        selection_mode="single-row",
+        on_select="rerun",
+        key="rows_table",
+        column_config={
+            "Row": st.column_config.NumberColumn(width="small", help="As your spreadsheet shows it"),
+            "Why": st.column_config.TextColumn(width="large"),
+        },
+        placeholder="–",
+        alt="Rows of the campaign with their result",
+    )
+    picked = chosen["selection"]["rows"] if chosen else []
+    if picked and picked[0] < len(found):
+        story.draw(current, found[picked[0]].id)
+    elif found:
+        st.caption("Select a row to see everything that happened to it.")
+
+
+def _line(current: Campaign, row: RowView) -> dict[str, object]:
+    cells = dict(zip(current.columns, row.cells, strict=False))
+    cells.pop(current.phone_column or "", None)
+    return {
+        "Row": row.row_number,
+        "Number": phone(row.recipient) if row.recipient else None,
+        "Result": ROW_WORDS[row.state].label,
+        "Why": row.why.reason,
+        "Code": row.why.code or None,
+        "Last change": moment(row.updated_at, where=zone()),
+        **{f"{name} ": value for name, value in list(cells.items())[:5]},
+    }
