@@ -1,0 +1,28 @@
+"""The table as people edit it, kept in the ledger's options under `quiet_hours`."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from mms.ledger.options import option, set_option
+from mms.quiet_hours.hours import QuietHours
+from mms.quiet_hours.rules import DEFAULT_ROWS, WindowRow, rules_from
+
+OPTION = "quiet_hours"
+
+
+def window_rows(connection: Connection) -> tuple[WindowRow, ...]:
+    """The table in force: the stored one, else that of `windows.csv`."""
+    stored = option(connection, OPTION, None)
+    return DEFAULT_ROWS if stored is None else tuple(WindowRow(**row) for row in stored)
+
+
+def quiet_hours(connection: Connection) -> QuietHours:
+    """The rules in force."""
+    return QuietHours(rules_from(window_rows(connection)))
+
+
+def store_rules(connection: Connection, rows: Sequence[WindowRow], *, at: float, by: str | None) -> None:
+    """Put another table in force. Raises MmsError as `rules_from` does; nothing is stored then."""
+    rules_from(rows)
+    set_option(connection, OPTION, [row.to_json() for row in rows], at=at, by=by)
