@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import BasicAuth, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientSession, ClientTimeout, TCPConnector, encode_basic_auth
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
 from aiohttp.connector import Connection
 from twilio.http import AsyncHttpClient
@@ -52,7 +52,7 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
 
     def __init__(self, username: str, secret: str) -> None:
         super().__init__(_logger, True, None)
-        self._authorization = BasicAuth(username, secret).encode()
+        self._authorization = encode_basic_auth(username, secret)
         self._session = ClientSession(
             connector=TCPConnector(limit=0),  # the caller bounds what is in flight
             request_class=_GatedRequest,

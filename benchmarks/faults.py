@@ -1,0 +1,149 @@
+"""Kills the worker at random moments while requests go wrong in every way, and counts what is lost or doubled.
+
+    python -m benchmarks.faults --kills 200 [--rows 2000] [--seed 1]
+
+Campaign after campaign is sent to the practice Twilio while the worker process gets SIGKILL; the last one is left
+to finish. Then the ledger is compared with the log of the practice Twilio, row by row. Exit code 1 when a row was
+lost or doubled, or stayed unknown.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from benchmarks.stage import stage_campaign, stage_settings, start_worker, state_of
+from mms.ledger import Ledger, open_ledger
+from mms.ledger.tables import rows
+from mms.practice.testing import PracticeProcess
+from mms.settings import Settings
+from mms.states import OPEN_ROWS, RowState
+
+FAULTS = {
+    "429": 0.03,
+    "500_before": 0.02,
+    "500_after": 0.02,
+    "reset_before": 0.02,
+    "reset_after": 0.02,
+    "hang_before": 0.005,
+    "hang_after": 0.005,
+    "broken_json": 0.01,
+    "html": 0.01,
+}
+LIFE = (0.3, 5.0)  # seconds that a worker lives
+GIVE_UP_SECONDS = 300.0
+_AT_TWILIO = frozenset({RowState.ACCEPTED, RowState.SENT, RowState.DELIVERED, RowState.UNDELIVERED, RowState.FAILED})
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of everything. `lost`: the ledger says otherwise than Twilio's log, or nothing at all."""
+
+    kills: int = 0
+    campaigns: int = 0
+    rows: int = 0
+    messages: int = 0
+    lost: int = 0
+    doubled: int = 0
+    unknown: int = 0
+    open: int = 0
+    seconds: float = 0.0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every row is accounted for."""
+        return not (self.lost or self.doubled or self.unknown or self.open)
+
+
+def run(kills: int, row_count: int, seed: int, folder: Path) -> Tally:
+    """Kill so many workers over as many campaigns as that takes."""
+    chance, tally, started = random.Random(seed), Tally(), time.monotonic()
+    with PracticeProcess(folder / "practice", time_scale=0) as practice:
+        practice.remote.set_faults(shares=FAULTS, seed=seed, delay_ms=20, list_lag=0.3)
+        address = practice.address
+        settings = stage_settings(
+            folder,
+            address.base_url,
+            address.account_sid,
+            address.auth_token,
+            mms_rate=0,
+            mms_max_in_flight=20,
+            mms_request_timeout=1,
+            mms_settle_seconds=2,
+        )
+        ledger = open_ledger(settings)
+        while tally.kills < kills:
+            practice.remote.clear()
+            campaign_id = stage_campaign(ledger, settings, row_count, {"breaker_share": 1})
+            while state_of(ledger, campaign_id) != "finished":
+                _one_life(settings, ledger, campaign_id, chance, kills, tally)
+            _compare(ledger, campaign_id, practice, tally)
+        ledger.close()
+    tally.seconds = round(time.monotonic() - started, 1)
+    return tally
+
+
+def _one_life(
+    settings: Settings, ledger: Ledger, campaign_id: int, chance: random.Random, kills: int, tally: Tally
+) -> None:
+    """Start a worker and kill it, unless it was the last one: that one may finish."""
+    worker = start_worker(settings)
+    life = chance.uniform(*LIFE) if tally.kills < kills else GIVE_UP_SECONDS
+    _wait(worker, ledger, campaign_id, life)
+    is_over = state_of(ledger, campaign_id) == "finished"
+    if not is_over and life == GIVE_UP_SECONDS:
+        raise SystemExit("The campaign did not finish")
+    worker.kill()
+    worker.wait()
+    tally.kills += not is_over
+
+
+def _wait(worker: "subprocess.Popen[bytes]", ledger: Ledger, campaign_id: int, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and worker.poll() is None:
+        if state_of(ledger, campaign_id) == "finished":
+            return
+        time.sleep(min(0.05, max(0.0, end - time.monotonic())))
+
+
+def _compare(ledger: Ledger, campaign_id: int, practice: PracticeProcess, tally: Tally) -> None:
+    accepted = [request for request in practice.remote.requests() if request["sid"]]
+    per_person = Counter(request["form"]["To"][0] for request in accepted)
+    sids = {request["sid"] for request in accepted}
+    with ledger.read() as connection:
+        query = select(rows.c.recipient, rows.c.state, rows.c.message_sid).where(rows.c.campaign_id == campaign_id)
+        found = connection.execute(query).all()
+    tally.campaigns += 1
+    tally.rows += len(found)
+    tally.messages += len(accepted)
+    for row in found:
+        at_twilio = per_person[row.recipient] > 0
+        tally.doubled += per_person[row.recipient] > 1
+        tally.unknown += row.state == RowState.UNKNOWN
+        tally.open += row.state in OPEN_ROWS
+        tally.lost += at_twilio != (row.state in _AT_TWILIO) or (at_twilio and row.message_sid not in sids)
+
+
+def main() -> None:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description="Kill the worker at random; count what is lost or doubled.")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--rows", type=int, default=2_000)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        tally = run(chosen.kills, chosen.rows, chosen.seed, Path(folder))
+    print(json.dumps({**asdict(tally), "clean": tally.is_clean}))
+    sys.exit(not tally.is_clean)
+
+
+if __name__ == "__main__":
+    main()
