@@ -187,8 +187,7 @@ class Desk:
                 take_turn(connection, campaign, wanted, now)
                 exchange.rows += claimed
                 current = None if campaign.is_express else campaign
-        leading = current or next((one for one in live if not one.is_express and self._is_awake(one)), None)
-        self._set_speed(connection, exchange, leading)
+        self._set_speed(connection, exchange, self._leading(live))
         return exchange
 
     def _claim_from(self, connection: Connection, campaign: LiveCampaign, room: int, now: float) -> list[ClaimedRow]:
@@ -212,6 +211,12 @@ class Desk:
             if not course.in_hand:
                 conclude(connection, campaign, now)
         return claimed.rows
+
+    def _leading(self, live: Sequence[LiveCampaign]) -> LiveCampaign | None:
+        """Whose rate rules: the first campaign with rows on their way, also when it has no more to claim."""
+        ordinary = [one for one in live if not one.is_express]
+        sending = (one for one in ordinary if one.id in self._courses and self._courses[one.id].in_hand)
+        return next(sending, None) or next((one for one in ordinary if self._is_awake(one)), None)
 
     def _is_awake(self, campaign: LiveCampaign) -> bool:
         course = self._courses.get(campaign.id)
