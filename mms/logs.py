@@ -21,7 +21,7 @@ _HIDDEN = "[hidden]"
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
 _INTERNATIONAL = re.compile(r"(?:\+|%2B)(\d)\d{3,10}(\d{4})(?!\d)", re.I)
 _LOCAL = re.compile(r"(?<![\w.-])(?:1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]?(\d{4})(?![\w-])")
-_TALKATIVE = ("twilio.http_client", "twilio.async_http_client", "botocore", "boto3", "urllib3", "aiohttp.access")
+_TALKATIVE = ("twilio.http_client", "twilio.async_http_client", "botocore", "urllib3", "aiohttp.access", "alembic")
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
@@ -56,7 +56,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    for name in _TALKATIVE:  # their lines name recipients in URLs
+    for name in _TALKATIVE:  # some name recipients in URLs, others say little in many lines
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "streamlit"):  # they bring handlers that would go past the masking
         logging.getLogger(name).handlers.clear()

@@ -27,6 +27,7 @@ class Context:
     settings: Settings
     ledger: Ledger
     account: Account
+    account_now: Callable[[], Account]  # the stand-in may have moved since the start
     senders: tuple[str, ...]  # addresses to send from, the preferred one first
     start_worker: Callable[[], None]  # does nothing when one is alive
     worker_alive: Callable[[], bool]
@@ -51,11 +52,10 @@ class Context:
         self.metrics = Metrics(self.ledger)
         self.pictures = FolderStore(self.settings.data_dir / "pictures")
 
-    @property
     def webhook_token(self) -> str | None:
-        """What Twilio signs webhooks with; None when the settings have an API key only."""
+        """What Twilio signs webhooks with; None when the settings have an API key only. May take a moment."""
         if self.settings.is_practice:
-            return self.account.secret
+            return self.account_now().secret
         return self.settings.credentials.auth_token if self.settings.credentials else None
 
     def stop(self) -> None:
@@ -68,7 +68,7 @@ class Context:
         self.ledger.close()
 
     def _provider_state(self) -> str:
-        report = check_account(self.account, self.senders)
+        report = check_account(self.account_now(), self.senders)
         return OK if report.is_usable else " ".join(report.problems)
 
 

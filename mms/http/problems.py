@@ -58,7 +58,11 @@ def install(app: FastAPI) -> None:
         return error.response()
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        if not request.headers.get("Content-Type", "").lower().startswith("application/json"):
+            return ApiProblem.of(
+                400, "not_json", "Send JSON, with the header Content-Type: application/json."
+            ).response()
         return _invalid_call(error.errors()).response()
 
     @app.exception_handler(HTTPException)

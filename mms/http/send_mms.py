@@ -3,6 +3,7 @@
 import re
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Header, Request, Security
 from fastapi.security import HTTPBearer
 
@@ -26,6 +27,7 @@ ADMISSION_SECONDS = 10.0
 TURN_SECONDS = 10.0  # beyond Twilio's own time: the wait for the sender's turn
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 
+log = structlog.get_logger(__name__)
 router = APIRouter(route_class=KeyedRoute, dependencies=[Security(HTTPBearer(auto_error=False))])
 
 
@@ -46,6 +48,7 @@ async def send_mms(
     except TookTooLong:
         raise _unknown() from None
     context.worker.wake()
+    log.info("message queued", campaign=campaign_id, key_name=call.key_name)
     result = await context.outcomes.of(campaign_id, context.settings.request_timeout + TURN_SECONDS)
     return _answer(result or await _last_look(context, campaign_id))
 

@@ -12,7 +12,7 @@ from mms.http.context import Context
 from mms.http.exposure import refuse_open_door
 from mms.http.web import Site, site
 from mms.logs import configure_logging
-from mms.services import connect
+from mms.services import account_for, connect
 from mms.settings import load_settings
 
 _NO_DATABASE = "The database at DATABASE_URL cannot be opened. Is it running, and may this computer use it?"
@@ -37,6 +37,7 @@ def site_or_exit(*, address: str | None, signs_in: bool) -> Site:
         settings,
         services.ledger,
         services.account,
+        partial(account_for, settings),
         services.senders,
         start_worker=partial(ensure_worker, settings),
         worker_alive=partial(worker_alive, settings),

@@ -19,8 +19,8 @@ from mms.http.stopping import called_at_stop
 
 WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
 PATHS = (
-    *("/send-mms", "/messages/{sid}", "/openapi.json", "/docs", "/health", "/ready", "/metrics"),
-    *("/twilio/status", "/twilio/inbound", "/pictures/{name}", "/reports/{name}"),
+    *("/send-mms", "/messages/{sid:path}", "/openapi.json", "/docs", "/health", "/ready", "/metrics"),
+    *("/twilio/status", "/twilio/inbound", "/pictures/{name:path}", "/reports/{name:path}"),
 )
 """Everything else is Streamlit's, `/media` and `/static` too."""
 
@@ -54,7 +54,8 @@ def site(context: Context, *, signs_in: bool) -> Site:
 
 
 def _names() -> dict[str, str]:
-    return {"/" + path.split("/")[1]: path for path in PATHS}
+    """A path's first part to the name under which its calls are counted; what a caller makes up is not counted."""
+    return {"/" + path.split("/")[1]: "/" + path.split("/")[1] for path in PATHS}
 
 
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:

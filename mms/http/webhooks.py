@@ -62,7 +62,7 @@ def _not_stored() -> ApiProblem:
 
 async def _signed_form(context: Context, request: Request) -> dict[str, str]:
     """All fields, empty ones too: an MMS without text has an empty Body, and the signature covers it."""
-    token = context.webhook_token
+    token = await context.threads.run(context.webhook_token, seconds=WEBHOOK_SECONDS)
     signature = request.headers.get("X-Twilio-Signature", "")
     try:
         fields = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
