@@ -1,4 +1,4 @@
-"""Pictures that this installation hosts: where phones (or the stand-in) find them, and how the pre-flight reads them."""
+"""Pictures that this installation hosts: where they are found, and how the pre-flight reads them."""
 
 from mms.ledger import Ledger
 from mms.ledger.options import option, set_option

@@ -1,8 +1,8 @@
 """One road from an upload and a message to a campaign, for the dashboard and the command line alike."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from mms.campaigns.already import EarlierCampaign, recently_messaged, same_campaigns
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
@@ -10,14 +10,12 @@ from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.message import MessageTemplate
+from mms.quiet_hours import QuietHours, quiet_hours
 from mms.recipients import CheckedList, CheckOptions, Verdict
 from mms.recipients.checked import VERDICTS
 from mms.send_options import SendOptions
-from mms.settings import Settings
+from mms.settings import Mode, Settings
 from mms.states import RowState, SkipReason
-
-Hold = Callable[[str], tuple[float | None, str | None]]
-"""Quiet hours: E.164 to (earliest time to send, time zone)."""
 
 BLANK_TEXT = "The row is blank, so there is nobody to send to."
 DUPLICATE_TEXT = "The same number is in row {row}, which gets the message."
@@ -109,9 +107,10 @@ def send(
     request_key: str,
     upload_id: int | None = None,
     parent_id: int | None = None,
-    hold: Hold | None = None,
 ) -> int:
     """Launch the campaign; returns its number. The same `request_key` twice is one campaign.
+
+    Live campaigns hold rows back outside the recipient's window, unless `choices.options.any_hour`.
 
     Raises:
         CampaignError: `media` when a picture that everybody gets cannot be used, `nothing_to_send`.
@@ -138,25 +137,45 @@ def send(
         created_by=by,
         consent_by=choices.consent_by,
     )
-    return launch(ledger, new, planned_rows(checked, findings, choices, hold))
+    return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Quiet hours as they are at the start."""
+
+    hours: QuietHours
+    start: float
+
+    def held(self, row: PlannedRow, recipient: str) -> PlannedRow:
+        """The row with its zone, and the earliest time to send when that is later than the start."""
+        zone = self.hours.place(recipient).time_zone
+        return replace(row, not_before=self.hours.not_before(recipient, self.start), time_zone=zone)
+
+
+def _window(ledger: Ledger, choices: Choices, mode: str) -> Window | None:
+    if mode != Mode.LIVE or choices.options.any_hour:
+        return None
+    with ledger.read() as connection:
+        return Window(quiet_hours(connection), choices.start_at or ledger.now(connection))
 
 
 def planned_rows(
-    checked: CheckedList, findings: MediaFindings, choices: Choices, hold: Hold | None = None
+    checked: CheckedList, findings: MediaFindings, choices: Choices, window: Window | None = None
 ) -> Iterator[PlannedRow]:
     """Every row of the upload exactly once, in the order of the file."""
     numbers = checked.numbers.tolist()
     for (row, cells), verdict, number in zip(checked.upload.rows(), checked.verdicts.tolist(), numbers, strict=True):
         recipient = f"+{number}" if number else None
         text = json.dumps(cells, ensure_ascii=False)
-        yield _planned(checked, findings, choices, hold, PlannedRow(row, text, recipient), VERDICTS[verdict])
+        yield _planned(checked, findings, choices, window, PlannedRow(row, text, recipient), VERDICTS[verdict])
 
 
 def _planned(
     checked: CheckedList,
     findings: MediaFindings,
     choices: Choices,
-    hold: Hold | None,
+    window: Window | None,
     row: PlannedRow,
     verdict: Verdict,
 ) -> PlannedRow:
@@ -170,10 +189,7 @@ def _planned(
         return _skipped(
             row, SkipReason.NOT_MENDED, "dead_number", "An earlier message showed that this number is dead."
         )
-    if hold is None or row.recipient is None:
-        return row
-    not_before, zone = hold(row.recipient)
-    return PlannedRow(row.row_number, row.cells, row.recipient, not_before=not_before, time_zone=zone)
+    return window.held(row, row.recipient) if window and row.recipient else row
 
 
 def _why(checked: CheckedList, row: int, verdict: Verdict) -> tuple[str | None, str | None]:

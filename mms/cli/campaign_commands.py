@@ -107,7 +107,7 @@ def retry(campaign_id: int) -> None:
 def reconcile(campaign_id: int) -> None:
     """Ask Twilio's log again about messages whose answer was lost."""
     connected = services.connect()
-    ask_again(connected.ledger, campaign_id)
+    ask_again(connected.ledger, campaign_id, by=getpass.getuser())
     connected.start_worker()
     say(f"Twilio's log is being asked about campaign {campaign_id}. See: python -m mms show {campaign_id}")
 

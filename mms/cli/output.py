@@ -31,7 +31,7 @@ def print_table(head: Sequence[str], lines: Sequence[Sequence[object]], *, err: 
         click.echo(padded.rstrip(), err=err)
 
 
-def counts_line(counts: Mapping[str, int]) -> str:
+def counts_line(counts: Mapping[Any, int]) -> str:
     """`12 delivered, 3 failed`, without what is 0."""
     return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "no rows"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Row, bindparam, insert, text, update
 
 from mms.ledger.tables import attempts, rows
+from mms.quiet_hours import QuietHours
 from mms.sending.letters import Letters
 from mms.states import RowState, SkipReason
 
@@ -40,6 +41,13 @@ _SKIP = (
 )
 
 
+_POSTPONE = (
+    update(rows)
+    .where(rows.c.id == bindparam("row"))
+    .values(not_before=bindparam("opens"), time_zone=bindparam("zone"), updated_at=bindparam("now"))
+)
+
+
 @dataclass(slots=True)
 class ClaimedRow:
     """A row that is ours to ask for, with its message."""
@@ -71,13 +79,14 @@ class ClaimFrom:
     fence: int
     letters: Letters
     is_express: bool
+    quiet_hours: QuietHours | None = None  # None: any hour will do
 
 
 def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, now: float) -> Claim:
     """Mark up to `room` ready rows behind row number `after` as `sending`.
 
-    Rows whose recipient has opted out meanwhile are skipped for good; rows whose recipient has an open message
-    stay ready, so that no two open rows go to one number.
+    Rows whose recipient has opted out meanwhile are skipped for good; rows outside their window wait until it
+    opens; rows whose recipient has an open message stay ready, so that no two open rows go to one number.
     """
     values = {"campaign": source.campaign_id, "account": source.account_sid}
     found = connection.execute(_CANDIDATES, {**values, "after": after, "now": now, "room": room}).all()
@@ -86,9 +95,15 @@ def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, n
         result.first, result.last = found[0].row_number, found[-1].row_number
     taken: set[str] = set()
     skips: list[dict[str, object]] = []
+    postponed: list[dict[str, object]] = []
     for row in found:
         why = _why_skipped(row)
         if why is None and (row.held or row.recipient in taken):
+            continue
+        opens = source.quiet_hours.not_before(row.recipient, now) if source.quiet_hours and not why else None
+        if source.quiet_hours and opens:
+            zone = source.quiet_hours.place(row.recipient).time_zone
+            postponed.append({"row": row.id, "opens": opens, "zone": zone, "now": now})
             continue
         letter = None if why else source.letters.render(row.cells)
         if letter is None:
@@ -100,6 +115,8 @@ def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, n
         )
     if skips:
         connection.execute(_SKIP, skips)
+    if postponed:
+        connection.execute(_POSTPONE, postponed)
     result.rows = _marked(connection, source, result.rows, now)
     return result
 

@@ -9,6 +9,7 @@ from mms.errors import MmsError
 from mms.ledger import Ledger
 from mms.ledger.tables import senders
 from mms.pace import DEFAULT_RATES
+from mms.quiet_hours import QuietHours, quiet_hours
 from mms.send_options import SendOptions
 from mms.sending import lease as leases
 from mms.sending.breaker import Offered, why_stop
@@ -65,6 +66,7 @@ class Desk:
         self.lease = lease
         self._courses: dict[int, Course] = {}
         self._letterbox = Letterbox()
+        self._quiet: QuietHours | None = None  # read once a run
         with ledger.read() as connection:
             self.sender = self._sender(connection)
 
@@ -200,7 +202,14 @@ class Desk:
             if not course.in_hand:
                 wait_for_canary(connection, campaign, now)
             return []
-        source = ClaimFrom(campaign.id, self.sender.account_sid, self.lease.fence, course.letters, campaign.is_express)
+        source = ClaimFrom(
+            campaign.id,
+            self.sender.account_sid,
+            self.lease.fence,
+            course.letters,
+            campaign.is_express,
+            self._quiet_hours(connection, campaign),
+        )
         claimed = claim(
             connection, source, after=course.cursor, room=room if canary is None else min(room, canary), now=now
         )
@@ -211,6 +220,14 @@ class Desk:
             if not course.in_hand:
                 conclude(connection, campaign, now)
         return claimed.rows
+
+    def _quiet_hours(self, connection: Connection, campaign: LiveCampaign) -> QuietHours | None:
+        """The rules for this campaign; in practice nobody sleeps, and a test message goes to oneself."""
+        if self._settings.is_practice or campaign.is_express or campaign.options.any_hour:
+            return None
+        if self._quiet is None:
+            self._quiet = quiet_hours(connection)
+        return self._quiet
 
     def _leading(self, live: Sequence[LiveCampaign]) -> LiveCampaign | None:
         """Whose rate rules: the first campaign with rows on their way, also when it has no more to claim."""
