@@ -1,5 +1,8 @@
 """One campaign: how it goes, what to do, and every row of it. `?id=` in the address says which."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from mms.campaigns.records import Campaign
@@ -8,7 +11,7 @@ from mms.states import CampaignState, RowState
 from pages.parts import places
 from pages.parts.reader import moment
 from pages.parts.safe import plain
-from pages.watch import again, controls, downloads, figures, message, replies, rows, summary
+from pages.watch import again, charts, controls, downloads, figures, message, replies, rows, summary
 
 _OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.STOPPED})
 
@@ -36,11 +39,11 @@ def details(current: Campaign, counts: dict[RowState, int]) -> None:
     """Only the open tab is worked out."""
     names = ["Rows", "Charts", "Message", "Replies"]
     tabs = st.tabs(names, key="campaign_tabs", on_change="rerun")
-    draws = (
-        lambda: rows.draw(current, counts),
-        lambda: summary.charts(current),
-        lambda: message.draw(current),
-        lambda: replies.draw(current),
+    draws: tuple[Callable[[], None], ...] = (
+        partial(rows.draw, current, counts),
+        partial(charts.draw, current),
+        partial(message.draw, current),
+        partial(replies.draw, current),
     )
     for tab, draw in zip(tabs, draws, strict=True):
         if tab.open:

@@ -1,5 +1,7 @@
 """The frame around every page: menu, mode banner, what is being sent now, and the button that stops it."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from mms.errors import MmsError, SettingsError
@@ -12,31 +14,36 @@ from pages.parts.wiring import services
 st.set_page_config(page_icon="📨", layout="wide")
 
 
-def menu(*, practice: bool) -> dict[str, list[st.Page]]:
-    """The pages by heading. The practice inbox is offered where there is one."""
-    inbox = st.Page(
-        places.INBOX,
-        title="Practice inbox",
-        icon=":material/smartphone:",
-        visibility="visible" if practice else "hidden",
-    )
+MENU: dict[str, dict[Path, dict[str, str]]] = {
+    "Send": {
+        places.HOME: {"title": "Start", "icon": ":material/home:"},
+        places.NEW_CAMPAIGN: {"title": "New campaign", "icon": ":material/add_circle:", "url_path": "new"},
+        places.CAMPAIGNS: {"title": "Campaigns", "icon": ":material/send:"},
+        places.CAMPAIGN: {"title": "Campaign", "icon": ":material/send:"},
+    },
+    "Look": {
+        places.COMPARE: {"title": "Compare", "icon": ":material/monitoring:"},
+        places.PERSON: {"title": "One person", "icon": ":material/person_search:"},
+        places.INBOX: {"title": "Practice inbox", "icon": ":material/smartphone:"},
+    },
+    "Set up": {
+        places.OPT_OUTS: {"title": "Opt-outs", "icon": ":material/do_not_disturb_on:", "url_path": "opt-outs"},
+        places.SETUP: {"title": "Settings", "icon": ":material/settings:", "url_path": "settings"},
+        places.HELP: {"title": "When something goes wrong", "icon": ":material/help:"},
+    },
+}
+"""The pages by heading, as `st.Page` takes them."""
+
+
+def pages_of(*, practice: bool) -> dict[Path, st.Page]:
+    """Every page by its file. A campaign is reached from the list; the practice inbox is offered where there is one."""
+    hidden = {places.CAMPAIGN} if practice else {places.CAMPAIGN, places.INBOX}
     return {
-        "Send": [
-            st.Page(places.HOME, title="Start", icon=":material/home:", default=True),
-            st.Page(places.NEW_CAMPAIGN, title="New campaign", icon=":material/add_circle:", url_path="new"),
-            st.Page(places.CAMPAIGNS, title="Campaigns", icon=":material/send:"),
-            st.Page(places.CAMPAIGN, title="Campaign", icon=":material/send:", visibility="hidden"),
-        ],
-        "Look": [
-            st.Page(places.COMPARE, title="Compare", icon=":material/monitoring:"),
-            st.Page(places.PEOPLE, title="One person", icon=":material/person_search:"),
-            inbox,
-        ],
-        "Set up": [
-            st.Page(places.OPT_OUTS, title="Opt-outs", icon=":material/do_not_disturb_on:", url_path="opt-outs"),
-            st.Page(places.SETUP, title="Settings", icon=":material/settings:", url_path="settings"),
-            st.Page(places.HELP, title="When something goes wrong", icon=":material/help:"),
-        ],
+        place: st.Page(
+            place, **about, default=place == places.HOME, visibility="hidden" if place in hidden else "visible"
+        )
+        for section in MENU.values()
+        for place, about in section.items()
     }
 
 
@@ -68,8 +75,9 @@ def frame() -> None:
         st.navigation([st.Page(places.HOME, title="Start", default=True)], position="hidden")
         settings_are_wrong(error)
         return
-    page = st.navigation(menu(practice=shared.settings.is_practice))
-    places.turn_page()
+    pages = pages_of(practice=shared.settings.is_practice)
+    page = st.navigation({heading: [pages[place] for place in section] for heading, section in MENU.items()})
+    places.turn_page(page, pages)
     mode_banner(practice=shared.settings.is_practice)
     going_on()
     show_notice()

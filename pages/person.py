@@ -1,5 +1,123 @@
-"""Placeholder."""
+"""One person: everything sent to a number, what they wrote, and numbers that never work."""
 
+import pandas as pd
 import streamlit as st
 
-st.title("person")
+from mms.errors import MmsError
+from mms.opt_outs.changes import as_number
+from mms.people.roles import Permission
+from mms.results.dead_list import dead_page, free
+from mms.results.person import PersonHistory, person_history
+from mms.words import ROW_WORDS
+from pages.parts import places
+from pages.parts.notices import deed, tell
+from pages.parts.paging import PAGE_ROWS, page_of
+from pages.parts.reader import counted, moment, phone
+from pages.parts.safe import plain
+from pages.parts.wiring import services, who
+
+WORDS = {"reply": "Wrote", "added": "Opted out", "removed": "Came back"}
+
+
+@deed(Permission.SEND)
+def let_back(number: str) -> None:
+    ledger = services().ledger
+    with ledger.write() as connection:
+        free(connection, number, at=ledger.now(connection), by=who())
+    tell(f"{plain(phone(number))} can be messaged again.")
+
+
+def look_up() -> None:
+    """The typed number goes into the address, so that the page can be kept and shared."""
+    st.query_params["number"] = st.session_state["person_number"]
+
+
+def show(found: PersonHistory) -> None:
+    """Messages and words, the newest first."""
+    st.header(plain(phone(found.recipient)))
+    if found.dead:
+        st.warning(plain(f"This number cannot get messages: {found.dead.meaning}"))
+        st.button("Try it again next time", key="person_free", on_click=let_back, args=(found.recipient,))
+    if not found.contacts and not found.words:
+        st.write("This number was never in a list here.")
+        return
+    if found.contacts:
+        chosen = st.dataframe(
+            pd.DataFrame(
+                [
+                    {
+                        "When": moment(one.at),
+                        "Campaign": one.campaign_name,
+                        "Result": ROW_WORDS[one.row.state].label,
+                        "Why": one.row.why.reason,
+                    }
+                    for one in found.contacts
+                ]
+            ),
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="single-row",
+            key="person_contacts",
+            alt="Messages to this person",
+        )
+        if picked := chosen["selection"]["rows"] if chosen else []:
+            st.switch_page(places.CAMPAIGN, query_params={"id": str(found.contacts[picked[0]].campaign_id)})
+        st.caption("Select a row to open its campaign.")
+    for word in found.words:
+        st.text(f"{moment(word.at)}  {WORDS.get(word.kind, word.kind)}  {word.text or ''}")
+
+
+def dead_numbers() -> None:
+    """Landlines and numbers out of service, learned from earlier answers."""
+    with services().ledger.read() as connection:
+        _, total = dead_page(connection, limit=1)
+    if not total:
+        st.write("None so far. They are learned from what Twilio reports.")
+        return
+    first = page_of(total, "dead_page")
+    with services().ledger.read() as connection:
+        found, _ = dead_page(connection, offset=first, limit=PAGE_ROWS)
+    st.caption(counted(total, "number"))
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Number": phone(one.recipient),
+                    "Why": one.why.meaning,
+                    "Code": one.why.code,
+                    "Since": moment(one.since),
+                }
+                for one in found
+            ]
+        ),
+        hide_index=True,
+        key="dead_table",
+        column_config={"Code": st.column_config.NumberColumn(format="%d")},
+        alt="Numbers that cannot get messages",
+    )
+
+
+def page() -> None:
+    """One run of the page."""
+    st.title("One person")
+    named = st.query_params.get("number", "")
+    st.session_state.setdefault("person_number", named)
+    st.text_input(
+        "Phone number", type="phone", key="person_number", placeholder="(212) 555-0123", on_change=look_up, width=360
+    )
+    if named:
+        try:
+            number = as_number(services().settings, named)
+        except MmsError as error:
+            st.warning(plain(error.message))
+        else:
+            with services().ledger.read() as connection:
+                found = person_history(connection, number)
+            show(found)
+    else:
+        st.write("Type a number to see everything that was sent to it, and what came back.")
+    st.header("Numbers that never work")
+    dead_numbers()
+
+
+page()

@@ -1,5 +1,6 @@
 """Where each page's file lies: absolute, so that links work from `app.py`, from the frame and under AppTest."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +14,7 @@ NEW_CAMPAIGN = _PAGES / "new_campaign.py"
 CAMPAIGNS = _PAGES / "campaigns.py"
 CAMPAIGN = _PAGES / "campaign.py"
 COMPARE = _PAGES / "compare.py"
-PEOPLE = _PAGES / "person.py"
+PERSON = _PAGES / "person.py"
 OPT_OUTS = _PAGES / "opt_outs.py"
 INBOX = _PAGES / "inbox.py"
 SETUP = _PAGES / "setup.py"
@@ -25,8 +26,14 @@ def open_next(place: Path, **params: str) -> None:
     st.session_state[NEXT_PLACE] = (place, params)
 
 
-def turn_page() -> None:
-    """Go where a callback wanted to go; the frame calls this once the menu is known."""
-    if wanted := st.session_state.pop(NEXT_PLACE, None):
-        place, params = wanted
+def turn_page(page: st.Page, pages: Mapping[Path, st.Page]) -> None:
+    """Go where a callback wanted to go; forgotten only on arrival, because a second click can undo the turn."""
+    wanted = st.session_state.get(NEXT_PLACE)
+    if wanted is None:
+        return
+    place, params = wanted
+    arrived = page.url_path == pages[place].url_path
+    if arrived and all(st.query_params.get(name) == value for name, value in params.items()):
+        del st.session_state[NEXT_PLACE]
+    else:
         st.switch_page(place, query_params=params)

@@ -50,6 +50,12 @@ def clock(at: datetime) -> str:
     return f"{at:%H:%M}"
 
 
+def clock_of(seconds: float) -> str:
+    """The reader's time of day of seconds since 1970, with seconds."""
+    at = datetime.fromtimestamp(seconds, zone())
+    return f"{at:%H:%M:%S}"
+
+
 def duration(seconds: float) -> str:
     """A length of time in the words of a person who waits: rounded, never more exact than it can be."""
     for size, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft, delete_draft
 from mms.campaigns.media_gate import MediaFindings
-from mms.campaigns.prepare import Repeats, planned_rows, send
+from mms.campaigns.prepare import Choices, Repeats, planned_rows, send
 from mms.people.approvals import require_launch
 from mms.people.roles import Permission
 from mms.recipients import CheckedList
@@ -18,10 +18,10 @@ from pages.parts.wiring import person, services
 from pages.steps import decisions, timing, workbench
 
 
-def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> int:
-    """How many messages the button sends, counted on the very rows that it would launch."""
-    choices = _choices(current, known)
-    return sum(row.state is RowState.READY for row in planned_rows(rows, findings, choices))
+def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
+    """Whom the button messages, taken from the very rows that it would launch."""
+    planned = planned_rows(rows, findings, _choices(current, known))
+    return [row.recipient for row in planned if row.state is RowState.READY and row.recipient]
 
 
 def draw(
@@ -90,7 +90,7 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
     places.open_next(places.CAMPAIGN, id=str(campaign_id))
 
 
-def _choices(current: Draft, known: Repeats) -> decisions.Choices:
+def _choices(current: Draft, known: Repeats) -> Choices:
     shared = services()
     address = shared.sender_address(current.content.get("sender"))
     return decisions.choices(current, shared.settings, known, address, person().name)

@@ -17,8 +17,8 @@ def starts_later(current: Draft) -> bool:
 
 
 def any_hour(current: Draft, settings: Settings) -> bool:
-    """Whether quiet hours are left aside: the default in practice, where nobody sleeps."""
-    return bool(current.content.get("any_hour", settings.is_practice))
+    """Whether quiet hours are left aside: always in practice, where nobody sleeps."""
+    return settings.is_practice or bool(current.content.get("any_hour"))
 
 
 def start_at(current: Draft) -> float | None:

@@ -54,6 +54,7 @@ def choose_row(current: Draft, rows: CheckedList, message: MessageTemplate) -> i
         list(why),
         format_func=lambda row: f"Row {row}: {plain(why[row])}",
         default=risky[0].row,
+        wrap=True,
         key=f"risky_{current.id}_{hash(tuple(why))}",
     )
     numbers = rows.upload.row_numbers

@@ -12,7 +12,7 @@ from mms.recipients import CheckedList, Verdict
 from pages.parts.drafting import bound, go_to
 from pages.parts.safe import plain
 from pages.parts.wiring import services
-from pages.steps import audience, confirm, decisions, preview, timing, workbench
+from pages.steps import audience, confirm, decisions, expected, preview, timing, workbench
 
 
 def draw(current: Draft) -> None:
@@ -31,11 +31,13 @@ def draw(current: Draft) -> None:
         return
     findings = workbench.media_findings(rows, message) if message.media else NOTHING_FOUND
     known = _known(current, rows)
-    count = confirm.recipients_of(current, rows, findings, known)
+    recipients = confirm.recipients_of(current, rows, findings, known)
+    count = len(recipients)
     left, right = st.columns([3, 2], gap="large")
     with left:
         audience.draw(current, rows, findings, known, count)
         timing.draw(current)
+        expected.draw(current, expected.of(current, recipients, has_media=bool(message.media)), count)
         _pictures(findings)
         _consent(current)
         confirm.draw(current, rows, findings, known, count, _missing(current, rows, findings, known))

@@ -27,11 +27,14 @@ def draw(current: Draft) -> None:
     )
     if decisions.starts_later(current):
         _start_time(current)
-    st.checkbox(
-        "Also send at night",
-        help="Off: rows wait until morning where it is night for the person.",
-        **bound(current, "any_hour", services().settings.is_practice),
-    )
+    if services().settings.is_practice:
+        st.caption("Quiet hours are left aside in practice. Live, nobody gets a message at night.")
+    else:
+        st.checkbox(
+            "Also send at night",
+            help="Off: rows wait until morning where it is night for the person.",
+            **bound(current, "any_hour", False),
+        )
     with st.expander("More choices", icon=":material/tune:", key="more_choices"):
         _more(current)
 

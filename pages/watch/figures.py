@@ -25,7 +25,7 @@ def is_live(current: Campaign, now: float) -> bool:
 
 
 def read(campaign_id: int) -> tuple[Campaign, Counts, float]:
-    """The campaign, its rows by state, and the ledger's clock; one short look. Raises CampaignError."""
+    """The campaign, its rows by state, and the ledger's clock, in one short look. Raises CampaignError."""
     ledger = services().ledger
     with ledger.read() as connection:
         return campaign(connection, campaign_id), campaign_counts(connection, campaign_id), ledger.now(connection)
@@ -65,13 +65,13 @@ def _bar(current: Campaign, counts: Counts, now: float) -> None:
     done = to_send - sum(counts[state] for state in OPEN_ROWS)
     words = f"{number(done)} of {counted(to_send, 'message')} done"
     if to_send:
-        st.progress(done / to_send, text=words + pace.sentence(current, counts, now))
+        st.progress(done / to_send, text=words + pace.sentence(current, now))
 
 
 def _tiles(counts: Counts) -> None:
     sums = {name: sum(counts[state] for state in group.states) for name, group in GROUPS.items()}
     shown = [name for name in GROUPS if sums[name] or name not in _QUIET]
-    with st.grid(min_column_width=120, key="figures"):
+    with st.grid(min_column_width=150, key="figures"):
         for name in shown:
             word = GROUPS[name].word
             st.metric(word.label, sums[name], help=word.meaning, border=True, format="localized")

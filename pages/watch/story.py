@@ -30,7 +30,7 @@ def draw(current: Campaign, row_id: int) -> None:
         st.subheader(f"Row {row.row_number}: {ROW_WORDS[row.state].label}")
         if row.recipient:
             st.page_link(
-                places.PEOPLE,
+                places.PERSON,
                 label=f"Everything sent to {phone(row.recipient)}",
                 icon=":material/person_search:",
                 query_params={"number": row.recipient},

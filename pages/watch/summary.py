@@ -1,4 +1,4 @@
-"""When it is over: how it went and what to do next; and the charts."""
+"""When it is over: how it went and what to do next."""
 
 import streamlit as st
 
@@ -24,8 +24,3 @@ def draw(current: Campaign, counts: dict[RowState, int]) -> None:
     if sums["on_the_way"]:
         lines.append("Receipts are still coming in.")
     st.success(" ".join(lines), icon=":material/task_alt:")
-
-
-def charts(current: Campaign) -> None:
-    """How it went over time, and why messages did not arrive."""
-    st.write("Charts")

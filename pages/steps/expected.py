@@ -1,0 +1,80 @@
+"""Review, what to expect: cost, duration, and whom quiet hours hold back."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from mms.campaigns.drafts import Draft
+from mms.campaigns.outlook import Outlook, outlook
+from pages.parts.reader import clock, counted, duration, moment, zone
+from pages.parts.safe import plain
+from pages.parts.wiring import services
+from pages.steps import decisions
+
+
+def of(current: Draft, recipients: list[str], *, has_media: bool) -> Outlook:
+    """The forecast for exactly the people whom the button will message."""
+    shared = services()
+    address = shared.sender_address(current.content.get("sender"))
+    rate = current.content.get("rate")
+    return outlook(
+        shared.ledger,
+        recipients,
+        sender_address=address,
+        rate=shared.rate(address) if rate is None else rate,
+        start_at=decisions.start_at(current),
+        any_hour=decisions.any_hour(current, shared.settings),
+        has_media=has_media,
+    )
+
+
+def draw(current: Draft, found: Outlook, count: int) -> None:
+    """Two figures and the sentences behind them."""
+    st.subheader("What to expect")
+    low, high = found.cost.low, found.cost.high
+    practice = services().settings.is_practice
+    left, right = st.columns(2)
+    left.metric(
+        "Cost in practice: nothing. Live it would be" if practice else "Cost",
+        f"${low:,.2f} to ${high:,.2f}" if high > low else f"${low:,.2f}",
+        help=plain(
+            f"Twilio's prices of {found.cost.as_of} with carrier fees; edit them on the Settings page. "
+            "Messages that fail can be charged, too."
+        ),
+        border=True,
+    )
+    if found.end and count:
+        start = decisions.start_at(current) or datetime.now(zone()).timestamp()
+        right.metric("Takes", duration(found.end.timestamp() - start), help="At the pace of this sender.", border=True)
+        st.caption(plain(f"The last message goes out about {moment(found.end.timestamp())} your time."))
+    if found.cost.converted:
+        st.info(f"{counted(found.cost.converted, 'message')} to other countries arrive as a text with a link.")
+    if found.hours:
+        _quiet_hours(found)
+
+
+def _quiet_hours(found: Outlook) -> None:
+    assert found.hours is not None  # noqa: S101 - the caller looked
+    today = datetime.now(zone()).date()
+    for held in found.hours.held[:5]:
+        st.info(plain(held.sentence(today) + "."), icon=":material/bedtime:")
+    if found.hours.carried_over:
+        st.info(
+            f"{counted(found.hours.carried_over, 'person', 'people')} will have to wait for the next morning: "
+            "the pace does not reach them before their quiet hours begin.",
+            icon=":material/bedtime:",
+        )
+    if len(found.hours.ends) > 1:
+        with st.expander("When it ends where people live", key="ends_by_zone"):
+            st.dataframe(
+                pd.DataFrame(
+                    [
+                        {"Zone": name.replace("_", " "), "Last message": f"{at:%b} {at.day}, {clock(at)} their time"}
+                        for name, at in found.hours.ends.items()
+                    ]
+                ),
+                hide_index=True,
+                key="ends_table",
+                alt="By time zone, when the last message goes out",
+            )
