@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 OPTION = "api_calls_per_minute"
 CALLS_PER_MINUTE = 600
+_MINUTE = 60.0  # seconds
+_ROUNDING = 1e-6
 
 
 @dataclass(slots=True)
@@ -18,9 +20,9 @@ class RateLimit:
     def wait(self, key_name: str, calls_per_minute: float) -> float:
         """0 when this call may go on, else the seconds until the next one may; a refused call costs nothing."""
         now = self.clock()
-        interval = 60.0 / calls_per_minute
+        interval = _MINUTE / calls_per_minute
         full_at = max(self._free_at.get(key_name, now), now) + interval
-        if full_at - now > 60.0 + interval / 2:
-            return full_at - now - 60.0
+        if full_at - now > _MINUTE + _ROUNDING:
+            return full_at - now - _MINUTE
         self._free_at[key_name] = full_at
         return 0.0

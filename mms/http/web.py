@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mms.http.api import create_api
 from mms.http.context import Context
@@ -19,10 +20,28 @@ from mms.http.stopping import called_at_stop
 
 WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
 PATHS = (
-    *("/send-mms", "/messages/{sid:path}", "/openapi.json", "/docs", "/health", "/ready", "/metrics"),
-    *("/twilio/status", "/twilio/inbound", "/pictures/{name:path}", "/reports/{name:path}"),
+    *("/send-mms", "/messages/", "/openapi.json", "/docs", "/health", "/ready", "/metrics"),
+    *("/twilio/", "/pictures/", "/reports/"),
 )
-"""Everything else is Streamlit's, `/media` and `/static` too."""
+"""A slash at the end: all below it. Everything else is Streamlit's, `/media` and `/static` too."""
+
+
+class OwnPath(BaseRoute):
+    """One path, or all below it, with every method and every character that a path can hold."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        self.path = path
+        self.app = app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """By the beginning of the path; patterns would let a line break through to Streamlit."""
+        asked = scope["path"]
+        ours = asked.startswith(self.path) if self.path.endswith("/") else asked == self.path
+        return (Match.FULL if scope["type"] == "http" and ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Left to the application, with its whole path."""
+        await self.app(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +60,7 @@ def site(context: Context, *, signs_in: bool) -> Site:
     api = create_api(context)
     hosts = allowed_hosts(settings)
     return Site(
-        routes=[Route(path, endpoint=api) for path in PATHS],
+        routes=[OwnPath(path, api) for path in PATHS],
         middleware=[
             Middleware(RequestIds, names=_names(), metrics=context.metrics),
             Middleware(SecurityHeaders, over_https=(settings.public_base_url or "").startswith("https://")),
