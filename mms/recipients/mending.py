@@ -9,7 +9,7 @@ from mms.problems import FileCode
 from mms.recipients.checked import CheckedList, Verdict
 from mms.recipients.reading import read_upload
 from mms.recipients.spreadsheet_cells import csv_bytes
-from mms.recipients.upload import Upload
+from mms.recipients.upload import EXTRA_CELLS, Upload
 
 ROW, REASON = "row", "reason"
 
@@ -33,7 +33,7 @@ def problems_csv(checked: CheckedList) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What a mended file changed; `unknown_rows` are not in the upload and were left out."""
+    """What a mended file changed; `unknown_rows` were left out: not in the upload, or with cells beyond the columns."""
 
     changed_rows: tuple[int, ...]
     unchanged_rows: tuple[int, ...]
@@ -46,23 +46,31 @@ def merge_mended(upload: Upload, mended: bytes) -> tuple[Upload, MergeResult]:
     Raises:
         UploadError: when the file cannot be read, or has no `row` column (`missing_columns`).
     """
-    from_file = read_upload(mended)
-    row_column = _row_column(from_file)
-    shared = {name: name for name in upload.columns if name in from_file.columns and name != row_column}
+    new_cells, unknown = _mended_cells(upload, read_upload(mended))
+    changed = {row: cells for row, cells in new_cells.items() if cells.items() - upload.cells(row).items()}
+    unchanged = tuple(row for row in new_cells if row not in changed)
+    return _with_cells(upload, changed), MergeResult(tuple(changed), unchanged, tuple(unknown))
+
+
+def _mended_cells(upload: Upload, mended: Upload) -> tuple[dict[int, dict[str, str]], list[str]]:
+    """New cells by row of the upload, and the row cells that fit no row."""
+    row_column = _row_column(mended)
+    columns = [name for name in upload.columns if name in mended.columns and name != row_column]
     known = set(upload.row_numbers.tolist())
-    new_cells: dict[int, dict[str, str]] = {}
+    by_row: dict[int, dict[str, str]] = {}
     unknown: list[str] = []
-    for _, cells in from_file.rows():
-        named = dict(zip(from_file.columns, cells, strict=True))
+    for _, cells in mended.rows():
+        named = dict(zip(mended.columns, cells, strict=True))
         row = named[row_column].removesuffix(".0")
-        if not row.isdecimal() or int(row) not in known:
+        surplus = named.get(EXTRA_CELLS, "") if EXTRA_CELLS not in upload.columns else ""
+        if surplus or not row.isdecimal() or int(row) not in known:
             unknown.append(named[row_column])
             continue
-        new_cells[int(row)] = {name: named[name] for name in shared}
-    changed = [row for row, cells in new_cells.items() if cells.items() - upload.cells(row).items()]
-    unchanged = tuple(row for row in new_cells if row not in set(changed))
-    merged = _with_cells(upload, {row: new_cells[row] for row in changed})
-    return merged, MergeResult(tuple(changed), unchanged, tuple(unknown))
+        by_row[int(row)] = {name: named[name] for name in columns}
+        if EXTRA_CELLS in upload.columns:
+            # Where every surplus cell was cleared the column is not read back.
+            by_row[int(row)][EXTRA_CELLS] = named.get(EXTRA_CELLS, "")
+    return by_row, unknown
 
 
 def _row_column(upload: Upload) -> str:

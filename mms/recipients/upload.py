@@ -92,7 +92,13 @@ class Upload:
             at += batch.num_rows
 
     def with_cell(self, row: int, column: str, value: str) -> "Upload":
-        """A copy in which one cell is mended; shares everything else with this one."""
+        """A copy in which one cell is mended; shares everything else with this one.
+
+        Raises:
+            KeyError: when the upload has no such row or column.
+        """
+        if column not in self.columns:
+            raise KeyError(f"column {column}")
         at, index = self.position(row), self.columns.index(column)
         cells = self.table.column(index)
         chunks = [*cells.slice(0, at).chunks, pa.array([value.strip()], pa.string()), *cells.slice(at + 1).chunks]
