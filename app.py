@@ -16,8 +16,15 @@ if runtime.exists():  # run as a script, by AppTest
     runpy.run_path(str(FRAME), run_name="__main__")
 else:  # imported, by `streamlit run` or uvicorn
     from mms.http.start import site_or_exit
+    from pages.parts.mishaps import on_script_error
 
     signs_in = st.secrets.load_if_toml_exists() and "auth" in st.secrets
     site = site_or_exit(address=config.get_option("server.address"), signs_in=signs_in)
     config.set_option("server.allowedHosts", list(site.hosts))  # one setting, PUBLIC_BASE_URL, names the public host
-    app = st.App(FRAME, routes=site.routes, middleware=site.middleware, lifespan=site.lifespan)
+    app = st.App(
+        FRAME,
+        routes=site.routes,
+        middleware=site.middleware,
+        lifespan=site.lifespan,
+        on_script_error=on_script_error,
+    )

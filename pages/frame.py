@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from mms.errors import MmsError, SettingsError
+from mms.errors import MmsError, NotAllowed, SettingsError
 from pages.parts import places
 from pages.parts.going_on import going_on
 from pages.parts.notices import show_notice
 from pages.parts.safe import plain
-from pages.parts.wiring import services
+from pages.parts.wiring import person, services, signs_in
 
 st.set_page_config(page_icon="📨", layout="wide")
 
@@ -59,6 +59,37 @@ def settings_are_wrong(error: MmsError) -> None:
     st.stop()
 
 
+def sign_in() -> None:
+    """The way in where people sign in. The page that was asked for is lost on the way: OIDC returns to the start."""
+    st.title("MMS Campaigns")
+    st.write("Sign in with your company account to go on.")
+    st.button("Sign in", type="primary", icon=":material/login:", key="sign_in", on_click=st.login)
+    st.stop()
+
+
+def no_role(error: NotAllowed) -> None:
+    """Signed in, and nobody gave this person a role."""
+    st.title("No access yet")
+    st.warning(plain(error.message))
+    st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=st.logout)
+    st.stop()
+
+
+def admit() -> None:
+    """Let in who may see the pages; stops the run for everybody else."""
+    if signs_in() and not st.user.get("is_logged_in"):
+        sign_in()
+    try:
+        reader = person()
+    except NotAllowed as error:
+        no_role(error)
+        return
+    if signs_in():
+        with st.sidebar:
+            st.caption(plain(f"{reader.name}, {reader.role}"))
+            st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout)
+
+
 def mode_banner(*, practice: bool) -> None:
     """Which of the two worlds this is, on every page."""
     if practice:
@@ -77,6 +108,7 @@ def frame() -> None:
         return
     pages = pages_of(practice=shared.settings.is_practice)
     page = st.navigation({heading: [pages[place] for place in section] for heading, section in MENU.items()})
+    admit()
     places.turn_page(page, pages)
     mode_banner(practice=shared.settings.is_practice)
     going_on()

@@ -1,0 +1,39 @@
+"""Who did what: read and taken along, never changed."""
+
+import pandas as pd
+import streamlit as st
+
+from mms.people.trail import deeds, trail_csv
+from pages.parts.reader import moment
+from pages.parts.wiring import person, services
+
+_SHOWN = 200
+
+
+def draw() -> None:
+    """The latest deeds, and the whole trail as a file."""
+    reader = person()
+    ledger = services().ledger
+    with ledger.read() as connection:
+        found = deeds(connection, reader, limit=_SHOWN)
+    if not found:
+        st.write("Nothing yet.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [{"When": moment(one.at), "Who": one.who, "What": one.sentence, "About": one.subject} for one in found]
+        ),
+        hide_index=True,
+        key="audit_table",
+        placeholder="–",
+        alt="Who did what",
+    )
+    st.download_button(
+        "Download the whole trail",
+        data=lambda: b"".join(trail_csv(ledger, reader)),
+        file_name="audit.csv",
+        mime="text/csv",
+        key="audit_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
