@@ -74,7 +74,7 @@ def campaign_list(
 ) -> tuple[list[CampaignView], int]:
     """One page of the list, newest first, and how many the filter finds in all."""
     chosen = chosen or CampaignFilter()
-    ids = _matching_ids(connection, chosen)
+    ids = matching_ids(connection, chosen)
     on_page = ids[page * page_size : (page + 1) * page_size]
     return campaigns_by_id(connection, on_page), len(ids)
 
@@ -106,8 +106,9 @@ def tags_in_use(connection: Connection) -> list[str]:
     return sorted({tag for tags in lists for tag in tags})
 
 
-def _matching_ids(connection: Connection, chosen: CampaignFilter) -> list[int]:
-    """Tags are compared here, because the two databases search inside JSON in different ways."""
+def matching_ids(connection: Connection, chosen: CampaignFilter) -> list[int]:
+    """Numbers of the campaigns that the filter finds, newest first."""
+    # Tags are compared here, because the two databases search inside JSON in different ways.
     query = select(campaigns.c.id, campaigns.c.tags).where(*chosen.where()).order_by(campaigns.c.id.desc())
     wanted = set(chosen.tags)
     return [found.id for found in connection.execute(query) if wanted <= set(found.tags)]

@@ -18,6 +18,12 @@ def zone_named(name: str | None) -> tzinfo:
         return UTC
 
 
+def readable(seconds: float, zone: tzinfo = UTC) -> str:
+    """`seconds` since 1970 for a person: `June 15, 2026, 9:05 EDT`."""
+    moment = datetime.fromtimestamp(seconds, zone)
+    return f"{moment:%B} {moment.day}, {moment.year}, {moment.hour}:{moment:%M} {moment:%Z}"
+
+
 @lru_cache(maxsize=4096)
 def _text(second: int, zone: tzinfo) -> str:
     return datetime.fromtimestamp(second, zone).isoformat()

@@ -25,16 +25,20 @@ def make_campaign(ledger: Ledger) -> MakeCampaign:
         **fields: Any,
     ) -> int:
         given = list(given)
-        about = {"name": "Spring sale", "sender_address": "+12025550100", "mode": "practice"}
+        about: dict[str, Any] = {
+            "name": "Spring sale",
+            "sender_address": "+12025550100",
+            "mode": "practice",
+            "body": "Hello",
+        }
+        about |= {"media_urls": (), **{name: value for name, value in fields.items() if name in NewCampaign.__slots__}}
         new = NewCampaign(
             request_key=uuid.uuid4().hex,
-            body="Hello",
-            media_urls=(),
             columns=columns,
             phone_column=columns[0],
             account_sid="AC" + "0" * 32,
             content_hash=uuid.uuid4().hex,
-            **{**about, **{name: value for name, value in fields.items() if name in NewCampaign.__slots__}},
+            **about,
         )
         planned = [
             PlannedRow(number, json.dumps(cells, ensure_ascii=False), changes.get("recipient"))
