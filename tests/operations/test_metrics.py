@@ -1,0 +1,74 @@
+"""Metrics count what the ledger holds."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from mms.campaigns.single import SingleMessage, queue_single
+from mms.ledger.tables import rows
+from mms.metrics import LedgerCollector, Metrics
+
+
+def _queue(ledger, count):
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        for number in range(count):
+            message = SingleMessage(
+                recipient="+12025550123",
+                body="x",
+                media_urls=(),
+                sender_address="+15005550006",
+                account_sid="AC" + "0" * 32,
+                mode="practice",
+                kind="api",
+                request_key=str(number),
+            )
+            queue_single(connection, now, message)
+        return now
+
+
+def _value(metrics, name, **labels):
+    for family in text_string_to_metric_families(metrics.text().decode()):
+        for sample in family.samples:
+            if sample.name == name and sample.labels == labels:
+                return sample.value
+    return None
+
+
+def test_counts_by_state_and_code(ledger):
+    now = _queue(ledger, 5)
+    with ledger.write() as connection:
+        ids = list(connection.execute(rows.select().order_by(rows.c.id)).scalars())
+        for row_id, values in zip(
+            ids,
+            (
+                {"state": "undelivered", "error_code": 30005, "sent_at": now - 5},
+                {"state": "sent", "sent_at": now - 30},
+                {"state": "unknown", "unknown_since": now},
+                {"state": "sending"},
+            ),
+            strict=False,
+        ):
+            connection.execute(rows.update().where(rows.c.id == row_id).values(**values))
+    metrics = Metrics(ledger)
+    assert _value(metrics, "mms_rows", state="undelivered", code="30005") == 1
+    assert _value(metrics, "mms_rows", state="ready", code="") == 1
+    assert _value(metrics, "mms_queue_depth") == 1
+    assert _value(metrics, "mms_unknown") == 1
+    assert _value(metrics, "mms_pace") == 2 / 60
+    assert 30 <= _value(metrics, "mms_receipt_lag_seconds") < 90
+
+
+def test_empty_ledger_has_its_metrics_too(ledger):
+    metrics = Metrics(ledger)
+    assert _value(metrics, "mms_queue_depth") == 0
+    assert _value(metrics, "mms_receipt_lag_seconds") == 0
+
+
+def test_two_scrapes_within_ten_seconds_count_once(ledger):
+    now = [0.0]
+    collector = LedgerCollector(ledger, clock=lambda: now[0])
+    first = {family.name: family.samples for family in collector.collect()}
+    _queue(ledger, 1)
+    now[0] = 9.9
+    assert {family.name: family.samples for family in collector.collect()} == first
+    now[0] = 10.0
+    assert {family.name: family.samples for family in collector.collect()} != first
