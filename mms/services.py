@@ -5,6 +5,7 @@ The only room above `mms.practice`: in practice mode the account is that of the 
 
 from dataclasses import dataclass
 
+from mms.campaigns.before_start import check_due_pictures
 from mms.campaigns.senders import chosen_address, default_rate
 from mms.engine.jobs import Job
 from mms.engine.start import ensure_worker
@@ -79,7 +80,15 @@ def run_worker(settings: Settings, *, stay: bool) -> None:
 
 def worker_jobs() -> tuple[Job, ...]:
     """What the worker does beside sending; none of it disturbs a run."""
-    return (Job("receipts", 1.0, _poll_receipts), Job("early receipts", 5.0, _apply_early))
+    return (
+        Job("pictures before a start", 2.0, _check_pictures),
+        Job("receipts", 1.0, _poll_receipts),
+        Job("early receipts", 5.0, _apply_early),
+    )
+
+
+def _check_pictures(ledger: Ledger, settings: Settings, _account: Account) -> None:
+    check_due_pictures(ledger, settings)
 
 
 def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> None:

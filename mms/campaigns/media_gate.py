@@ -58,6 +58,28 @@ def check_campaign_media(
     if not message.media:
         return NOTHING_FOUND
     by_row = {row: urls for row, urls in _links(checked, message) if urls}
+    return check_links(
+        message,
+        by_row,
+        allow_private=allow_private,
+        own=own,
+        known=known,
+        forecast_end=forecast_end,
+        on_progress=on_progress,
+    )
+
+
+def check_links(
+    message: MessageTemplate,
+    by_row: Mapping[int, tuple[str, ...]],
+    *,
+    allow_private: bool,
+    own: OwnPictures | None = None,
+    known: Mapping[str, MediaVerdict] | None = None,
+    forecast_end: datetime | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> MediaFindings:
+    """The same for links by row that were merged already."""
     verdicts = check_media(
         (url for urls in by_row.values() for url in urls),
         MediaLimits(),

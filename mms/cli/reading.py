@@ -39,7 +39,7 @@ class FileRequest:
 def read_file(file: str) -> Upload:
     """The parsed file; raises UploadError with the contract's code, ClickException when it cannot be opened."""
     if file == "-":
-        return read_upload(click.get_binary_stream("stdin").read(), file_name="standard input")
+        return read_upload(sys.stdin.buffer.read(), file_name="standard input")
     try:
         data = Path(file).read_bytes()
     except OSError as error:

@@ -62,6 +62,8 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "MMS_BATCH_SIZE": settings.batch_size,
         "MMS_REQUEST_TIMEOUT": settings.request_timeout,
         "MMS_SETTLE_SECONDS": settings.settle_seconds,
+        "MMS_ALLOW_PRIVATE_MEDIA": str(settings.allow_private_media).lower(),
+        "DEFAULT_REGION": settings.region,
         "PUBLIC_BASE_URL": settings.public_base_url,
         "LOG_LEVEL": settings.log_level,
         "LOG_FORMAT": settings.log_format,

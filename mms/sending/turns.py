@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, or_, select, text
 
-from mms.ledger.tables import campaigns
+from mms.ledger.tables import campaigns, senders
 from mms.send_options import SendOptions
 from mms.sending.campaign_moves import explain_campaign, move_campaign
 from mms.states import CampaignState, Want
@@ -95,16 +95,23 @@ def senders_with_work(connection: Connection, account_sid: str, now: float) -> S
     return connection.execute(_SENDERS_WITH_WORK, {"account": account_sid, "now": now}).scalars().all()
 
 
-def take_turn(connection: Connection, current: LiveCampaign, others: Sequence[LiveCampaign], now: float) -> bool:
-    """Make `current` the one that sends; an ordinary campaign sends the others that ran back into the queue."""
+def take_turn(connection: Connection, current: LiveCampaign, wanted: Sequence[LiveCampaign], now: float) -> None:
+    """Make `current` the one that sends; ordinary campaigns behind it that ran meanwhile go back into the queue.
+
+    `wanted` is the sender's whole queue in order. Campaigns before `current` have nothing to send for the moment.
+    """
     if not current.is_express:
-        for other in others:
-            if not other.is_express and other.state is CampaignState.RUNNING and other.id != current.id:
+        for other in wanted[wanted.index(current) + 1 :]:
+            if other.state is CampaignState.RUNNING:
                 queue_again(connection, other)
-    if current.state is CampaignState.RUNNING:
-        return True
-    started = current.started_at or now
-    return move_campaign(connection, current.id, CampaignState.RUNNING, started_at=started, next_look_at=None)
+    start(connection, current, now)
+
+
+def start(connection: Connection, campaign: LiveCampaign, now: float) -> None:
+    """From the queue, or from quiet hours, to sending."""
+    if campaign.state is not CampaignState.RUNNING:
+        started = campaign.started_at or now
+        move_campaign(connection, campaign.id, CampaignState.RUNNING, started_at=started, next_look_at=None)
 
 
 def queue_again(connection: Connection, campaign: LiveCampaign) -> None:
@@ -117,14 +124,20 @@ def queue_again(connection: Connection, campaign: LiveCampaign) -> None:
 
 def due_campaigns(connection: Connection, account_sid: str, now: float) -> None:
     """Scheduled campaigns whose time has come join the queue; one whose time is long past asks a person first."""
-    query = text(
-        "SELECT c.id, c.start_at FROM mms_campaigns c JOIN mms_senders s ON s.id = c.sender_id"
-        " WHERE c.state = 'scheduled' AND c.want = 'run' AND c.start_at <= :now AND s.account_sid = :account"
-        " AND (c.reason_code IS NULL OR c.reason_code <> 'queued')"
+    query = (
+        select(campaigns.c.id, campaigns.c.start_at, campaigns.c.options)
+        .join(senders, senders.c.id == campaigns.c.sender_id)
+        .where(
+            campaigns.c.state == CampaignState.SCHEDULED,
+            campaigns.c.want == Want.RUN,
+            campaigns.c.start_at <= now,
+            senders.c.account_sid == account_sid,
+            or_(campaigns.c.reason_code.is_(None), campaigns.c.reason_code != QUEUED),
+        )
     )
-    for found in connection.execute(query, {"now": now, "account": account_sid}).all():
+    for found in connection.execute(query).all():
         if now - found.start_at > MISSED_AFTER:
             reason = "Nothing was running when this campaign should have started. Resume it to send it now."
             move_campaign(connection, found.id, CampaignState.PAUSED, reason_code="missed_start", reason=reason)
-        else:
+        elif SendOptions.from_json(found.options).media_checked:  # else the pictures are being looked at once more
             explain_campaign(connection, found.id, QUEUED, "Waits for its turn.")

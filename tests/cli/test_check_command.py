@@ -1,0 +1,78 @@
+"""`check`: the JSON of the contract, exit codes, and nothing sent."""
+
+import csv
+import io
+import json
+
+import pytest
+
+GOOD = "Mobile,Name\n(202) 555-0123,Ann\n202-555-0124,Bob\n"
+MIXED = GOOD + "555-0125,Cy\n,\n+1 202 555 0123,Ann B.\n415-555-CATS,Dee\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(text, name="list.csv"):
+        file = tmp_path / name
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return str(file)
+
+    return make
+
+
+def test_json_has_the_contracts_shape_and_adds_up(command_line, write):
+    run = command_line.run("check", write(MIXED), "--json", "--list-ready")
+    found = json.loads(run.stdout)
+    assert (found["rows"], found["ready"]) == (6, 2)
+    assert found["columns"] == {"phone": "Mobile", "merge": ["Name"], "media": []}
+    assert [(p["row"], p["column"], p["code"]) for p in found["problems"]] == [
+        (4, "Mobile", "no_area_code"),
+        (7, "Mobile", "has_letters"),
+    ]
+    counts = found["counts"]
+    assert found["rows"] == found["ready"] + 2 + counts["blank"] + counts["duplicate"] + counts["opted_out"]
+    assert found["ready_numbers"] == [[2, "+12025550123"], [3, "+12025550124"]]
+    assert set(found) >= {"rows", "ready", "columns", "repairs", "problems", "counts", "media", "seconds"}
+
+
+def test_nobodys_number_is_printed_without_asking(command_line, write):
+    assert "ready_numbers" not in json.loads(command_line.run("check", write(GOOD), "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(b"", "empty_file", id="empty"),
+        pytest.param(b"Mobile,Name\n", "no_rows", id="header only"),
+        pytest.param(b"Color,Name\nred,Ann\n", "no_phone_column", id="no phone"),
+        pytest.param(b"\x00\x01\x02\xff" * 500, "not_text", id="binary"),
+        pytest.param(b"\x1f\x8b\x08\x00abc", "is_archive", id="gzip"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_so(command_line, write, content, code):
+    run = command_line.run("check", write(content), "--json")
+    assert run.returncode == 2
+    error = json.loads(run.stdout)["error"]
+    assert error["code"] == code
+    assert error["message"]
+
+
+def test_standard_input_is_a_file_too(command_line):
+    run = command_line.run("check", "-", "--json", stdin=GOOD.encode())
+    assert json.loads(run.stdout)["ready"] == 2
+
+
+def test_problems_file_holds_what_is_to_be_mended(command_line, write, tmp_path):
+    out = tmp_path / "problems.csv"
+    command_line.run("check", write(MIXED), "--problems", str(out))
+    lines = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
+    assert [line["Name"] for line in lines] == ["Cy", "Dee"]
+
+
+def test_wrong_settings_are_named_at_once(command_line, write):
+    command_line.environment = {"MMS_RATE": "fast", "TWILIO_AUTH_TOKEN": "x"}
+    run = command_line.run("check", write(GOOD))
+    assert run.returncode == 2
+    assert b"MMS_RATE" in run.stderr
+    assert b"TWILIO_ACCOUNT_SID" in run.stderr
+    assert b"Traceback" not in run.stderr

@@ -1,0 +1,171 @@
+"""`send` and what follows it, from a spreadsheet to the report, in practice and against a server that is not ours."""
+
+import csv
+import io
+import json
+import signal
+import time
+from collections import Counter
+
+import pytest
+
+AREAS = ["202", "213", "305", "404", "415", "512", "617", "702", "808", "916"]
+
+
+def numbers(count):
+    return [f"+1{AREAS[at // 80]}55501{at % 80:02}" for at in range(count)]
+
+
+def write_list(path, phones):
+    path.write_text("Phone,Name\n" + "".join(f"{phone},P{at}\n" for at, phone in enumerate(phones)))
+    return path
+
+
+def report_of(line, campaign_id, tmp_path):
+    out = tmp_path / "report.csv"
+    assert line.run("report", str(campaign_id), "-o", str(out)).returncode == 0
+    return list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
+
+
+def wait_until(line, campaign_id, states):
+    for _ in range(400):
+        found = line.json("show", str(campaign_id))
+        if found["state"] in states:
+            return found
+    raise AssertionError(found)
+
+
+def test_every_row_is_accounted_for_and_ready_ones_arrive_once(command_line, tmp_path):
+    phones = numbers(60)
+    file = write_list(tmp_path / "list.csv", [*phones, "555-0101", phones[0], "not a number", ""])
+    run = command_line.send(file, "--skip-problems", "--json", "--report", str(tmp_path / "out.csv"))
+    shown = json.loads(run.stdout)
+    assert (run.returncode, shown["state"], shown["rows"]) == (1, "finished", 64)
+    assert sum(shown["counts"].values()) == 64
+    assert Counter(one["form"]["To"][0] for one in command_line.practice().requests()) == Counter(phones)
+    lines = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
+    assert [int(line["row"]) for line in lines] == list(range(2, 66))
+    assert [line["reason"] for line in lines[60:]] == ["not_mended", "duplicate", "not_mended", "not_mended"]
+
+
+def test_a_clean_list_exits_with_0(command_line, tmp_path):
+    run = command_line.send(write_list(tmp_path / "list.csv", numbers(5)))
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize(
+    ("phones", "options", "said"),
+    [
+        pytest.param(["12"], ["--yes"], b"--skip-problems", id="rows to mend"),
+        pytest.param(numbers(2), [], b"--yes", id="no yes"),
+        pytest.param(numbers(2), ["--yes", "--at", "tomorrow"], b"--at", id="a start that is no time"),
+        pytest.param(numbers(2), ["--yes", "--at", "2020-01-01T10:00:00Z"], b"past", id="a start in the past"),
+        pytest.param(numbers(2), ["--yes", "--body", "Hi {Name"], b"partner", id="a brace without partner"),
+        pytest.param(numbers(2), ["--yes", "--body", "Hi {Nmae}"], b"Name", id="an unknown merge field"),
+        pytest.param(numbers(2), ["--yes", "--report", "out.txt"], b".csv", id="a report of another type"),
+        pytest.param(numbers(2), ["--yes", "--from", "ACME"], b"sender", id="a sender that is none"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_sent(command_line, tmp_path, phones, options, said):
+    file = write_list(tmp_path / "list.csv", phones)
+    body = [] if "--body" in options else ["--body", "Hi"]
+    run = command_line.run("send", str(file), *body, *options)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert b"Traceback" not in run.stderr
+    assert json.loads(command_line.run("campaigns", "--json").stdout) == []
+
+
+def test_the_same_campaign_again_wants_a_word(command_line, tmp_path):
+    file = write_list(tmp_path / "list.csv", numbers(3))
+    assert command_line.send(file).returncode == 0
+    renamed = write_list(tmp_path / "renamed.csv", list(reversed(numbers(3))))
+    renamed.write_text(file.read_text())
+    again = command_line.send(renamed)
+    assert (again.returncode, len(command_line.practice().requests())) == (2, 3)
+    assert command_line.send(renamed, "--allow-repeat").returncode == 0
+
+
+def test_a_server_that_is_not_ours_works_the_same(live, foreign, tmp_path):
+    phones = numbers(30)
+    file = write_list(tmp_path / "list.csv", phones)
+    run = live.send(file, "--any-hour", "--json", "--media-url", "https://example.com/a.jpg", "--no-media-check")
+    assert run.returncode == 0, run.stderr
+    assert Counter(form["To"][0] for form in foreign.received) == Counter(phones)
+    assert {tuple(form["From"]) for form in foreign.received} == {("+12025550199",)}
+    assert {tuple(form["MediaUrl"]) for form in foreign.received} == {("https://example.com/a.jpg",)}
+    lines = report_of(live, json.loads(run.stdout)["id"], tmp_path)
+    assert {line["message_sid"] for line in lines} == {str(one["sid"]) for one in foreign.messages}
+
+
+def test_a_refused_row_does_not_stop_the_others(live, foreign, tmp_path):
+    foreign.errors = [(400, 21211)]
+    run = live.send(write_list(tmp_path / "list.csv", numbers(10)), "--any-hour", "--json")
+    counts = json.loads(run.stdout)["counts"]
+    assert (run.returncode, counts["refused"], len(foreign.received)) == (1, 1, 9)
+
+
+def test_a_bad_token_stops_before_the_first_message(live, foreign, tmp_path):
+    foreign.refuse_sign_in = True
+    run = live.send(write_list(tmp_path / "list.csv", numbers(3)), "--any-hour")
+    assert (run.returncode, foreign.received) == (3, [])
+    assert b"token" in run.stderr
+
+
+def test_an_account_error_in_the_middle_stops_and_can_be_resumed(live, foreign, tmp_path):
+    foreign.errors = [(400, 21606)]
+    file = write_list(tmp_path / "list.csv", numbers(40))
+    run = live.send(file, "--any-hour", "--json", "--max-in-flight", "1")
+    stopped = json.loads(run.stdout)
+    assert (run.returncode, stopped["state"]) == (3, "stopped")
+    assert live.run("resume", str(stopped["id"])).returncode == 0
+    assert wait_until(live, stopped["id"], {"finished"})["rows"] == 40
+    assert Counter(form["To"][0] for form in foreign.received) == Counter(numbers(40))
+
+
+def test_kill_in_the_middle_loses_and_doubles_nothing(live, foreign, tmp_path):
+    worker = live.start_worker()
+    file = write_list(tmp_path / "list.csv", numbers(400))
+    run = live.run(*("send", str(file), "--body", "Hi", "--rate", "150", "--any-hour", "--no-wait", "--json", "--yes"))
+    campaign_id = json.loads(run.stdout)["id"]
+    while len(foreign.received) < 100:
+        assert worker.poll() is None
+        time.sleep(0.02)
+    worker.send_signal(signal.SIGKILL)
+    worker.communicate()
+    live.workers = [live.start("worker")]
+    shown = wait_until(live, campaign_id, {"finished"})
+    assert shown["counts"]["accepted"] + shown["counts"]["sent"] == 400
+    assert Counter(form["To"][0] for form in foreign.received) == Counter(numbers(400))
+
+
+def test_ctrl_c_leaves_the_campaign_paused_and_resumable(live, foreign, tmp_path):
+    live.start_worker()
+    file = write_list(tmp_path / "list.csv", numbers(30))
+    sending = live.start("send", str(file), "--body", "Hi", "--rate", "5", "--any-hour", "--yes")
+    while not foreign.received:
+        assert sending.poll() is None
+        time.sleep(0.02)
+    sending.send_signal(signal.SIGINT)
+    sending.communicate(timeout=60)
+    assert sending.returncode == 130
+    assert live.json("show", "1")["state"] == "paused"
+    assert live.run("cancel", "1").returncode == 0
+    ended = live.json("show", "1")
+    assert (ended["state"], ended["counts"]["ready"]) == ("canceled", 0)
+
+
+def test_doctor_finds_a_healthy_installation(command_line):
+    run = command_line.run("doctor")
+    assert run.returncode == 0, run.stdout
+    assert b"Nothing leaves this computer" in run.stdout
+
+
+def test_opt_outs_are_left_out(command_line, tmp_path):
+    phones = numbers(4)
+    assert command_line.run("opt-outs", "add", phones[1]).returncode == 0
+    run = command_line.send(write_list(tmp_path / "list.csv", phones), "--json")
+    assert json.loads(run.stdout)["counts"]["skipped"] == 1
+    assert phones[1] not in {one["form"]["To"][0] for one in command_line.practice().requests()}
+    assert phones[1].encode() in command_line.run("opt-outs", "list").stdout
+    assert command_line.run("opt-outs", "remove", phones[1]).returncode == 0
