@@ -9,9 +9,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*://"
 _HOST_AND_PATH = r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?/"
-_BETWEEN_URLS = re.compile(
-    rf"\s*[\r\n]\s*|[\s,;|]+(?={_SCHEME}|www\.)|\s*[;|]+\s*(?={_HOST_AND_PATH})|[\s;|,]+$", re.IGNORECASE
-)
+_BETWEEN_LINES = re.compile(r"[\r\n|]+")  # neither may stand in a URL
+_NEXT_URL = re.compile(rf"(?<=[\s,;])(?={_SCHEME}|www\.)", re.IGNORECASE)
+_NEXT_HOST = re.compile(rf"(?<=;)\s?(?={_HOST_AND_PATH})", re.IGNORECASE)
+_LONGEST_URL = 8_000
 _STARTS_LIKE_URL = re.compile(rf"<?(?:https?://|//|www\.|{_HOST_AND_PATH})", re.IGNORECASE)
 _NO_SCHEME = re.compile(rf"www\.|{_HOST_AND_PATH}", re.IGNORECASE)
 _WRAPPED = (("<", ">"), ("(", ")"), ("[", "]"), ('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"))
@@ -35,11 +36,19 @@ def looks_like_url(text: str) -> bool:
 
 def split_urls(cell: str) -> tuple[str, ...]:
     """The URLs of one cell: on new lines, or after a space, comma, semicolon or bar that a URL follows."""
-    return tuple(piece for piece in (part.strip() for part in _BETWEEN_URLS.split(cell)) if piece)
+    pieces = (
+        piece.strip(" \t,;\u00a0")
+        for line in _BETWEEN_LINES.split(cell)
+        for part in _NEXT_URL.split(line)
+        for piece in _NEXT_HOST.split(part)
+    )
+    return tuple(piece for piece in pieces if piece)
 
 
 def mend_url(text: str) -> MendedUrl:
     """One URL put right: https added, glued punctuation taken off, spaces encoded, never encoded twice."""
+    if len(text) > _LONGEST_URL:
+        return MendedUrl(None)
     bare = _without_glue(text.strip())
     repairs = ["url_punctuation"] if bare != text.strip() else []
     if bare.startswith("//") or _NO_SCHEME.match(bare):

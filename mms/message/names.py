@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
+_COMPARED = 100  # characters of a name; comparing takes the square of the length
 _IGNORED = frozenset("_-\u2010\u2011\u2012\u2013\u2212")
 
 
@@ -28,9 +29,10 @@ def squeeze(name: str) -> str:
 
 def nearest_column(field: str, columns: Iterable[str]) -> str | None:
     """The column whose name is nearest to an unknown merge field; None when none is near."""
-    by_key = {squeeze(column): column for column in columns}
-    found = get_close_matches(squeeze(field), list(by_key), n=1, cutoff=0.6)
+    wanted = squeeze(field)[:_COMPARED]
+    by_key = {squeeze(column)[:_COMPARED]: column for column in columns}
+    found = get_close_matches(wanted, list(by_key), n=1, cutoff=0.6)
     if found:
         return by_key[found[0]]
-    inside = [column for key, column in by_key.items() if key and (key in squeeze(field) or squeeze(field) in key)]
+    inside = [column for key, column in by_key.items() if key and (key in wanted or wanted in key)]
     return inside[0] if len(inside) == 1 else None

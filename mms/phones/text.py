@@ -27,6 +27,8 @@ _WHOLE_NUMBER = re.compile(r"(?<!\d)(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-
 _PUNCTUATION = re.compile(r"[\s().\-/]+")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\u30fc\ufe58\ufe63\uff0d\u00ad]")
 _TRUNK_ZERO = re.compile(r"(?<=\d)[\s.-]*\(\s*0\s*\)")
+_LONGEST_CELL = 250
+"""Characters; what is longer holds no phone number, and would keep the searches below busy for seconds."""
 _ONE_NUMBER = re.compile(r"0?\+?\d+")
 
 
@@ -45,6 +47,8 @@ Reading = Digits | PhoneCode
 
 def read_digits(cell: str) -> Reading:
     """The digits of one cell, or the first reason why it holds no single number."""
+    if len(cell) > _LONGEST_CELL:
+        return PhoneCode.NOT_A_NUMBER
     text = _plain(cell)
     for rule in _RULES:
         found = rule(text)

@@ -14,6 +14,7 @@ from mms.recipients.checked import VERDICTS, Alarm, Verdict
 from mms.recipients.consent import consent_column, rows_with_old_consent
 from mms.recipients.options import CheckOptions
 from mms.recipients.phone_column import hit_rate, likely_columns
+from mms.recipients.sentences import counted
 from mms.recipients.upload import Upload
 
 CONSECUTIVE_NUMBERS = 250
@@ -59,7 +60,8 @@ def _wrong_column(
         return
     rates = {column: hit_rate(upload, column, options.phone_rules) for column in likely_columns(upload)}
     better = max(rates, key=lambda column: rates[column], default=phone_column)
-    text = f"{wrong:,} of {rows:,} cells in “{phone_column}” hold no number to send to."
+    sentence = counted("{:,} of {:,} cells in “{}” [holds|hold] no number to send to.", wrong)
+    text = sentence.format(wrong, rows, phone_column)
     if better != phone_column and rates[better] > 1 - wrong / rows:
         text += f" “{better}” holds {rates[better]:.0%} good numbers: is that the right column?"
         yield Alarm("many_invalid", wrong, text, better)
@@ -91,8 +93,10 @@ def _regions(regions: npt.NDArray[np.int16]) -> Iterator[Alarm]:
         yield Alarm(
             "us_territories",
             count,
-            f"{count:,} numbers are in US territories ({', '.join(sorted(territories))}). "
-            "Check that Twilio's geo permissions allow them.",
+            counted("{:,} [number is|numbers are] in US territories ({}). ", count).format(
+                count, ", ".join(sorted(territories))
+            )
+            + "Check that Twilio's geo permissions allow it.",
         )
     abroad = {region: count for region, count in by_region.items() if region not in NATIVE_REGIONS}
     if abroad:
@@ -100,8 +104,10 @@ def _regions(regions: npt.NDArray[np.int16]) -> Iterator[Alarm]:
         yield Alarm(
             "other_countries",
             count,
-            f"{count:,} numbers are outside the US and Canada ({', '.join(sorted(abroad))}). "
-            "The picture arrives there as a link in a text, and it is priced apart.",
+            counted("{:,} [number is|numbers are] outside the US and Canada ({}). ", count).format(
+                count, ", ".join(sorted(abroad))
+            )
+            + "The picture arrives there as a link in a text, and it is priced apart.",
         )
 
 
@@ -116,8 +122,10 @@ def _mojibake(upload: Upload) -> Iterator[Alarm]:
             yield Alarm(
                 "mojibake",
                 count,
-                f"{count:,} cells in “{column}” have broken letters, such as “{example}”. The message would show "
-                "them like that. Save the file again as UTF-8 from where it comes from.",
+                counted("{:,} [cell|cells] in “{}” [has|have] broken letters, such as “{}”. ", count).format(
+                    count, column, example
+                )
+                + "The message would show them like that. Save the file again as UTF-8 from where it comes from.",
                 column,
                 example,
             )
@@ -134,8 +142,9 @@ def _blank_merge_fields(upload: Upload, ready: npt.NDArray[np.bool_], options: C
             yield Alarm(
                 "fallback_used",
                 count,
-                f"{count:,} rows have nothing in “{field.name}” and get “{field.fallback}” instead "
-                f"(row {row} is the first).",
+                counted(
+                    "{:,} [row has|rows have] nothing in “{}” and [gets|get] “{}” instead (row {} is the first).", count
+                ).format(count, field.name, field.fallback, row),
                 upload.keys[field.key],
                 str(row),
             )
@@ -163,7 +172,7 @@ def _old_consent(upload: Upload, options: CheckOptions) -> Iterator[Alarm]:
         yield Alarm(
             "old_consent",
             count,
-            f"{count:,} people agreed before {options.consent_before:%d %B %Y}. Numbers change hands; "
-            "ask again before you write to them.",
+            counted(f"{count:,} [person|people] agreed before {options.consent_before:%d %B %Y}. ", count)
+            + "Numbers change hands; ask again before you write to them.",
             column,
         )

@@ -27,7 +27,7 @@ _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1a\x1b\x00")
 _STRAY = 3
 _STRAY_SHARE = 0.02
 _LOST = "\ufffd"
-_WORD_WITH_ACCENT = re.compile(r"\w*[\u00c0-\u024f]\w*")
+_ACCENT = re.compile(r"[\u00c0-\u024f]")
 
 
 def decoded(data: bytes) -> tuple[str, list[Repair]]:
@@ -88,5 +88,9 @@ def _without_nuls(text: str, repairs: list[Repair]) -> str:
 
 
 def _word_to_look_at(text: str, encoding: str) -> str:
-    word = _WORD_WITH_ACCENT.search(text) if encoding == "cp1252" else None
-    return f", for example “{word[0]}”" if word else ""
+    found = _ACCENT.search(text) if encoding == "cp1252" else None
+    if found is None:
+        return ""
+    before, after = text[max(0, found.start() - 15) : found.start()], text[found.start() : found.start() + 15]
+    word = re.split(r"\W", before)[-1] + re.split(r"\W", after)[0]
+    return f", for example “{word}”"

@@ -27,7 +27,7 @@ class Limits:
     max_bytes: int = 200 * _MEGABYTE
     max_rows: int = 1_000_000
     max_columns: int = 1_000
-    max_unpacked: int = 1_500 * _MEGABYTE
+    max_unpacked: int = 600 * _MEGABYTE
 
 
 def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, limits: Limits = Limits()) -> Upload:

@@ -3,29 +3,42 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mms.recipients.sentences import counted
+
 _SENTENCES = {
     "encoding": "We read the file as {example}. Please check that names with accents look right.",
-    "unreadable_characters": "{count} characters could not be read and show as \ufffd.",
+    "unreadable_characters": "{count} [character|characters] could not be read and [shows|show] as �.",
     "separator": "We read the file as separated by {example}.",
-    "nul_characters": "We removed {count} invisible NUL characters.",
-    "title_rows": "We skipped {count} lines above the column names (such as “{example}”).",
+    "nul_characters": "We removed {count} invisible NUL [character|characters].",
+    "title_rows": "We skipped {count} [line|lines] above the column names (such as “{example}”).",
     "workbook": "The file is {example}, whatever its name says; we read it as that.",
     "sheet": "The workbook has several sheets; we read “{example}”.",
-    "hidden_rows": "We skipped {count} rows that are hidden in the workbook.",
-    "hidden_columns": "{count} columns are hidden in the workbook; we kept them (such as “{example}”).",
-    "merged_cells": "We repeated the value of {count} merged cells in every row that they cover.",
-    "uncalculated_formulas": "{count} formulas have no stored result and read as blank (such as {example}).",
-    "blank_rows": "{count} rows between the others are blank; we skip them (such as row {example}).",
-    "blank_header": "{count} columns have values but no name; we call them by their letter (such as “{example}”).",
-    "renamed_column": "{count} columns have a name that was taken already; we numbered them (such as “{example}”).",
-    "exponent": "{count} numbers were in scientific notation with all their digits; we wrote them out ({example}).",
-    "decimal_zero": "{count} numbers ended in .0; we took it off ({example}).",
-    "number_prefix": "{count} numbers began with 00, 011 or stray zeros; we put the country code right ({example}).",
-    "zero_before_plus": "{count} numbers had a 0 before the plus; we took it off ({example}).",
-    "url_scheme": "{count} links had no https:// in front; we added it ({example}).",
-    "url_encoding": "{count} links had spaces or accents in them; we encoded them ({example}).",
-    "url_punctuation": "{count} links had punctuation stuck to them; we took it off ({example}).",
-    "several_urls": "{count} cells hold more than one link; each is a picture of its own.",
+    "hidden_rows": "We skipped {count} [row that is|rows that are] hidden in the workbook (such as row {example}).",
+    "hidden_columns": "{count} [column is|columns are] hidden in the workbook; we kept [it|them] (such as {example}).",
+    "merged_cells": "We repeated the value of merged cells in {count} [cell that they cover|cells that they cover].",
+    "uncalculated_formulas": (
+        "{count} [formula has|formulas have] no stored result and [reads|read] as blank (such as {example})."
+    ),
+    "blank_rows": "{count} [row|rows] between the others [is|are] blank; we skip [it|them] (such as row {example}).",
+    "blank_header": (
+        "{count} [column has|columns have] values but no name; we call [it by its|them by their] letter "
+        "(such as “{example}”)."
+    ),
+    "renamed_column": (
+        "{count} [column has|columns have] a name that was taken already; we numbered [it|them] (such as “{example}”)."
+    ),
+    "exponent": (
+        "{count} [number was|numbers were] in scientific notation with all digits; we wrote [it|them] out ({example})."
+    ),
+    "decimal_zero": "{count} [number|numbers] ended in .0; we took it off ({example}).",
+    "number_prefix": (
+        "{count} [number|numbers] began with 00, 011 or stray zeros; we put the country code right ({example})."
+    ),
+    "zero_before_plus": "{count} [number|numbers] had a 0 before the plus; we took it off ({example}).",
+    "url_scheme": "{count} [link|links] had no https:// in front; we added it ({example}).",
+    "url_encoding": "{count} [link|links] had spaces or accents; we encoded them ({example}).",
+    "url_punctuation": "{count} [link|links] had punctuation stuck to [it|them]; we took it off ({example}).",
+    "several_urls": "{count} [cell holds|cells hold] more than one link; each is a picture of its own.",
 }
 
 
@@ -40,7 +53,7 @@ class Repair:
     @property
     def sentence(self) -> str:
         """For the person who uploaded the file."""
-        return _SENTENCES[self.kind].format(count=f"{self.count:,}", example=self.example)
+        return counted(_SENTENCES[self.kind], self.count).format(count=f"{self.count:,}", example=self.example)
 
 
 def merged(repairs: Iterable[Repair]) -> tuple[Repair, ...]:

@@ -175,3 +175,22 @@ def test_any_number_of_rows_and_chunks_adds_up(number):
     checked = check(read_upload(data))
 
     assert checked.counts == dict(zip(VERDICTS, (1, 0, number - 1, 0, number - 1), strict=True))
+
+
+LONG = 30_000
+LONG_CELLS = (
+    "1" + " " * LONG + "x",
+    "a" + ";" * LONG + "ext",
+    ", ;" * LONG,
+    "https://x.de/" + " " * LONG + "y",
+    "a." * LONG,
+)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("cell", LONG_CELLS, ids=lambda cell: cell[:2] + "…" + cell[-1])
+def test_long_cell_does_not_keep_the_searches_busy(cell):
+    data = csv_bytes(["phone", "name", "picture"], [("415-555-2671", "Ann", ""), (cell, cell, cell)])
+    checked = check(read_upload(data), CheckOptions(message=MESSAGES[3]))
+
+    assert checked.verdict(3) is Verdict.PROBLEM

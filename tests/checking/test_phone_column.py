@@ -18,7 +18,8 @@ ANN, BOB = "415-555-2671", "212-555-2672"
 NAMES = (
     "Mobile", "Cell", "Cell_Phone", "Phone Number", "Tel", "Tel.", "Telephone", "Contact No", "Contact No.", "MSISDN",
     "Número", "Teléfono", "Téléphone", "de téléphone", "Handy", "Telefonnummer", "Rufnummer", "Cellulare",
-    "Telemóvel", "Mobiel", "Puhelin", "Телефон", "電話番号", "手机", "휴대폰", "Home phone", "Mobile (new)", "phone_e164",
+    "Telemóvel", "Mobiel", "Puhelin", "Телефон", "電話番号", "手机", "휴대폰", "Home phone",
+    "Mobile (new)", "phone_e164",
 )  # fmt: skip
 
 
