@@ -28,9 +28,14 @@ def draft_in_address() -> Draft | None:
         return None
 
 
+def key_of(current: Draft, name: str) -> str:
+    """The widget's key. Numbers of deleted drafts come back in SQLite, so the time is part of it."""
+    return f"draft_{current.id}_{int(current.created_at)}_{name}"
+
+
 def bound(current: Draft, name: str, default: Any) -> dict[str, Any]:
     """Arguments for a widget that shows and stores `name` of the draft: its key, and what a change does."""
-    key = f"draft_{current.id}_{name}"
+    key = key_of(current, name)
     if key not in st.session_state:
         st.session_state[key] = current.content.get(name, default)
     return {"key": key, "on_change": _store, "args": (current.id, name, key)}
@@ -48,7 +53,7 @@ def put(current: Draft, **changes: Any) -> None:
     """Store values that come from elsewhere than their own widget; the widgets show them on the next run."""
     save_draft(services().ledger, current.id, **changes)
     for name in changes:
-        st.session_state.pop(f"draft_{current.id}_{name}", None)
+        st.session_state.pop(key_of(current, name), None)
 
 
 def go_to(step: str) -> Callable[[], None]:

@@ -68,9 +68,13 @@ def _confirm_stop() -> None:
         st.text(f"• {one.name}")
     st.write("Messages that Twilio already has cannot be called back.")
     with st.container(horizontal=True):
-        st.button("Pause all", type="primary", key="panic_pause", on_click=_pause_all, icon=":material/pause:")
-        st.button("Cancel all for good", key="panic_cancel", on_click=_cancel_all, icon=":material/cancel:")
-        st.button("Keep sending", type="tertiary", key="panic_keep", on_click=close)
+        clicked = (
+            st.button("Pause all", type="primary", key="panic_pause", on_click=_pause_all, icon=":material/pause:"),
+            st.button("Cancel all for good", key="panic_cancel", on_click=_cancel_all, icon=":material/cancel:"),
+            st.button("Keep sending", type="tertiary", key="panic_keep", on_click=close),
+        )
+    if any(clicked):
+        st.rerun()  # a dialog reruns by itself only; the page has to follow
 
 
 @deed(Permission.SEND)

@@ -55,14 +55,16 @@ def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repe
     if not shared.settings.is_practice:
         st.write("Messages that went out cannot be called back.")
     with st.container(horizontal=True):
-        st.button(
+        yes = st.button(
             f"Yes, {label[0].lower()}{label[1:]}",
             type="primary",
             key="send_confirmed",
             on_click=launch,
             args=(current, rows, findings, known),
         )
-        st.button("Not yet", key="send_not_yet", on_click=_close)
+        no = st.button("Not yet", key="send_not_yet", on_click=_close)
+    if yes or no:
+        st.rerun()  # a dialog reruns by itself only; the page has to follow
 
 
 @deed(Permission.SEND)

@@ -36,7 +36,7 @@ def draw(current: Draft, found: Outlook, count: int) -> None:
     practice = services().settings.is_practice
     left, right = st.columns(2)
     left.metric(
-        "Cost in practice: nothing. Live it would be" if practice else "Cost",
+        "Cost if it were live" if practice else "Cost",
         f"${low:,.2f} to ${high:,.2f}" if high > low else f"${low:,.2f}",
         help=plain(
             f"Twilio's prices of {found.cost.as_of} with carrier fees; edit them on the Settings page. "

@@ -8,7 +8,7 @@ from mms.message.reminders import reminders
 from mms.people.roles import Permission
 from mms.problems import RowCode
 from mms.recipients import EXTRA_CELLS, CheckedList
-from pages.parts.drafting import bound, go_to, put
+from pages.parts.drafting import bound, go_to, key_of, put
 from pages.parts.notices import deed
 from pages.parts.reader import counted
 from pages.parts.safe import plain
@@ -79,7 +79,7 @@ def insert_emoji(current: Draft) -> None:
 
 
 def _append(current: Draft, piece: str) -> None:
-    typed = st.session_state.get(f"draft_{current.id}_body", current.content.get("body", ""))
+    typed = st.session_state.get(key_of(current, "body"), current.content.get("body", ""))
     space = " " if typed and not typed[-1].isspace() else ""
     put(current, body=f"{typed}{space}{piece}"[:MAX_BODY])
 
