@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from mms.problems import FileCode
 from mms.recipients.failures import file_error
@@ -24,8 +25,8 @@ def header_position(records: Sequence[Sequence[str]]) -> int:
     Raises:
         UploadError: `no_header` when that row holds a phone number, so it is somebody's.
     """
-    filled = [(at, _filled(record)) for at, record in enumerate(records) if not is_blank(record)]
-    filled = filled[:_ROWS_TO_LOOK_AT]
+    not_blank = ((at, _filled(record)) for at, record in enumerate(records) if not is_blank(record))
+    filled = list(islice(not_blank, _ROWS_TO_LOOK_AT))
     at, cells = filled[_first_of_names([cells for _, cells in filled])]
     if any(_is_number(cell) for cell in cells):
         raise file_error(FileCode.NO_HEADER, row=at + 1)

@@ -129,7 +129,9 @@ class TableBuilder:
         for chunks in zip(*self._columns, strict=True):
             whole = pa.concat_arrays(chunks)
             whole = pc.ascii_trim_whitespace(whole) if self.ascii_only else pc.utf8_trim(whole, characters=_TRIMMED)
-            columns.append(pc.replace_substring_regex(whole, _NEUTRALISED, r"\1"))
+            if pc.any(pc.starts_with(whole, "'")).as_py():
+                whole = pc.replace_substring_regex(whole, _NEUTRALISED, r"\1")
+            columns.append(whole)
         return columns
 
     def _without_empty_columns(self, table: pa.Table, names: ColumnNames, rows: int) -> pa.Table:
