@@ -1,6 +1,7 @@
 """The lines of the report: every row of the upload exactly once, its own cells first (contract, The report)."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Any
@@ -28,6 +29,7 @@ REPORT_COLUMNS = (
     "price",
 )
 _CHUNK = 2_000
+_AMOUNT = re.compile(r"-?(\d+(?:\.\d+)?)")
 _READ = (
     rows.c.row_number,
     rows.c.cells,
@@ -92,5 +94,6 @@ def _when(sent_at: float | None, updated_at: float, zone: tzinfo) -> tuple[str |
 
 
 def _charge(price: str | None) -> str | None:
-    """What it cost: Twilio writes a charge as a negative amount."""
-    return price.removeprefix("-") if price else None
+    """What it cost, as a number that a sheet can add up: Twilio writes a charge as a negative amount."""
+    found = _AMOUNT.fullmatch(price or "")
+    return found[1] if found else None

@@ -6,11 +6,14 @@ from itertools import pairwise
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
+from python_calamine import CalamineWorkbook
 
 from mms.errors import CampaignError, MmsError
 from mms.results.report import safe_cell, write_csv, write_report, write_xlsx
 from mms.results.report_lines import REPORT_COLUMNS
 from mms.results.row_filter import RowFilter
+from mms.results.workbook import write_workbook
 from mms.states import RowState
 from mms.twilio_codes import explain
 
@@ -141,6 +144,31 @@ def test_workbook_has_the_same_cells(ledger, make_campaign, tmp_path):
     in_csv[1][price] = "0.022"  # a number, so that it can be added up
     assert in_workbook == in_csv
     assert {cell.data_type for cell in sheet["B"]} <= {"s", "n"}
+
+
+ODD = [
+    pytest.param("a\x01b", id="a control character"),
+    pytest.param("_x0041_", id="what looks like an escape"),
+    pytest.param("  spaces \n and lines\r\n", id="white space"),
+    pytest.param("<b>&amp;</b> ]]>", id="markup"),
+    pytest.param("😀 é 漢", id="beyond ASCII"),
+    pytest.param("x" * 32_767, id="as long as a cell can be"),
+    pytest.param("00123", id="digits that are no number"),
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_workbook_reads_back_as_it_was(tmp_path, text):
+    write_workbook(tmp_path / "odd.xlsx", ["a", "b"], [[[text, 1]]], frozenset({1}), safe_cell)
+    header, line = openpyxl.load_workbook(tmp_path / "odd.xlsx").active.iter_rows(values_only=True)
+    assert header == ("a", "b")
+    assert (unescape(line[0]), line[1]) == (text, 1)
+    assert CalamineWorkbook.from_path(tmp_path / "odd.xlsx").get_sheet_by_index(0).to_python()[0] == ["a", "b"]
+
+
+def test_a_cell_longer_than_excel_takes_is_cut(tmp_path):
+    write_workbook(tmp_path / "long.xlsx", ["a"], [[["x" * 40_000]]], frozenset(), safe_cell)
+    assert len(openpyxl.load_workbook(tmp_path / "long.xlsx").active["A2"].value) == 32_767
 
 
 @pytest.mark.parametrize("name", ["report.csv", "REPORT.XLSX"])
