@@ -52,7 +52,7 @@ def phone_column_candidates(upload: Upload, rules: PhoneRules | None = None) -> 
     named = [column for column in columns if mentions_phone(column)]
     with_numbers = [column for column in named if _number_like_share(upload, column) >= _SOME_NUMBERS]
     exact = [column for column in named if is_phone_name(column)]
-    if chosen := with_numbers or exact[:1] or named[:1]:
+    if chosen := with_numbers or exact or named[:1]:
         found = [PhoneColumnCandidate(column, hit_rate(upload, column, rules), True) for column in chosen]
     else:
         rated = [PhoneColumnCandidate(column, hit_rate(upload, column, rules), False) for column in columns]

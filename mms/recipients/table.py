@@ -34,7 +34,6 @@ class TableBuilder:
         self.title: list[str] = []
         self._kept: list[int] = []
         self._width = 0
-        self._early: list[Record] = []
         self._columns: list[list[pa.Array]] = []
         self._row_numbers: list[npt.NDArray[np.int32]] = []
         self._records = 0

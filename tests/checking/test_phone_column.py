@@ -65,6 +65,13 @@ def test_several_columns_are_asked_with_the_candidates(header, code, candidates)
     assert check(upload, CheckOptions(phone_column=candidates[1])).phone_column == candidates[1]
 
 
+@pytest.mark.parametrize("header", ["phone,phone", "Phone,Mobile"])
+def test_several_columns_without_a_single_number_are_asked_too(header):
+    upload = read_upload(csv_bytes(header.split(","), [("x", "y")]))
+    with pytest.raises(PhoneColumnError):
+        check(upload)
+
+
 @pytest.mark.parametrize("spelling", ["Home Phone", "home_phone", "HOMEPHONE"])
 def test_wanted_column_is_found_whatever_its_spelling(spelling):
     upload = read_upload(csv_bytes(["phone", "Home Phone"], [(ANN, BOB)]))
