@@ -51,7 +51,7 @@ GROUPS: dict[str, Group] = {
     ),
     "delivered": Group(Word("Delivered", "The carrier says that they reached the phone."), (RowState.DELIVERED,)),
     "did_not_arrive": Group(
-        Word("Did not arrive", "Refused, failed or undelivered; each row says why."),
+        Word("Not arrived", "Refused, failed or undelivered; each row says why."),
         (RowState.UNDELIVERED, RowState.FAILED, RowState.REFUSED),
     ),
     "unknown": Group(

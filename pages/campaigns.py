@@ -62,7 +62,7 @@ def line(one: CampaignView) -> dict[str, object]:
         "Rows": one.row_count,
         "Delivered": sums["delivered"],
         "Sent": sums["sent"] + sums["on_the_way"],
-        "Did not arrive": sums["did_not_arrive"],
+        "Not arrived": sums["did_not_arrive"],
         "Left out": sums["left_out"],
         "Made": datetime.fromtimestamp(one.created_at, zone()),
         "Tags": list(one.tags),
@@ -72,7 +72,7 @@ def line(one: CampaignView) -> dict[str, object]:
 
 def table(found: list[CampaignView]) -> None:
     """The page of the list; selecting a row opens the campaign."""
-    numbers = ("Rows", "Delivered", "Sent", "Did not arrive", "Left out")
+    numbers = ("Rows", "Delivered", "Sent", "Not arrived", "Left out")
     chosen = st.dataframe(
         pd.DataFrame([line(one) for one in found]),
         hide_index=True,

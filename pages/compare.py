@@ -104,7 +104,7 @@ def delivery_chart(found: list[Figures]) -> dict[str, Any]:
     shown = [one for one in reversed(found[:_CHARTED]) if one.decided]
     parts = (
         ("Arrived", GROUP_COLOURS["delivered"], [one.arrived for one in shown]),
-        ("Did not arrive", GROUP_COLOURS["did_not_arrive"], [one.decided - one.arrived for one in shown]),
+        ("Not arrived", GROUP_COLOURS["did_not_arrive"], [one.decided - one.arrived for one in shown]),
     )
     return {
         "tooltip": {"trigger": "axis"},
@@ -113,7 +113,14 @@ def delivery_chart(found: list[Figures]) -> dict[str, Any]:
         "xAxis": {"type": "category", "data": [shortened(one.campaign.name, 18) for one in shown]},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
-            {"name": name, "type": "bar", "stack": "all", "data": data, "itemStyle": {"color": colour}}
+            {
+                "name": name,
+                "type": "bar",
+                "stack": "all",
+                "data": data,
+                "barMaxWidth": 64,
+                "itemStyle": {"color": colour},
+            }
             for name, colour, data in parts
         ],
     }

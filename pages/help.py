@@ -35,7 +35,7 @@ FIRST_AID = {
         "Where the log cannot tell, the row asks you."
     ),
     "Many did not arrive": (
-        "Open the campaign, choose the result “Did not arrive”, and read the reason of each row. "
+        "Open the campaign, choose the result “Not arrived”, and read the reason of each row. "
         "“Try again” offers only rows where another try can help."
     ),
     "The picture cannot be used": (

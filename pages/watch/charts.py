@@ -90,6 +90,7 @@ def reasons(failures: list[Failure]) -> dict[str, Any]:
         "series": [
             {
                 "type": "bar",
+                "barMaxWidth": 28,
                 "data": [one.count for one in shown],
                 "itemStyle": {"color": BAR},
                 "label": {"show": True, "position": "right"},
