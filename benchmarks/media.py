@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from mms.media.preflight import MediaLimits, check_media, check_media_urls
+from mms.media.texts import kilobytes
 from tests.media import sample_pictures as sample
 from tests.media.attempts import ATTEMPTS, Names
 from tests.media.media_cases import CASES, serving, verdicts_of_all_cases
@@ -28,14 +29,14 @@ def main() -> None:
     parser.add_argument("--urls", type=int, default=5000, help="distinct links")
     parser.add_argument("--delay", type=float, default=0.1, help="seconds before each answer's first byte")
     parser.add_argument("--hosts", type=int, default=1, help="servers that share the links")
-    parser.add_argument("--kilobytes", type=int, default=50, help="size of each picture")
+    parser.add_argument("--side", type=int, default=800, help="pixels of each picture, both ways")
     options = parser.parse_args()
     if options.cases:
         show_cases()
     elif options.attempts:
         show_attempts()
     else:
-        show_many(options.urls, options.delay, options.hosts, options.kilobytes)
+        show_many(options.urls, options.delay, options.hosts, options.side)
 
 
 def show_cases() -> None:
@@ -73,11 +74,11 @@ def show_attempts() -> None:
     sys.exit(touched > 0 or not reached)
 
 
-def show_many(urls: int, delay: float, hosts: int, kilobytes: int) -> None:
+def show_many(urls: int, delay: float, hosts: int, side: int) -> None:
     """Servers run in a process of their own, so that memory and time are the pre-flight's."""
     ours, theirs = multiprocessing.Pipe()
     servers = multiprocessing.get_context("spawn").Process(
-        target=_serve, args=(theirs, delay, hosts, kilobytes), daemon=True
+        target=_serve, args=(theirs, delay, hosts, side), daemon=True
     )
     servers.start()
     bases = ours.recv()
@@ -90,14 +91,16 @@ def show_many(urls: int, delay: float, hosts: int, kilobytes: int) -> None:
     servers.join()
     usable = sum(verdict.ok for verdict in verdicts.values())
     pictures = sum(verdict.thumbnail is not None for verdict in verdicts.values())
-    print(f"\n{urls} distinct links, {hosts} host(s), {delay * 1000:g} ms before each answer, {kilobytes} KB each")
+    size = kilobytes(verdicts[links[0]].bytes or 0)
+    print(f"\n{urls} distinct links, {hosts} host(s), {delay * 1000:g} ms before each answer, {size} each")
     print(f"{usable} usable, {pictures} with a thumbnail")
     print(f"{seconds:.1f} s, {urls / seconds:.0f} links a second (HEAD and GET each)")
     print(f"peak memory {_peak_megabytes():.0f} MB, of which {before:.0f} MB before the first link")
 
 
-def _serve(pipe: Connection, delay: float, hosts: int, kilobytes: int) -> None:
-    picture = sample.jpeg() + bytes(max(0, kilobytes * 1000 - len(sample.jpeg())))
+def _serve(pipe: Connection, delay: float, hosts: int, side: int) -> None:
+    image = sample.noise((side // 8, side // 8)).resize((side, side))  # blurred noise packs about as a photo does
+    picture = sample.encode(image, "JPEG", quality=85)
     servers = [MediaServer({"/picture": Reply(body=picture, silent=delay)}) for _ in range(hosts)]
     pipe.send([server.__enter__().base for server in servers])
     pipe.recv()

@@ -120,7 +120,10 @@ class PublicResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Raise AddressRefused, or OSError when the name is unknown."""
-        results = await self._system.resolve(host, port, family)
+        try:
+            results = await self._system.resolve(host, port, family)
+        except UnicodeError:  # what Python says to a label of more than 63 characters
+            raise OSError("not a name") from None
         if not results or not all(is_allowed(result["host"], allow_private=self._allow_private) for result in results):
             raise AddressRefused(host)
         return results

@@ -15,7 +15,7 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 FORMATS = ("JPEG", "PNG", "GIF", "HEIF", "TIFF", "BMP", "WEBP", "AVIF")  # never the formats that run programs
 TOO_MANY_PIXELS = (Image.DecompressionBombWarning, Image.DecompressionBombError)
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error)  # what Pillow raises
+UNREADABLE = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeError, struct.error)  # what Pillow raises
 
 _PREVIEW_SIDE = 360  # pixels; a phone bubble in the preview is 280 wide
 _PREVIEW_BYTES = 40_000

@@ -37,13 +37,13 @@ def _parse(text: str) -> URL:
     if "\\" in text or any(ord(character) < 32 or ord(character) == 127 for character in text):
         raise LinkFault(Reason.NOT_A_LINK)  # browsers read a backslash as a slash, others do not
     try:
-        url = URL(text, encoded=bool(_ASCII_LINK.fullmatch(text)))
-        usable = bool(url.host) and url.port is not None
-    except ValueError:
+        url = URL(text, encoded=bool(_ASCII_LINK.fullmatch(text))).with_fragment(None)
+        usable = url.host and url.port is not None and "%" not in (url.raw_host or "").partition("%25")[0]
+    except (ValueError, IndexError):  # IndexError: yarl trips over `http://a[@b/`
         usable = False
-    if not usable or "%" in (url.raw_host or "").partition("%25")[0]:
+    if not usable:
         raise LinkFault(Reason.NOT_A_LINK)
-    return url.with_fragment(None)
+    return url
 
 
 def _require_web_scheme(text: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from mms.media.picture_names import content_type_of
 from mms.media.texts import LinkFault, Reason
 from mms.media.verdict import MediaVerdict
 
+_log = logging.getLogger(__name__)
 _IN_MEMORY = 262_144  # larger bodies go through a temporary file, so that many at once cost no memory
 # What a server does that does not know HEAD; GET may still work, and the verdict should say which it is.
 _HEAD_NOT_UNDERSTOOD = frozenset({Reason.HUNG_UP, Reason.BAD_HTTP, Reason.FIRST_BYTE_TIMEOUT})
@@ -52,12 +54,15 @@ class LinkCheck:
         self._silent: Counter[str] = Counter()  # links in a row without an answer, by host
 
     async def verdict(self, url: str) -> MediaVerdict:
-        """Never raises for what is wrong with the link."""
+        """Never raises, whatever the link, its server or its file do: one link must not stop the others."""
         evidence = Evidence(url)
         try:
             await self._examine(evidence)
         except LinkFault as fault:
             return evidence.verdict(fault)
+        except Exception:  # noqa: BLE001 - a thousand other links wait; the log has the traceback
+            _log.exception("A media link could not be checked")  # without the link: it may carry a signature
+            return evidence.verdict(LinkFault(Reason.OUR_FAULT))
         return evidence.verdict(None)
 
     async def _examine(self, evidence: Evidence) -> None:

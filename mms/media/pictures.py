@@ -30,6 +30,7 @@ _START_SIDE = 2048  # pixels; no phone shows more, and decoding less keeps memor
 # Tried in this order until one fits: sharpness before size, until the picture would be too small for a phone.
 _JPEG_STEPS = ((1600, 85), (1600, 75), (1280, 80), (1280, 70), (1024, 70), (800, 65), (640, 60), (480, 50))
 _PNG_SIDES = (1600, 1280, 1024, 800, 640)
+_SCALED_FIRST = frozenset({"L", "RGB", "RGBA", "CMYK"})  # every later step then costs little memory
 _DRAWN_FORMATS = frozenset({"PNG", "GIF", "BMP"})  # logos and text, which JPEG blurs; tried as PNG first
 
 
@@ -142,6 +143,8 @@ def _still(data: bytes, image: Image.Image) -> _Encoded:
         if len(kept) <= TARGET_BYTES:
             return _Encoded(kept, "jpg", image.size)
     image.draft("RGB", (_START_SIDE, _START_SIDE))
+    if image.mode in _SCALED_FIRST:
+        image.thumbnail((_START_SIDE, _START_SIDE), Image.Resampling.LANCZOS)
     turned = image.getexif().get(ExifTags.Base.Orientation, 1) not in {0, 1}
     upright = in_common_colours(ImageOps.exif_transpose(image))
     turn = ("Turned upright.",) if turned else ()

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     TOO_BUSY = auto()
     ODD_STATUS = auto()
     HOST_SILENT = auto()
+    OUR_FAULT = auto()
     NOT_FOUND = auto()
     GONE = auto()
     OWN_PICTURE_MISSING = auto()
@@ -166,6 +167,11 @@ SENTENCES: dict[Reason, Sentence] = {
         MediaCode.UNREACHABLE,
         "{host} gave no answer to the {count} links before this one, so this one was not tried.",
         _LATER,
+    ),
+    Reason.OUR_FAULT: Sentence(
+        MediaCode.UNREACHABLE,
+        "This link could not be checked, because of a fault in this program.",
+        "Check again. If it happens again, use another link and tell whoever looks after this program.",
     ),
     Reason.NOT_FOUND: Sentence(
         MediaCode.NOT_FOUND,

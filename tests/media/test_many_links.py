@@ -120,6 +120,21 @@ def test_silent_host_is_given_up_and_others_are_not() -> None:
     assert verdicts[f"{healthy.base}/a"].ok
 
 
+def test_no_host_is_asked_more_at_once_than_its_share() -> None:
+    paths = [f"/{number}" for number in range(12)]
+    slow = dict.fromkeys(paths, Reply(body=sample.jpeg(), silent=0.05))
+    away = {path: Reply(302, None, headers={"Location": "{target}" + path}) for path in paths}
+    with MediaServer(slow) as server, MediaServer(away) as shortener:
+        shortener.addresses["target"] = server.base
+        limits = MediaLimits(at_once=8, at_once_per_host=3)
+        links = [f"{base}{path}" for base in (server.base, shortener.base) for path in paths]
+        verdicts = check_media(links, limits, allow_private=True)
+
+    assert all(verdict.ok for verdict in verdicts.values())
+    assert server.most_at_once <= 2 * 3  # asked for directly, and as the target of redirects
+    assert shortener.most_at_once <= 3
+
+
 def test_thumbnails_stay_within_their_budget() -> None:
     paths = [f"/{number}" for number in range(6)]
     with MediaServer(dict.fromkeys(paths, Reply(body=sample.jpeg()))) as server:
