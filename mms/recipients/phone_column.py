@@ -51,7 +51,7 @@ def phone_column_candidates(upload: Upload, rules: PhoneRules | None = None) -> 
     columns = likely_columns(upload)
     named = [column for column in columns if mentions_phone(column)]
     with_numbers = [column for column in named if _number_like_share(upload, column) >= _SOME_NUMBERS]
-    exact = [column for column in named if is_phone_name(column)]
+    exact = [column for column in named if is_phone_name(upload.original_name(column))]
     if chosen := with_numbers or exact or named[:1]:
         found = [PhoneColumnCandidate(column, hit_rate(upload, column, rules), True) for column in chosen]
     else:
