@@ -9,7 +9,7 @@ BOB = "212-555-2672"
 COVERED = set()
 
 ELSEWHERE = {
-    90: "tests/sending/test_stops.py: numbers that failed before (30006, 21614); offline no US landline can be told from a mobile",
+    90: "tests/sending/test_stops.py: remembers dead numbers; offline no US landline is told from a mobile",
     **dict.fromkeys((104, 105, 106), "tests/media/test_share_links.py"),
     107: "tests/media/test_expiry.py",
     108: "tests/media/test_addresses.py",
