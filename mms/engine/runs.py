@@ -21,6 +21,7 @@ _VERSION = "1"  # fixed for ever: with another one running runs would be left be
 _OPEN = ["PENDING", "ENQUEUED", "DELAYED"]
 _KEEP_FINISHED = 30 * 86_400.0  # seconds
 _LOST_AFTER = 3.0  # seconds between marking a run in the ledger and its row at DBOS: not lost yet
+_FROZEN_AFTER = 5.0  # seconds by which a lease may be overdue before its holder counts as frozen
 _OF_ONE_PROCESS = {True: 64, False: 8}  # senders at a time: SQLite has one worker, PostgreSQL shares among hosts
 
 _NEXT_RUN = text(
@@ -28,6 +29,7 @@ _NEXT_RUN = text(
     " RETURNING run_no"
 )
 _ACTIVE = text("SELECT id, run_no FROM mms_senders WHERE run_active = :active AND account_sid = :account")
+_STALLED = text("SELECT id, run_no FROM mms_senders WHERE account_sid = :account AND held_until BETWEEN 1 AND :late")
 _LOST = text("UPDATE mms_senders SET run_active = :idle WHERE id = :sender AND run_no = :run_no")
 
 _send: Callable[[int], str] | None = None  # what a run does; set at launch, in the one process that launches
@@ -103,12 +105,18 @@ class Runs:
             )
 
     def hand_over(self) -> None:
-        """Runs of processes that are gone go back to the queue."""
-        pending = DBOS.list_workflows(status="PENDING", queue_name=self._queue)
-        orphans = [run for run in pending if run.executor_id and self._liveness.is_gone(run.executor_id)]
-        for run in orphans:
-            _log.warning("Run %s was left by %s; it goes on here or elsewhere", run.workflow_id, run.executor_id)
-            DBOS.resume_workflow(run.workflow_id, queue_name=self._queue)
+        """Runs of processes that are gone, or that let their lease run out, go back to the queue.
+
+        A frozen process keeps its lock. When it wakes up it finds a new fence, sends nothing, and DBOS parks it.
+        """
+        with self._ledger.read() as connection:
+            values = {"account": self._account_sid, "late": self._ledger.now(connection) - _FROZEN_AFTER}
+            stalled = {_run_id(row.id, row.run_no) for row in connection.execute(_STALLED, values)}
+        for run in DBOS.list_workflows(status="PENDING", queue_name=self._queue, load_input=False, load_output=False):
+            other = run.executor_id not in (None, self._executor_id)
+            if other and (run.workflow_id in stalled or self._liveness.is_gone(run.executor_id or "")):
+                _log.warning("Run %s was left by %s; another worker goes on", run.workflow_id, run.executor_id)
+                DBOS.resume_workflow(run.workflow_id, queue_name=self._queue)
 
     def heal(self) -> None:
         """Forget runs that the ledger calls active and DBOS does not know any more, or not as open."""

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def ensure_worker(settings: Settings) -> None:
     if worker_alive(settings):
         return
     with (settings.data_dir / "worker.log").open("ab") as log:
-        subprocess.Popen(
+        worker = subprocess.Popen(
             [sys.executable, "-m", "mms", "worker", "--until-idle"],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -45,6 +46,8 @@ def ensure_worker(settings: Settings) -> None:
             env=worker_environment(settings),
             **_apart(),
         )
+    # Whoever started it may live longer than the worker: somebody has to take note of its end.
+    threading.Thread(target=worker.wait, name="worker's end", daemon=True).start()
 
 
 def worker_environment(settings: Settings) -> dict[str, str]:

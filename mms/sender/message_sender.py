@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from mms.errors import ProviderError
 from mms.sender.account import Account
 from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
 from mms.sender.provider_message import MessagePage, ProviderMessage
-from mms.sender.wire import HeldBackError, TooManyRequestsError, Wire, gate
+from mms.sender.wire import Gate, HeldBackError, TooManyRequestsError, Wire, gate
 
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -46,10 +46,8 @@ class MessageSender:
     ) -> None:
         await self._wire.close()
 
-    async def post(
-        self, row_id: int, to: str, body: str, media_urls: Sequence[str], may_leave: Callable[[], bool]
-    ) -> Outcome:
-        """Ask for one message. `may_leave` is called on the last line before the first byte."""
+    async def post(self, row_id: int, to: str, body: str, media_urls: Sequence[str], permission: Gate) -> Outcome:
+        """Ask for one message. `permission` is asked on the last line before the first byte."""
         fields: dict[str, Any] = {"To": to, **self._sender}
         if body:
             fields["Body"] = body
@@ -57,20 +55,18 @@ class MessageSender:
             fields["MediaUrl"] = list(media_urls)
         if self._status_callback:
             fields["StatusCallback"] = f"{self._status_callback}?row={row_id}"
-        attempt = _Attempt(may_leave)
-        token = gate.set(attempt.leave)
+        attempt = _Attempt(permission)
+        token = gate.set(attempt)
         try:
             async with asyncio.timeout(self._timeout):
                 answer = await self._api.create_async("POST", self._account.messages_uri, data=fields, headers=_FORM)
             return _accepted(answer)
-        except HeldBackError:
-            return Withheld()
         except TooManyRequestsError as busy:
             return Busy(busy.retry_after)
         except (TwilioRestException, TwilioServiceException) as answered:
             return _answered_no(answered.code, answered.status)
-        except (ClientError, OSError, TimeoutError, ValueError, TwilioException) as failure:
-            return NoAnswer() if attempt.left else NotAsked(type(failure).__name__)
+        except (ClientError, HeldBackError, OSError, TimeoutError, ValueError, TwilioException) as failure:
+            return attempt.without_answer(failure)
         finally:
             gate.reset(token)
 
@@ -108,17 +104,26 @@ class MessageSender:
 
 
 class _Attempt:
-    """Remembers whether the request passed its gate."""
+    """Remembers whether the request passed its gate, or was held back there."""
 
-    __slots__ = ("_may_leave", "left")
+    __slots__ = ("_permission", "_was_asked", "_was_given")
 
-    def __init__(self, may_leave: Callable[[], bool]) -> None:
-        self._may_leave = may_leave
-        self.left = False
+    def __init__(self, permission: Gate) -> None:
+        self._permission = permission
+        self._was_asked = self._was_given = False
 
-    def leave(self) -> bool:
-        self.left = self._may_leave()
-        return self.left
+    def passes(self) -> bool:
+        self._was_asked = True
+        self._was_given = self._permission.passes()
+        return self._was_given
+
+    def has_passed(self) -> None:
+        self._permission.has_passed()
+
+    def without_answer(self, failure: Exception) -> Outcome:
+        if self._was_given:
+            return NoAnswer()
+        return Withheld() if self._was_asked else NotAsked(type(failure).__name__)
 
 
 def _accepted(answer: Any) -> Outcome:

@@ -6,13 +6,14 @@ gate was surely not asked, everything after it may have been.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, encode_basic_auth
-from aiohttp.client_reqrep import ClientRequest, ClientResponse
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
@@ -21,8 +22,19 @@ _logger = logging.getLogger("twilio.async_http_client")
 _logger.setLevel(logging.WARNING)  # at INFO it prints addresses with the recipient's number
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
-gate: ContextVar[Callable[[], bool] | None] = ContextVar("gate", default=None)
-"""Called once, right before the first byte; False holds the request back. None: no gate."""
+
+class Gate(Protocol):
+    """Asked by the request itself."""
+
+    def passes(self) -> bool:
+        """Called right before the first byte; False holds the request back."""
+
+    def has_passed(self) -> None:
+        """Called when the last byte has been handed to the network."""
+
+
+gate: ContextVar[Gate | None] = ContextVar("gate", default=None)
+"""The gate of the requests of this task; None: no gate."""
 
 CONNECT_SECONDS = 10.0
 
@@ -40,11 +52,19 @@ class TooManyRequestsError(Exception):
 
 
 class _GatedRequest(ClientRequest):
-    async def send(self, conn: Connection) -> ClientResponse:
-        passes = gate.get()
-        if passes is not None and not passes():
-            raise HeldBackError
-        return await super().send(conn)
+    """Headers are buffered until the body is written, so this is where a create's first byte leaves."""
+
+    async def write_bytes(
+        self, writer: AbstractStreamWriter, conn: Connection, content_length: int | None = None
+    ) -> None:
+        watched = gate.get()
+        if watched is None:
+            await super().write_bytes(writer, conn, content_length)
+        elif watched.passes():
+            await super().write_bytes(writer, conn, content_length)
+            watched.has_passed()
+        elif conn.protocol is not None:
+            conn.protocol.set_exception(HeldBackError())
 
 
 class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from mms.sending.campaign_moves import explain_campaign, move_campaign
-from mms.sending.turns import LiveCampaign
+from mms.sending.turns import LiveCampaign, start
 from mms.states import CampaignState
 
 UNSETTLED = "unsettled"  # row reason: Twilio's log could not tell, so a person decides
@@ -60,6 +60,8 @@ def conclude(connection: Connection, campaign: LiveCampaign, now: float) -> None
     left = open_rows(connection, campaign.id, now)
     if left.sending:
         return
+    if campaign.state is CampaignState.SCHEDULED:
+        start(connection, campaign, now)  # it had its turn, even if nothing was left to send
     if not left.ready and not left.unknown:
         move_campaign(connection, campaign.id, CampaignState.FINISHED, finished_at=now, next_look_at=None)
     elif left.later and left.later == left.ready:

@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
 from mms.pace import Departure, Pace
 from mms.sender import Accepted, Busy, MessageSender, NoAnswer, NotAsked, Outcome, Refused, Withheld
@@ -12,6 +13,7 @@ from mms.sending.claims import ClaimedRow
 from mms.sending.lease import Lease
 from mms.sending.records import Result
 from mms.sending.throttle import Throttle
+from mms.twilio_codes import explain
 
 _log = logging.getLogger("mms.sending")
 _IDLE = 0.25  # seconds between two looks of a task that is not needed for now
@@ -75,16 +77,15 @@ class Posting:
     async def work(self, number: int) -> None:
         """One of the tasks that post; `number` counts from 0."""
         while not self.is_closing:
-            if number >= self._throttle.allowed:
-                await asyncio.sleep(_IDLE)
-                continue
-            taken = await self._next()
+            taken = await self._next(number)
             if taken:
                 await self._post(*taken)
+            elif not self.is_closing:
+                await asyncio.sleep(_IDLE)  # fewer tasks are needed for now
 
-    async def _next(self) -> tuple[ClaimedRow, Departure] | None:
+    async def _next(self, number: int) -> tuple[ClaimedRow, Departure] | None:
         async with self._turnstile:
-            while not self.is_closing:
+            while not self.is_closing and number < self._throttle.allowed:
                 if not self.waiting:
                     self._fed.clear()
                     await self._fed.wait()
@@ -102,25 +103,29 @@ class Posting:
 
     async def _post(self, row: ClaimedRow, departure: Departure) -> None:
         assert self.sender is not None  # noqa: S101 - set before the tasks start
-
-        def may_leave() -> bool:
-            if self.is_closing or row.campaign_id not in self.live or not self._lease.is_good():
-                return False
-            self._pace.left(departure)
-            return True
-
         self.flying[row.id] = row
-        outcome = await self.sender.post(row.id, row.recipient, row.body, row.media_urls, may_leave)
+        permission = _Permission(self, row, departure)
+        outcome = await self.sender.post(row.id, row.recipient, row.body, row.media_urls, permission)
         if not departure.has_left:
             self._pace.cancel(departure)
         if self.flying.pop(row.id, None):
             await self._took(row, outcome)
 
+    def may_leave(self, row: ClaimedRow) -> bool:
+        """Whether a request for this row may start now."""
+        return not self.is_closing and row.campaign_id in self.live and self._lease.is_good()
+
+    def left(self, departure: Departure) -> None:
+        """A request is on the wire."""
+        self._pace.left(departure)
+
     async def _took(self, row: ClaimedRow, outcome: Outcome) -> None:
         match outcome:
-            case Accepted() | Refused():
-                self._throttle.answered()
-                self.answered += 1
+            case Accepted():
+                self._answered()
+            case Refused():
+                self._answered()
+                self._stop_early(row, outcome)
             case Busy():
                 self._throttle.busy(outcome.retry_after)
             case NotAsked():
@@ -131,6 +136,15 @@ class Posting:
                 self.waiting.appendleft(row)  # only the lease had to be renewed
                 return
         self._add(row, outcome)
+
+    def _answered(self) -> None:
+        self._throttle.answered()
+        self.answered += 1
+
+    def _stop_early(self, row: ClaimedRow, outcome: Refused) -> None:
+        """Every further row would fare the same: none leaves while the ledger is being told."""
+        if not row.is_express and explain(outcome.code, outcome.http_status).stops_campaign:
+            self.keep_only(self.live - {row.campaign_id})
 
     async def _not_connected(self, outcome: NotAsked) -> None:
         if not self._throttle.wait:
@@ -147,3 +161,21 @@ class Posting:
     def _withhold(self, rows: Iterable[ClaimedRow]) -> None:
         for row in list(rows):
             self._add(row, Withheld())
+
+
+@dataclass(slots=True)
+class _Permission:
+    """One request's leave to go, looked at on its last line."""
+
+    posting: Posting
+    row: ClaimedRow
+    departure: Departure
+
+    def passes(self) -> bool:
+        if not self.posting.may_leave(self.row):
+            return False
+        self.posting.left(self.departure)
+        return True
+
+    def has_passed(self) -> None:
+        self.posting.left(self.departure)  # again: the system may have kept us waiting in between

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 GIVE_UP_AFTER = 300.0  # seconds without one answered request
 _BUSY_FIRST, _SILENT_FIRST = 0.1, 0.5  # Twilio's own example starts at 0.1 s, doubles, and ends at 30 s
@@ -17,25 +17,28 @@ class Throttle:
 
     limit: int
     clock: Callable[[], float] = time.monotonic
-    allowed: float = field(init=False)
     trouble: str | None = None  # `busy` or `unreachable`, since `_since`
+    _share: float = 1.0  # of `limit`, while Twilio has asked for fewer at a time
     _hold_until: float = 0.0
     _level: int = 0
     _silent: int = 0
     _since: float = 0.0
 
-    def __post_init__(self) -> None:
-        self.allowed = float(self.limit)
+    @property
+    def allowed(self) -> float:
+        """How many requests may be in flight now."""
+        return max(1.0, self.limit * self._share)
 
     def answered(self) -> None:
         """A request was processed: all is well again; what may be in flight grows back step by step."""
         self.trouble, self._level, self._silent = None, 0, 0
-        self.allowed = min(float(self.limit), self.allowed + 1 / max(1.0, self.allowed))
+        if self._share < 1:
+            self._share = min(1.0, self._share + 1 / (self.limit * self.allowed))
 
     def busy(self, retry_after: float | None) -> None:
         """429: too many at once. Wait, and ask fewer at a time."""
         if self._slow_down("busy", _BUSY_FIRST, retry_after):
-            self.allowed = max(1.0, self.allowed / 2)
+            self._share /= 2
 
     def not_connected(self) -> None:
         """No connection was made."""

@@ -1,0 +1,131 @@
+"""What makes a campaign stop by itself, and how it goes on: Twilio's refusals, the breaker, the canary, doubts."""
+
+import time
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mms.campaigns import controls
+from mms.errors import CampaignError
+from mms.ledger.tables import campaigns, dead_numbers, opt_outs, rows
+from mms.sending import Decision, reconcile, resolve_unknown
+from mms.sending.canary import go_on_by_rule
+
+
+def test_a_fault_of_the_sender_stops_at_once_and_keeps_the_row(stage: Any) -> None:
+    stage.server.remote.set_faults(script=["ok", "code:21606"])
+    campaign = stage.launch(5, max_in_flight=1)
+    stage.run()
+    assert stage.campaign(campaign) == ("stopped", "twilio_21606")
+    assert stage.states(campaign)["ready"] == 4
+    controls.resume(stage.ledger, campaign, by="test")
+    stage.run()
+    assert stage.campaign(campaign) == ("finished", None)
+    assert set(stage.texts_per_person().values()) == {1}
+
+
+def test_a_single_message_has_its_refusal_as_an_answer(stage: Any) -> None:
+    stage.server.remote.set_faults(script=["code:21606"])
+    campaign = stage.launch(["+12055550101"], kind="api")
+    stage.run()
+    assert stage.states(campaign) == {"refused": 1}
+    assert stage.campaign(campaign)[0] == "finished"
+
+
+def test_refusals_are_remembered(stage: Any) -> None:
+    stage.server.remote.set_faults(script=["code:21610", "code:21614"])
+    campaign = stage.launch(["+12055550101", "+12055550102"], max_in_flight=1)
+    stage.run()
+    assert stage.states(campaign) == {"refused": 2}
+    assert stage.one(select(opt_outs.c.recipient)) == "+12055550101"
+    assert stage.one(select(dead_numbers.c.recipient)) == "+12055550102"
+
+
+def test_the_breaker_stops_when_most_fail(stage: Any) -> None:
+    stage.server.remote.set_faults(shares={"code:30007": 1.0})
+    campaign = stage.launch(400, breaker_window=50, breaker_share=0.5)
+    stage.run()
+    assert stage.campaign(campaign) == ("stopped", "breaker")
+    assert 50 <= stage.states(campaign)["refused"] < 400
+    assert "filter" in stage.one(select(campaigns.c.reason))
+
+
+def test_the_breaker_lets_a_few_failures_pass(stage: Any) -> None:
+    stage.server.remote.set_faults(shares={"code:30007": 0.2}, seed=3)
+    campaign = stage.launch(150)
+    stage.run()
+    assert stage.campaign(campaign) == ("finished", None)
+
+
+def test_a_canary_waits_for_a_person(stage: Any) -> None:
+    campaign = stage.launch(20, canary=5)
+    stage.run()
+    assert stage.campaign(campaign) == ("paused", "canary")
+    assert stage.states(campaign)["ready"] == 15
+    controls.resume(stage.ledger, campaign, by="test")
+    stage.run()
+    assert stage.campaign(campaign) == ("finished", None)
+
+
+@pytest.mark.parametrize(
+    ("failed", "state"),
+    [pytest.param(0, "running", id="all well"), pytest.param(3, "paused", id="three of five failed")],
+)
+def test_a_canary_may_decide_by_rule(stage: Any, failed: int, state: str) -> None:
+    campaign = stage.launch(20, canary=5, canary_goes_on=True)
+    stage.run()
+    stage.change(rows, rows.c.row_number.between(2, 1 + failed), state="failed")
+    with stage.ledger.write() as connection:
+        go_on_by_rule(connection, time.time() + 60)
+    assert stage.campaign(campaign)[0] == "paused"
+    with stage.ledger.write() as connection:
+        go_on_by_rule(connection, time.time() + 3600)
+    assert stage.campaign(campaign)[0] == state
+
+
+@pytest.fixture
+def in_doubt(stage_on: Any, tmp_path: Any) -> Any:
+    """A campaign whose one row stayed unknown, because Twilio's log did not answer."""
+    stage = stage_on(f"sqlite:///{(tmp_path / 'mms.db').as_posix()}", MMS_SETTLE_SECONDS=0.1)
+    stage.server.remote.set_faults(script=["reset_before"], lists_failing=True)
+    stage.doubted = stage.launch(["+12055550101"])
+    stage.run()
+    assert stage.campaign(stage.doubted) == ("stopped", "unknown_rows")
+    assert stage.states(stage.doubted) == {"unknown": 1}
+    stage.server.remote.set_faults()
+    return stage
+
+
+def test_the_log_can_be_asked_again(in_doubt: Any) -> None:
+    assert reconcile(in_doubt.ledger, in_doubt.doubted, by="test") == 1
+    in_doubt.run()
+    assert in_doubt.campaign(in_doubt.doubted) == ("finished", None)
+    assert set(in_doubt.texts_per_person().values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "texts"),
+    [
+        pytest.param(Decision.SENT, "sent", 0, id="it went out"),
+        pytest.param(Decision.SEND_AGAIN, "accepted", 1, id="send it again"),
+        pytest.param(Decision.GIVE_UP, "canceled", 0, id="leave it"),
+    ],
+)
+def test_a_person_decides_what_cannot_be_settled(in_doubt: Any, decision: Decision, state: str, texts: int) -> None:
+    row = in_doubt.one(select(rows.c.id))
+    resolve_unknown(in_doubt.ledger, row, decision, by="test")
+    in_doubt.run()
+    assert in_doubt.states(in_doubt.doubted) == {state: 1}
+    assert sum(in_doubt.texts_per_person().values()) == texts
+    assert in_doubt.campaign(in_doubt.doubted)[0] == "finished"
+    with pytest.raises(CampaignError):
+        resolve_unknown(in_doubt.ledger, row, decision, by="test")
+
+
+def test_nobody_gets_another_message_while_one_is_in_doubt(in_doubt: Any) -> None:
+    another = in_doubt.launch(["+12055550101", "+12055550102"])
+    in_doubt.run()
+    assert in_doubt.texts_per_person() == {"+12055550102": 1}
+    assert in_doubt.campaign(another) == ("stopped", "unknown_rows")
+    assert in_doubt.states(another)["ready"] == 1
