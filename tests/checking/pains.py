@@ -13,11 +13,11 @@ ELSEWHERE = {
     **dict.fromkeys((104, 105, 106), "tests/media/test_share_links.py"),
     107: "tests/media/test_expiry.py",
     108: "tests/media/test_addresses.py",
-    109: "tests/media/test_links.py",
-    110: "tests/media/test_pictures.py",
-    111: "tests/media/test_links.py",
+    109: "tests/media/test_preflight.py",
+    110: "tests/media/test_preflight.py",
+    111: "tests/media/test_preflight.py",
     113: "tests/media/test_many_links.py",
-    114: "tests/media/test_many_links.py",
+    114: "tests/media/test_preflight.py",
 }
 
 
