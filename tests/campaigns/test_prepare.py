@@ -1,0 +1,243 @@
+"""From a checked list to rows in the ledger: every row once, each with its reason; pictures, repeats, quiet hours."""
+
+import io
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from PIL import Image
+from sqlalchemy import select, update
+
+from mms.campaigns.before_start import check_due_pictures
+from mms.campaigns.media_gate import check_campaign_media, keep_verdicts, known_verdicts
+from mms.campaigns.prepare import Choices, Content, check_options, repeats, send
+from mms.campaigns.records import campaign
+from mms.campaigns.retry import retry_campaign, retry_choice
+from mms.errors import CampaignError
+from mms.ledger import dead_numbers, opt_outs
+from mms.ledger.tables import campaigns, rows
+from mms.recipients import check, read_upload
+from mms.send_options import SendOptions
+from mms.settings import settings_from
+from mms.states import CampaignState
+
+SENDER = "+12025550199"
+LIST = """Mobile,Name,Picture
+2025550101,Ann,{base}/good.png
+2025550102,Ben,{base}/gone.png
+2025550103,Cy,{base}/good.png
+202555010,Dee,{base}/good.png
+(202) 555-0101,Ann again,{base}/good.png
+,,
+2025550104,Eve,{base}/good.png
+"""
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """A server with one picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (32, 32), "teal").save(file, "PNG")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            good = self.path.startswith("/good")
+            self.send_response(200 if good else 404)
+            self.send_header("Content-Type", "image/png")
+            self.send_header("Content-Length", str(len(file.getvalue())))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(file.getvalue())
+
+        do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def checked_list(settings, ledger, text, content):
+    upload = read_upload(text.encode(), file_name="list.csv")
+    return check(upload, check_options(settings, ledger, senders=(SENDER,), message=content.template))
+
+
+def launch(ledger, checked, content, choices=None, findings=None, mode="practice", key="key"):
+    return send(
+        ledger,
+        checked,
+        content,
+        choices or Choices(name="Spring", sender_address=SENDER),
+        account_sid="AC" + "0" * 32,
+        mode=mode,
+        by="test",
+        request_key=key,
+        **({"findings": findings} if findings else {}),
+    )
+
+
+def rows_of(ledger, campaign_id):
+    with ledger.read() as connection:
+        query = select(rows).where(rows.c.campaign_id == campaign_id).order_by(rows.c.row_number)
+        return list(connection.execute(query))
+
+
+def test_every_row_enters_once_with_its_reason(settings, ledger, pictures):
+    content = Content("Hi {Name}", ("{Picture}",))
+    with ledger.write() as connection:
+        opt_outs.add(connection, ["+12025550104"], source=opt_outs.BY_HAND, at=1.0)
+    checked = checked_list(settings, ledger, LIST.replace("{base}", pictures), content)
+    findings = check_campaign_media(checked, content.template, allow_private=True)
+    found = rows_of(ledger, launch(ledger, checked, content, findings=findings))
+    assert [(row.row_number, row.state, row.reason, row.problem) for row in found] == [
+        (2, "ready", None, None),
+        (3, "skipped", "not_mended", "media_not_found"),
+        (4, "ready", None, None),
+        (5, "skipped", "not_mended", "too_short"),
+        (6, "skipped", "duplicate", None),
+        (7, "skipped", "not_mended", None),
+        (8, "skipped", "opted_out", None),
+    ]
+    assert json.loads(found[0].cells) == ["2025550101", "Ann", f"{pictures}/good.png"]
+
+
+def test_a_picture_that_everybody_gets_stops_the_launch(settings, ledger, pictures):
+    content = Content("Hi", (f"{pictures}/gone.png",))
+    checked = checked_list(settings, ledger, "Mobile\n2025550101\n", content)
+    findings = check_campaign_media(checked, content.template, allow_private=True)
+    with pytest.raises(CampaignError) as caught:
+        launch(ledger, checked, content, findings=findings)
+    assert caught.value.code == "media_not_found"
+
+
+def test_verdicts_are_kept_for_the_next_look(settings, ledger, pictures):
+    url = f"{pictures}/good.png"
+    content = Content("Hi", (url,))
+    checked = checked_list(settings, ledger, "Mobile\n2025550101\n", content)
+    findings = check_campaign_media(checked, content.template, allow_private=True)
+    for _ in range(2):
+        keep_verdicts(ledger, findings.verdicts)
+    with ledger.read() as connection:
+        assert known_verdicts(connection, [url, "https://example.com/x.png"], since=0) == findings.verdicts
+        assert known_verdicts(connection, [url], since=4e9) == {}
+
+
+def test_recent_and_dead_numbers_are_offered_and_skipped_when_chosen(settings, ledger):
+    content = Content("Hi {Name}")
+    text = "Mobile,Name\n2025550101,Ann\n2025550102,Ben\n2025550103,Cy\n"
+    checked = checked_list(settings, ledger, text, content)
+    first = launch(ledger, checked, content, key="first")
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        sent = rows.c.recipient == "+12025550101"
+        connection.execute(update(rows).where(sent).values(state="sent", sent_at=now))
+        dead_numbers.remember(connection, "+12025550102", 30005, at=now, campaign_id=first)
+    known = repeats(ledger, checked, content, "practice", days=1)
+    assert [one.id for one in known.same] == [first]
+    assert (known.recent, known.dead) == ({"+12025550101"}, {"+12025550102": 30005})
+    choices = Choices("Again", SENDER, skip_recipients=known.recent, skip_dead=frozenset(known.dead))
+    found = rows_of(ledger, launch(ledger, checked, content, choices, key="second"))
+    assert [(row.state, row.reason) for row in found] == [
+        ("skipped", "recently_messaged"),
+        ("skipped", "not_mended"),
+        ("ready", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "any_hour", "held"),
+    [
+        pytest.param("live", False, True, id="live: held until the window opens"),
+        pytest.param("live", True, False, id="any hour"),
+        pytest.param("practice", False, False, id="nobody sleeps in practice"),
+    ],
+)
+def test_quiet_hours_hold_rows_at_the_launch(settings, ledger, mode, any_hour, held):
+    content = Content("Hi")
+    checked = checked_list(settings, ledger, "Mobile\n2025550101\n", content)
+    three_at_night = 1_795_507_200.0  # 2026-11-24 08:00 UTC, 3:00 in Washington
+    choices = Choices("Night", SENDER, SendOptions(any_hour=any_hour), start_at=three_at_night)
+    row = rows_of(ledger, launch(ledger, checked, content, choices, mode=mode))[0]
+    assert (row.not_before is not None) is held
+    if held:
+        assert three_at_night < row.not_before < three_at_night + 8 * 3600
+        assert row.time_zone == "America/New_York"
+
+
+def _scheduled(settings, ledger, content, text, start_in):
+    checked = checked_list(settings, ledger, text, content)
+    with ledger.read() as connection:
+        start = ledger.now(connection) + start_in
+    choices = Choices("Later", SENDER, SendOptions(media_checked=False), start_at=start)
+    return launch(ledger, checked, content, choices)
+
+
+@pytest.mark.parametrize(
+    ("url", "start_in", "state", "looked"),
+    [
+        pytest.param("good.png", 30, CampaignState.SCHEDULED, True, id="a good picture may start"),
+        pytest.param("gone.png", 30, CampaignState.STOPPED, True, id="a broken one stops it"),
+        pytest.param("gone.png", 600, CampaignState.SCHEDULED, False, id="not due yet"),
+    ],
+)
+def test_pictures_are_asked_again_before_a_scheduled_start(
+    tmp_path, database_url, ledger, pictures, url, start_in, state, looked
+):
+    settings = settings_from(
+        {"MMS_DATA_DIR": str(tmp_path), "DATABASE_URL": database_url, "MMS_ALLOW_PRIVATE_MEDIA": "true"}
+    )
+    made = _scheduled(settings, ledger, Content("Hi", (f"{pictures}/{url}",)), "Mobile\n2025550101\n", start_in)
+    check_due_pictures(ledger, settings)
+    with ledger.read() as connection:
+        now = campaign(connection, made)
+    assert (now.state, now.options.media_checked) == (state, looked)
+
+
+def test_a_row_whose_picture_broke_meanwhile_is_kept_back(tmp_path, database_url, ledger, pictures):
+    settings = settings_from(
+        {"MMS_DATA_DIR": str(tmp_path), "DATABASE_URL": database_url, "MMS_ALLOW_PRIVATE_MEDIA": "true"}
+    )
+    text = f"Mobile,Picture\n2025550101,{pictures}/good.png\n2025550102,{pictures}/gone.png\n"
+    made = _scheduled(settings, ledger, Content("Hi", ("{Picture}",)), text, 10)
+    check_due_pictures(ledger, settings)
+    assert [(row.state, row.problem) for row in rows_of(ledger, made)] == [
+        ("ready", None),
+        ("skipped", "media_not_found"),
+    ]
+
+
+def test_retry_takes_what_is_worth_it_and_links_back(settings, ledger):
+    content = Content("Hi")
+    checked = checked_list(settings, ledger, "Mobile\n2025550101\n2025550102\n2025550103\n2025550104\n", content)
+    first = launch(ledger, checked, content)
+    codes = {"+12025550101": 30008, "+12025550102": 30005, "+12025550103": 30003}
+    with ledger.write() as connection:
+        for number, code in codes.items():
+            this = rows.c.recipient == number
+            connection.execute(update(rows).where(this).values(state="undelivered", error_code=code))
+        opt_outs.add(connection, ["+12025550103"], source=opt_outs.REPLY, at=1.0)
+    with ledger.read() as connection:
+        choice = retry_choice(connection, first)
+    assert (choice.worth, choice.left_out) == ({30008: 1, 30003: 1}, {30005: 1})
+    again = retry_campaign(ledger, first, request_key="again", by="test")
+    found = rows_of(ledger, again)
+    assert [(row.row_number, row.state, row.reason) for row in found] == [
+        (2, "ready", None),
+        (4, "skipped", "opted_out"),
+    ]
+    with ledger.read() as connection:
+        query = select(campaigns.c.parent_id).where(campaigns.c.id == again)
+        assert connection.execute(query).scalar_one() == first
+    assert retry_campaign(ledger, first, request_key="again", by="test") == again
+
+
+def test_nothing_worth_trying_again_is_said(settings, ledger):
+    content = Content("Hi")
+    made = launch(ledger, checked_list(settings, ledger, "Mobile\n2025550101\n", content), content)
+    with pytest.raises(CampaignError, match="worth trying"):
+        retry_campaign(ledger, made, request_key="x", by="test")
