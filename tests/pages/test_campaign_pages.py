@@ -1,0 +1,163 @@
+"""A campaign that is under way or over: tiles add up, buttons do what they say, nothing happens by itself."""
+
+import json
+
+import pytest
+from sqlalchemy import select, update
+
+from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.ledger.tables import audit, campaigns, rows
+from mms.states import CampaignState, RowState, SkipReason
+from mms.words import GROUPS
+
+COLUMNS = ("Name", "Phone")
+
+
+@pytest.fixture
+def campaign_of(shared):
+    """A running campaign of so many ready rows and one that was skipped; its number."""
+
+    def made(ready=3, name="Spring", **changes):
+        planned = [
+            PlannedRow(at, json.dumps([f"Person {at}", "x"]), f"+1212555{at + 100:04}") for at in range(2, ready + 2)
+        ]
+        planned.append(PlannedRow(ready + 2, '["Zoe", ""]', None, RowState.SKIPPED, SkipReason.NOT_MENDED, "missing"))
+        new = NewCampaign(
+            request_key=f"test-{name}",
+            name=name,
+            body="Hi {Name}",
+            media_urls=(),
+            columns=COLUMNS,
+            phone_column="Phone",
+            sender_address=shared.sender_address(),
+            account_sid=shared.account.account_sid,
+            mode=shared.mode,
+            content_hash=name,
+            created_by="test",
+            **changes,
+        )
+        return launch(shared.ledger, new, planned)
+
+    return made
+
+
+def settle(shared, campaign_id, *states):
+    """Give the rows these outcomes, as (state, code), and end the campaign."""
+    with shared.ledger.write() as connection:
+        for number, (state, code) in enumerate(states, start=2):
+            of_row = (rows.c.campaign_id == campaign_id) & (rows.c.row_number == number)
+            connection.execute(update(rows).where(of_row).values(state=state, error_code=code, sent_at=1.0))
+        values = {"state": CampaignState.FINISHED, "finished_at": 1.0}
+        connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(**values))
+
+
+def state_of(shared, campaign_id):
+    with shared.ledger.read() as connection:
+        return connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar_one()
+
+
+def test_every_state_is_in_exactly_one_tile():
+    counted = [state for group in GROUPS.values() for state in group.states]
+    assert sorted(counted) == sorted(RowState)
+
+
+def test_tiles_add_up_to_the_rows_of_the_file(open_page, campaign_of):
+    page = open_page("campaign", id=str(campaign_of(3)))
+    assert sum(int(metric.value) for metric in page.metric) == 4
+    assert "Together 4 rows" in " ".join(one.value for one in page.caption)
+
+
+@pytest.mark.parametrize(
+    ("clicks", "state"),
+    [(["pause"], "paused"), (["pause", "resume"], "running"), (["cancel"], "canceled")],
+    ids=["pause", "resume", "cancel"],
+)
+def test_control_does_what_it_says(open_page, campaign_of, shared, clicks, state):
+    number = campaign_of()
+    page = open_page("campaign", id=str(number))
+    for click in clicks:
+        page.button(key=click).click().run()
+    assert not page.exception
+    assert state_of(shared, number) == state
+
+
+def test_panic_button_is_on_other_pages_and_asks_first(open_page, campaign_of, shared):
+    number = campaign_of()
+    page = open_page("help")
+    page.button(key="panic").click().run()
+    assert state_of(shared, number) == "running"
+    page.button(key="panic_pause").click().run()
+    assert state_of(shared, number) == "paused"
+    assert "panic" not in [button.key for button in open_page("help").button]
+
+
+def test_rows_are_filtered_by_result(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    settle(shared, number, ("delivered", None), ("delivered", None), ("undelivered", 30005))
+    page = open_page("campaign", id=str(number))
+    page.button_group(key="rows_groups").set_value(["did_not_arrive"]).run()
+    table = next(frame.value for frame in page.dataframe if frame.key == "rows_table")
+    assert list(table["Code"]) == ["30005"]
+
+
+def test_row_tells_its_story(open_page, campaign_of):
+    page = open_page("campaign", id=str(campaign_of()))
+    page.session_state["rows_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    assert not page.exception
+    assert "Row 2: Ready" in [one.value.replace("\\", "") for one in page.subheader]
+
+
+def test_retry_is_offered_with_its_count_and_made_once(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    settle(shared, number, ("delivered", None), ("undelivered", 30003), ("undelivered", 30005))
+    page = open_page("campaign", id=str(number))
+    assert page.button(key="retry").label == "Send 1 message again"
+    page.button(key="retry").click().run()
+    again = open_page("campaign", id=str(number))
+    again.button(key="retry").click().run()
+    with shared.ledger.read() as connection:
+        made = connection.execute(select(campaigns.c.id).where(campaigns.c.parent_id == number)).scalars().all()
+    assert len(made) == 1
+    assert again.query_params["id"] == str(made[0])
+
+
+def test_copy_opens_a_draft_with_the_message(open_page, campaign_of, shared):
+    number = campaign_of()
+    settle(shared, number, *[("delivered", None)] * 3)
+    page = open_page("campaign", id=str(number))
+    page.button(key="copy").click().run()
+    assert not page.exception
+    assert page.title[0].value == "New campaign"
+
+
+def test_list_finds_by_name(open_page, campaign_of):
+    campaign_of(name="Spring")
+    campaign_of(name="Autumn")
+    page = open_page("campaigns")
+    page.text_input(key="campaigns_search").set_value("aut").run()
+    assert list(page.dataframe[0].value["Name"]) == ["Autumn"]
+
+
+def test_comparison_counts_what_arrived(open_page, campaign_of, shared):
+    number = campaign_of(4)
+    settle(shared, number, ("delivered", None), ("sent", None), ("undelivered", 30005), ("refused", 21211))
+    page = open_page("compare")
+    assert {metric.label: metric.value for metric in page.metric}["Arrived"] == "50.0%"
+
+
+def test_person_shows_every_message_to_a_number(open_page, campaign_of):
+    campaign_of(name="Spring")
+    page = open_page("person", number="+12125550102")
+    assert list(page.dataframe[0].value["Campaign"]) == ["Spring"]
+
+
+def test_opening_pages_writes_nothing(open_page, campaign_of, shared):
+    number = campaign_of()
+    with shared.ledger.read() as connection:
+        before = len(connection.execute(select(audit.c.id)).all())
+    for name in ("home", "campaigns", "compare", "opt_outs", "setup"):
+        open_page(name)
+    open_page("campaign", id=str(number))
+    with shared.ledger.read() as connection:
+        assert len(connection.execute(select(audit.c.id)).all()) == before

@@ -1,0 +1,155 @@
+"""From file to campaign in the pages: what is found is said, what is typed stays, and sending happens once."""
+
+import pytest
+from sqlalchemy import func, select
+
+from mms.campaigns.drafts import draft
+from mms.ledger.tables import campaigns, rows
+
+GOOD = "Name,Phone\nAna,212-555-0151\nBen,312-555-0152\n"
+BAD = "Name,Phone\nAna,212-555-0151\nBen,312555\nCleo,call me\nAna B,(212) 555-0151\n"
+
+
+def campaign_count(shared):
+    with shared.ledger.read() as connection:
+        return connection.execute(select(func.count()).select_from(campaigns)).scalar_one()
+
+
+def tiles(page):
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def key_ending(widgets, ending):
+    return next(widget for widget in widgets if (widget.key or "").endswith(ending))
+
+
+def test_uploaded_file_is_checked_at_once(open_page, shared):
+    page = open_page("new_campaign")
+    page.file_uploader(key="recipients_file_0").upload("people.csv", BAD.encode(), "text/csv").run()
+    assert not page.exception
+    assert page.query_params["step"] == "check"
+    assert tiles(page) == {"Ready to send": "1", "To mend": "2", "Duplicates": "1", "Opted out": "0"}
+    assert draft(shared.ledger, 1).content["name"] == "people"
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [(b"", "empty"), (b"PK\x03\x04 zip", "archive"), (b"a,b\n", "rows")],
+    ids=["empty", "archive", "header only"],
+)
+def test_file_that_cannot_be_read_is_one_sentence(open_page, content, word):
+    page = open_page("new_campaign")
+    page.file_uploader(key="recipients_file_0").upload("people.csv", content, "text/csv").run()
+    assert not page.exception
+    assert [word in one.value for one in page.error] == [True]
+
+
+def test_two_phone_columns_are_asked_for(open_page, draft_of):
+    text = "Name,Mobile,Work phone\nAna,212-555-0151,212-555-0161\nBen,312-555-0152,312-555-0162\n"
+    page = open_page("new_campaign", draft=str(draft_of(text)), step="check")
+    if page.error:
+        key_ending(page.selectbox, "phone_column").select("Work phone").run()
+    assert not page.error
+    assert key_ending(page.selectbox, "phone_column").value in ("Mobile", "Work phone")
+
+
+def test_cell_mended_in_the_page_is_checked_again(open_page, draft_of):
+    page = open_page("new_campaign", draft=str(draft_of(BAD)), step="check")
+    key = next(frame.key for frame in page.dataframe if (frame.key or "").startswith("mend_"))
+    page.session_state[key] = {
+        "edited_rows": {0: {"Cell to mend": "312-555-0152"}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    page.button(key="apply_mends").click().run()
+    assert not page.exception
+    assert tiles(page)["Ready to send"] == "2"
+    assert tiles(page)["To mend"] == "1"
+
+
+def test_what_is_typed_is_in_the_ledger_and_comes_back(open_page, draft_of, shared):
+    number = draft_of(GOOD)
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    page.text_area[0].set_value("Hi {Name}!").run()
+    assert draft(shared.ledger, number).content["body"] == "Hi {Name}!"
+    again = open_page("new_campaign", draft=str(number), step="compose")
+    assert again.text_area[0].value == "Hi {Name}!"
+
+
+def test_unknown_field_offers_the_nearest_column(open_page, draft_of, shared):
+    number = draft_of(GOOD, body="Hi {Nmae}!")
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    page.button(key="use_Nmae").click().run()
+    assert draft(shared.ledger, number).content["body"] == "Hi {Name}!"
+    assert not page.error
+
+
+def test_preview_opens_on_the_riskiest_row(open_page, draft_of):
+    text = "Name,Phone\nAna,212-555-0151\n,312-555-0152\n"
+    page = open_page("new_campaign", draft=str(draft_of(text, body="Hi {Name|friend}!")), step="compose")
+    assert "Hi friend!" in [one.value for one in page.text]
+
+
+def test_button_says_what_is_missing_and_then_carries_the_number(open_page, draft_of):
+    number = draft_of(BAD, body="Hi {Name}!")
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert page.button(key="send").label == "Send 1 message"
+    assert page.button(key="send").disabled
+    key_ending(page.checkbox, "skip_problems").check().run()
+    key_ending(page.checkbox, "consent").check().run()
+    assert not page.button(key="send").disabled
+
+
+@pytest.fixture
+def ready_to_send(open_page, draft_of):
+    number = draft_of(GOOD, body="Hi {Name}!", consent=True)
+    return open_page("new_campaign", draft=str(number), step="review")
+
+
+def test_rerun_never_sends(ready_to_send, shared):
+    for _ in range(3):
+        ready_to_send.run()
+    ready_to_send.button(key="send").click().run()
+    ready_to_send.run()
+    assert campaign_count(shared) == 0
+
+
+def test_confirmed_send_makes_one_campaign_with_every_row(ready_to_send, shared):
+    ready_to_send.button(key="send").click().run()
+    ready_to_send.button(key="send_confirmed").click().run()
+    assert not ready_to_send.exception
+    assert ready_to_send.query_params["id"] == "1"
+    for _ in range(3):
+        ready_to_send.run()
+    assert campaign_count(shared) == 1
+    with shared.ledger.read() as connection:
+        assert connection.execute(select(rows.c.row_number, rows.c.recipient)).all() == [
+            (2, "+12125550151"),
+            (3, "+13125550152"),
+        ]
+
+
+def test_two_tabs_send_once(open_page, draft_of, shared):
+    number = str(draft_of(GOOD, body="Hi {Name}!", consent=True))
+    tabs = [open_page("new_campaign", draft=number, step="review") for _ in range(2)]
+    for tab in tabs:
+        tab.button(key="send").click().run()
+    for tab in tabs:
+        tab.button(key="send_confirmed").click().run()
+    assert campaign_count(shared) == 1
+
+
+def test_markup_in_cells_is_shown_as_it_is(open_page, draft_of):
+    text = "Name,Phone\n![i](http://evil.example/x.png),212-555-0151\n"
+    page = open_page(
+        "new_campaign", draft=str(draft_of(text, body="Hi {Name}!", name="[x](http://evil.example)")), step="review"
+    )
+    drawn = [one.value for kind in (page.markdown, page.caption, page.title, page.warning, page.info) for one in kind]
+    assert not any("](http" in value.replace("\\", "") and "\\[" not in value for value in drawn)
+    assert "Hi ![i](http://evil.example/x.png)!" in [one.value for one in page.text]
+
+
+def test_sample_campaign_leads_to_its_check(open_page):
+    page = open_page("home")
+    page.button(key="home_sample").click().run()
+    assert tiles(page) == {"Ready to send": "10", "To mend": "1", "Duplicates": "1", "Opted out": "0"}

@@ -1,0 +1,98 @@
+"""Opt-outs, settings and help: what is typed takes effect, what does not fit is a sentence."""
+
+import pytest
+
+from mms.api_keys import digests, holder
+from mms.ledger import opt_outs
+from mms.ledger.opt_outs import everyone
+from mms.results.alarms import thresholds
+from mms.results.prices import prices
+
+
+def test_number_is_added_and_taken_off(open_page, shared):
+    page = open_page("opt_outs")
+    page.text_input(key="opt_out_number").set_value("(212) 555-0151")
+    page.button(key="opt_out_add").click().run()
+    with shared.ledger.read() as connection:
+        assert everyone(connection) == {"+12125550151"}
+    page.session_state["opt_out_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    page.button(key="opt_out_remove").click().run()
+    with shared.ledger.read() as connection:
+        assert everyone(connection) == frozenset()
+
+
+def test_number_that_is_none_is_a_sentence(open_page, shared):
+    page = open_page("opt_outs")
+    page.text_input(key="opt_out_number").set_value("call me")
+    page.button(key="opt_out_add").click().run()
+    assert len(page.error) == 1
+    with shared.ledger.read() as connection:
+        assert everyone(connection) == frozenset()
+
+
+def test_list_is_shown_before_it_is_taken_over(open_page, shared):
+    page = open_page("opt_outs")
+    page.file_uploader(key="opt_out_file_0").upload("stop.txt", b"2125550151\n312\n3125550152\n", "text/plain").run()
+    with shared.ledger.read() as connection:
+        assert everyone(connection) == frozenset()
+    page.button(key="opt_out_import").click().run()
+    with shared.ledger.read() as connection:
+        assert everyone(connection) == {"+12125550151", "+13125550152"}
+
+
+def test_opted_out_people_are_in_no_campaign(open_page, draft_of, shared):
+    with shared.ledger.write() as connection:
+        opt_outs.add(connection, ["+12125550151"], source=opt_outs.REPLY, at=1.0)
+    number = draft_of("Name,Phone\nAna,212-555-0151\nBen,312-555-0152\n", body="Hi", consent=True)
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert page.button(key="send").label == "Send 1 message"
+
+
+def test_key_is_shown_once_and_opens_the_api(open_page, shared):
+    page = open_page("setup")
+    page.session_state["setup_tabs"] = "API keys"
+    page.run()
+    page.text_input(key="key_name").set_value("shop")
+    page.button(key="key_make").click().run()
+    shown = page.code[0].value
+    with shared.ledger.read() as connection:
+        assert holder(digests(connection, shared.settings), shown) == "shop"
+    page.button(key="key_copied").click().run()
+    assert shown not in [one.value for one in page.code]
+
+
+def test_prices_and_alarms_are_kept(open_page, shared):
+    page = open_page("setup")
+    page.session_state["setup_tabs"] = "Prices"
+    page.run()
+    page.text_input(key="price_mms_long_code").set_value("0.03")
+    page.button(key="prices_save").click().run()
+    page.session_state["setup_tabs"] = "Alarms"
+    page.run()
+    page.number_input(key="alarm_delivery").set_value(80.0)
+    page.button(key="alarms_save").click().run()
+    with shared.ledger.read() as connection:
+        assert prices(connection).mms_long_code == "0.03"
+        assert thresholds(connection).delivery_below == pytest.approx(0.8)
+
+
+def test_price_that_is_none_is_a_sentence(open_page):
+    page = open_page("setup")
+    page.session_state["setup_tabs"] = "Prices"
+    page.run()
+    page.text_input(key="price_mms_long_code").set_value("much")
+    page.button(key="prices_save").click().run()
+    assert len(page.error) == 1
+
+
+def test_connection_is_checked_on_request(open_page):
+    page = open_page("setup")
+    page.button(key="check_connection").click().run()
+    assert "Twilio lets us in." in page.success[0].value
+
+
+def test_help_finds_a_code(open_page):
+    page = open_page("help")
+    page.text_input(key="code_search").set_value("30007").run()
+    assert list(page.dataframe[0].value["Code"]) == [30007]
