@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from mms.http.api import create_api
 from mms.http.context import Context
 from mms.http.exposure import Exposure, allowed_hosts
 from mms.http.headers import SecurityHeaders
+from mms.http.housekeeping import keep_house
 from mms.http.limits import BodyLimits
 from mms.http.request_ids import RequestIds
 from mms.http.stopping import called_at_stop
@@ -80,15 +81,15 @@ def _names() -> dict[str, str]:
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(_app: Any) -> AsyncIterator[None]:
-        watching = asyncio.create_task(context.worker.run())
+        beside = [asyncio.create_task(context.worker.run()), asyncio.create_task(keep_house(context.ledger))]
         try:
             with called_at_stop(context.stop):
                 yield
         finally:
             context.stop()
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             context.close()
 
     return life

@@ -1,0 +1,164 @@
+"""Backup and restore of an installation on SQLite: the ledger and the hosted pictures in one zip file.
+
+A backup can be taken while everything runs. A restored ledger is older than the world: messages may have gone
+out since. So everything that was not finished comes back paused and in doubt, and Twilio's log is asked about
+each row before anything is sent.
+"""
+
+import sqlite3
+import tempfile
+import zipfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, func, make_url, update
+
+from mms.engine.start import worker_alive
+from mms.errors import MmsError
+from mms.ledger import Ledger, open_ledger
+from mms.ledger.audit import note
+from mms.ledger.tables import campaigns, rows
+from mms.settings import Settings
+from mms.states import CampaignState, RowState, Want
+
+LEDGER = "ledger.db"
+PICTURES = "pictures"
+_PAGES_AT_ONCE = 500  # between these steps writers get their turn
+_OPEN_CAMPAIGNS = (
+    *(CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.WAITING),
+    *(CampaignState.PAUSED, CampaignState.STOPPED),
+)
+_REASON = (
+    "Restored from a backup: messages may have gone out since it was taken. "
+    "Twilio's log is asked about every open row; resume when none is unknown."
+)
+
+
+def back_up(settings: Settings, target: Path) -> None:
+    """Write a backup to `target`, readable by its owner only; while others write, it is of one moment.
+
+    Raises:
+        MmsError: code `not_sqlite` (PostgreSQL has pg_dump), or `exists`.
+    """
+    source = _database_file(settings)
+    if target.exists():
+        raise MmsError(f"{target.name} exists already. Choose another name.", code="exists")
+    with tempfile.TemporaryDirectory(dir=target.parent or None) as aside:
+        copy = Path(aside) / LEDGER
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(copy)) as copied:
+            live.backup(copied, pages=_PAGES_AT_ONCE)
+        finished = Path(aside) / "backup.zip"
+        with zipfile.ZipFile(finished, "x", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(copy, LEDGER)
+            for picture in _pictures(settings):
+                archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
+        finished.chmod(0o600)
+        finished.replace(target)
+
+
+def restore(settings: Settings, backup: Path, *, by: str) -> Path | None:
+    """Put a backup in place of the ledger; returns where the ledger that was there lies now.
+
+    The dashboard and the workers must not run. Pictures that are there stay; missing ones come back.
+
+    Raises:
+        MmsError: code `not_sqlite`, `not_a_backup`, or `in_use` while a worker runs.
+    """
+    target = _database_file(settings)
+    if worker_alive(settings):
+        raise MmsError("A worker is running. Stop the dashboard and the workers first.", code="in_use")
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=target.parent) as aside:
+        _unpack(backup, Path(aside))
+        _check(Path(aside) / LEDGER)
+        moved = _move_away(target)
+        (Path(aside) / LEDGER).replace(target)
+        _put_pictures(settings, Path(aside) / PICTURES)
+    ledger = open_ledger(settings)
+    with ledger.write() as connection:
+        _doubt_everything_open(ledger, connection)
+        note(connection, by, "backup.restore", at=ledger.now(connection))
+    ledger.close()
+    return moved
+
+
+def _database_file(settings: Settings) -> Path:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise MmsError("This installation uses PostgreSQL: back it up with pg_dump.", code="not_sqlite")
+    return Path(url.database)
+
+
+def _pictures(settings: Settings) -> list[Path]:
+    folder = settings.data_dir / PICTURES
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def _unpack(backup: Path, aside: Path) -> None:
+    try:
+        with zipfile.ZipFile(backup) as archive:
+            names = [name for name in archive.namelist() if name == LEDGER or name.startswith(f"{PICTURES}/")]
+            if LEDGER not in names:
+                raise MmsError(f"{backup.name} holds no ledger, so it is not a backup.", code="not_a_backup")
+            archive.extractall(aside, names)  # zipfile takes `..` and absolute names out of paths
+    except (OSError, zipfile.BadZipFile) as error:
+        raise MmsError(f"{backup.name} cannot be read as a backup.", code="not_a_backup") from error
+
+
+def _check(copy: Path) -> None:
+    copy.chmod(0o600)
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            connection.execute("SELECT 1 FROM mms_campaigns LIMIT 1")
+    except sqlite3.DatabaseError as error:
+        raise MmsError("The ledger in this backup is damaged.", code="not_a_backup") from error
+    if verdict != "ok":
+        raise MmsError("The ledger in this backup is damaged.", code="not_a_backup")
+
+
+def _move_away(target: Path) -> Path | None:
+    """The old ledger with its log, under a name of its own: a restore can be undone."""
+    if not target.exists():
+        return None
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    moved = target.with_name(f"{target.name}.before-restore-{stamp}")
+    for ending in ("-wal", "-shm", ""):
+        part = target.with_name(target.name + ending)
+        if part.exists():
+            part.replace(moved.with_name(moved.name + ending))
+    return moved
+
+
+def _put_pictures(settings: Settings, unpacked: Path) -> None:
+    if not unpacked.is_dir():
+        return
+    folder = settings.data_dir / PICTURES
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for picture in unpacked.iterdir():
+        if not (folder / picture.name).exists():
+            picture.chmod(0o600)
+            picture.replace(folder / picture.name)
+
+
+def _doubt_everything_open(ledger: Ledger, connection: Connection) -> None:
+    now = ledger.now(connection)
+    is_open = campaigns.c.state.in_(_OPEN_CAMPAIGNS)
+    theirs = rows.c.campaign_id.in_(campaigns.select().with_only_columns(campaigns.c.id).where(is_open))
+    created = campaigns.select().with_only_columns(campaigns.c.created_at)
+    connection.execute(
+        update(rows)
+        .where(theirs, rows.c.state.in_((RowState.READY, RowState.SENDING, RowState.UNKNOWN)))
+        .values(
+            state=RowState.UNKNOWN,
+            reason=None,
+            unknown_since=now,
+            looks=0,
+            fence=func.coalesce(rows.c.fence, 0),
+            claimed_at=created.where(campaigns.c.id == rows.c.campaign_id).scalar_subquery(),
+            updated_at=now,
+        )
+    )
+    paused = {"state": CampaignState.PAUSED, "want": Want.PAUSE, "reason": _REASON, "reason_code": "restored"}
+    connection.execute(update(campaigns).where(is_open).values(**paused))
