@@ -4,6 +4,7 @@ Short transactions of some hundred rows, so that a running send is not disturbed
 restart is in `mms_receipt_polls`.
 """
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,10 +52,11 @@ class AccountLog:
 
 @dataclass(slots=True)
 class Polled:
-    """What one look cost and brought."""
+    """What one look cost and brought. `youngest_age`: seconds since the youngest message that waits was accepted."""
 
     requests: int = 0
     changed: int = 0
+    youngest_age: float | None = None  # None: nothing waits
 
 
 def poll_due(
@@ -78,8 +80,10 @@ def poll_due(
         with ledger.read() as connection:
             last, not_before = awaiting.last_look(connection, sender_id)
             newest = awaiting.youngest(connection, sender_id, now)
-        due = newest is not None and is_due(tiers, now - newest, last, now)
-        if due and not_before <= now and awaiting.take_turn(ledger, sender_id, now):
+        if newest is None:
+            continue
+        polled.youngest_age = min(now - newest, polled.youngest_age or math.inf)
+        if is_due(tiers, now - newest, last, now) and not_before <= now and awaiting.take_turn(ledger, sender_id, now):
             _Look(ledger, log, sender_id, address, now, goes_on, polled).take(due_age(tiers, last, now))
     return polled
 
