@@ -95,15 +95,18 @@ def holder(known: dict[str, str], presented: str) -> str | None:
     return names[0] if names else None
 
 
+def is_use_stale(connection: Connection, name: str, now: float) -> bool:
+    """Whether the last noted use of a stored key is so old that this one is worth a commit."""
+    last = select(func.coalesce(api_keys.c.last_used_at, 0)).where(api_keys.c.name == name)
+    noted = connection.execute(last).scalar_one_or_none()
+    return noted is not None and noted < now - _USE_NOTED_EVERY
+
+
 def note_use(ledger: Ledger, name: str) -> None:
-    """Remember that a key was used, at most once a minute."""
-    with ledger.read() as connection:
-        now = ledger.now(connection)
-        stale = (api_keys.c.name == name) & (func.coalesce(api_keys.c.last_used_at, 0) < now - _USE_NOTED_EVERY)
-        if connection.execute(select(api_keys.c.id).where(stale)).first() is None:
-            return
+    """Remember that a key was used now."""
     with ledger.write() as connection:
-        connection.execute(update(api_keys).where(stale).values(last_used_at=now))
+        used = update(api_keys).where(api_keys.c.name == name)
+        connection.execute(used.values(last_used_at=ledger.now(connection)))
 
 
 def _digest(key: str) -> str:

@@ -59,8 +59,10 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     for name in _TALKATIVE:  # some name recipients in URLs, others say little in many lines
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "streamlit"):  # they bring handlers that would go past the masking
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True
+        library.setLevel(logging.NOTSET)
 
 
 def masked(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
@@ -50,34 +51,37 @@ class Call:
         )
 
 
-def admit(ledger: Ledger, call: Call) -> int:
-    """The campaign number of this call's message; a repeated idempotency key finds the first one's.
+def admit_all(ledger: Ledger, calls: Sequence[Call]) -> list[int | ApiProblem]:
+    """For each call the campaign number of its message, or why there is none; in one transaction.
+
+    A repeated idempotency key finds the first call's message, also within `calls`. Problems are 409, when the key
+    came with another body before, and 422, when the recipient has opted out.
 
     Raises:
-        ApiProblem: 409 when the key came with another body before, 422 when the recipient has opted out.
         Overloaded: nothing was written.
-        TookTooLong: the database went away at the commit, so the message may be queued.
+        TookTooLong: the database went away at the commit, so messages may be queued.
     """
     try:
-        return _admit(ledger, call)
+        return _admit(ledger, calls)
     except IntegrityError:  # PostgreSQL: the same key, or the same sender's first message, at this very moment
-        return _admit(ledger, call)
+        return [admitted for call in calls for admitted in _admit(ledger, [call])]
 
 
-def _admit(ledger: Ledger, call: Call) -> int:
+def _admit(ledger: Ledger, calls: Sequence[Call]) -> list[int | ApiProblem]:
     committing = False
     try:
         with ledger.write() as connection:
-            campaign_id = _known(connection, call) or _queued(connection, ledger.now(connection), call)
+            now = ledger.now(connection)
+            admitted = [_known(connection, call) or _queued(connection, now, call) for call in calls]
             committing = True
     except IntegrityError:
         raise
     except SQLAlchemyError as error:
         raise (TookTooLong if committing else Overloaded) from error
-    return campaign_id
+    return admitted
 
 
-def _known(connection: Connection, call: Call) -> int | None:
+def _known(connection: Connection, call: Call) -> int | ApiProblem | None:
     if call.idempotency_key is None:
         return None
     query = select(api_requests.c.body_sha256, api_requests.c.campaign_id).where(
@@ -88,13 +92,13 @@ def _known(connection: Connection, call: Call) -> int | None:
         return None
     if found.body_sha256 != call.body_sha256:
         message = "This Idempotency-Key was used for another message. Use a new key for each message."
-        raise ApiProblem.of(409, "idempotency_key_reused", message)
+        return ApiProblem.of(409, "idempotency_key_reused", message)
     return int(found.campaign_id)
 
 
-def _queued(connection: Connection, now: float, call: Call) -> int:
+def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
     if opted_out_among(connection, [call.recipient]):
-        raise opted_out()
+        return opted_out()
     campaign_id = queue_single(connection, now, call.message())
     if call.idempotency_key is not None:
         connection.execute(

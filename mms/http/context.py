@@ -1,12 +1,15 @@
 """What the routes share for the life of the server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from fastapi import Request
 
-from mms.http.callback_batches import CallbackBatches
+from mms.http.admission import Call, admit_all
+from mms.http.batches import Batches
 from mms.http.outcomes import Outcomes
+from mms.http.problems import ApiProblem
 from mms.http.rate_limit import RateLimit
 from mms.http.readiness import OK, ReadinessChecks
 from mms.http.threads import WorkThreads
@@ -14,10 +17,13 @@ from mms.http.worker_watch import WorkerWatch
 from mms.ledger import Ledger
 from mms.media.store import FolderStore, PictureStore
 from mms.metrics import Metrics
+from mms.receipts import Effect, record_callbacks
 from mms.sender import Account, check_account
 from mms.settings import Settings
 
+ADMISSION_SECONDS = 10.0
 WEBHOOK_SECONDS = 2.0
+Callback = tuple[Mapping[str, str], int | None]  # Twilio's fields, and the row that the address named
 
 
 @dataclass(slots=True)
@@ -34,7 +40,8 @@ class Context:
     threads: WorkThreads = field(default_factory=WorkThreads)
     rate_limit: RateLimit = field(default_factory=RateLimit)
     outcomes: Outcomes = field(init=False)
-    callbacks: CallbackBatches = field(init=False)
+    admissions: Batches[Call, int | ApiProblem] = field(init=False)
+    callbacks: Batches[Callback, Effect] = field(init=False)
     readiness: ReadinessChecks = field(init=False)
     metrics: Metrics = field(init=False)
     worker: WorkerWatch = field(init=False)
@@ -42,7 +49,8 @@ class Context:
 
     def __post_init__(self) -> None:
         self.outcomes = Outcomes(self.ledger, self.threads)
-        self.callbacks = CallbackBatches(self.ledger, self.threads, WEBHOOK_SECONDS)
+        self.admissions = Batches(self.threads, partial(admit_all, self.ledger), seconds=ADMISSION_SECONDS)
+        self.callbacks = Batches(self.threads, partial(record_callbacks, self.ledger), seconds=WEBHOOK_SECONDS)
         self.worker = WorkerWatch(
             self.ledger, self.settings.mode.value, start_worker=self.start_worker, is_alive=self.worker_alive
         )

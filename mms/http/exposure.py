@@ -16,6 +16,7 @@ from mms.settings import LOOPBACK_HOSTS, Settings
 OPEN_PATHS = ("/twilio/", "/pictures/", "/messages/")
 OPEN_PAGES = frozenset({"/send-mms", "/openapi.json", "/docs", "/health", "/ready"})
 _ANY_HOST = frozenset({"/health", "/ready"})  # load balancers and containers ask by address
+_LOCAL_PAGES = frozenset({"/metrics"})  # behind no sign-in, and nobody's business outside
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host")
 
 
@@ -64,7 +65,9 @@ class Exposure:
         host = _host_name(headers.get("host", ""))
         if path not in _ANY_HOST and "*" not in self.hosts and host not in self.hosts:
             return False
-        if self.everyone_may_enter or path in OPEN_PAGES or path.startswith(OPEN_PATHS):
+        if path in OPEN_PAGES or path.startswith(OPEN_PATHS):
+            return True
+        if self.everyone_may_enter and (path not in _LOCAL_PAGES or "*" in self.hosts):
             return True
         return host in LOOPBACK_HOSTS and _is_direct(scope, headers)
 

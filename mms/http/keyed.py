@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from mms.api_keys import digests, holder, note_use
+from mms.api_keys import digests, holder, is_use_stale, note_use
 from mms.http.context import context_of
 from mms.http.models import Problem
 from mms.http.problems import ApiProblem
@@ -35,25 +36,38 @@ class KeyedRoute(APIRoute):
 
 async def _admitted(request: Request) -> str:
     context = context_of(request)
-    known, calls_per_minute = await context.threads.run(
-        _keys_and_rate, context.ledger, context.settings, seconds=DATABASE_SECONDS
+    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+    found = await context.threads.run(
+        _look, context.ledger, context.settings, presented.strip(), seconds=DATABASE_SECONDS
     )
-    if not known:
+    if not found.is_open:
         message = "The API is closed until a key exists. Make one on the Settings page, or set MMS_API_KEYS."
         raise ApiProblem.of(503, "no_keys", message)
-    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
-    name = holder(known, presented.strip()) if scheme.lower() == "bearer" else None
-    if name is None:
+    if found.name is None or scheme.lower() != "bearer":
         problem = Problem(code="unauthorized", message="Send a valid key: Authorization: Bearer KEY.")
         raise ApiProblem(401, problem, {"WWW-Authenticate": 'Bearer realm="MMS Campaigns"'})
-    wait = context.rate_limit.wait(name, calls_per_minute)
+    wait = context.rate_limit.wait(found.name, found.calls_per_minute)
     if wait:
         problem = Problem(code="too_many_calls", message="This key has called too often. Wait, then ask again.")
         raise ApiProblem(429, problem, {"Retry-After": str(math.ceil(wait))})
-    await context.threads.run(note_use, context.ledger, name, seconds=DATABASE_SECONDS)
-    return name
+    return found.name
 
 
-def _keys_and_rate(ledger: Ledger, settings: Settings) -> tuple[dict[str, str], float]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the ledger says about a presented key."""
+
+    is_open: bool  # whether any key exists
+    name: str | None
+    calls_per_minute: float
+
+
+def _look(ledger: Ledger, settings: Settings, presented: str) -> _Found:
     with ledger.read() as connection:
-        return digests(connection, settings), float(option(connection, OPTION, CALLS_PER_MINUTE))
+        known = digests(connection, settings)
+        name = holder(known, presented)
+        calls_per_minute = float(option(connection, OPTION, CALLS_PER_MINUTE))
+        worth_noting = name is not None and is_use_stale(connection, name, ledger.now(connection))
+    if name is not None and worth_noting:
+        note_use(ledger, name)
+    return _Found(bool(known), name, calls_per_minute)

@@ -9,8 +9,8 @@ from fastapi.security import HTTPBearer
 
 from mms.campaigns.senders import chosen_address
 from mms.campaigns.single import SingleResult, single_result
-from mms.http.admission import Call, admit, opted_out, withdraw
-from mms.http.context import Context, context_of
+from mms.http.admission import Call, opted_out, withdraw
+from mms.http.context import ADMISSION_SECONDS, Context, context_of
 from mms.http.descriptions import SEND_MMS
 from mms.http.keyed import KeyedRoute
 from mms.http.models import Problem, Queued, SendMms
@@ -23,7 +23,6 @@ from mms.problem_texts import PHONE_TEXTS
 from mms.states import RowState, SkipReason
 from mms.twilio_codes import explain
 
-ADMISSION_SECONDS = 10.0
 TURN_SECONDS = 10.0  # beyond Twilio's own time: the wait for the sender's turn
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 
@@ -44,9 +43,11 @@ async def send_mms(
     context = context_of(request)
     call = _checked(context, message, request.state.key_name, idempotency_key)
     try:
-        campaign_id = await context.threads.run(admit, context.ledger, call, seconds=ADMISSION_SECONDS)
+        campaign_id = await context.admissions.do(call)
     except TookTooLong:
         raise _unknown() from None
+    if isinstance(campaign_id, ApiProblem):
+        raise campaign_id
     context.worker.wake()
     log.info("message queued", campaign=campaign_id, key_name=call.key_name)
     result = await context.outcomes.of(campaign_id, context.settings.request_timeout + TURN_SECONDS)

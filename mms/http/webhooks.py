@@ -32,7 +32,7 @@ async def status(request: Request) -> Response:
     row = request.query_params.get("row", "")
     row_id = int(row) if row.isascii() and row.isdecimal() and len(row) < _MOST_DIGITS else None
     try:
-        effect = await context.callbacks.store((form, row_id))
+        effect = await context.callbacks.do((form, row_id))
     except (Overloaded, TookTooLong):
         raise _not_stored() from None
     context.metrics.callbacks.labels(effect.value).inc()

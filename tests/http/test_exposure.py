@@ -79,6 +79,8 @@ def test_with_sign_in_the_public_name_reaches_the_dashboard_and_a_foreign_one_do
     public = {"Host": "texts.example", "X-Forwarded-For": "192.0.2.1"}
     assert ask("/", public, everyone=True, **PUBLIC)["status"] == 200
     assert ask("/", {"Host": "evil.example"}, everyone=True, **PUBLIC)["status"] == 403
+    assert ask("/metrics", public, everyone=True, **PUBLIC)["status"] == 403
+    assert ask("/metrics", everyone=True, **PUBLIC)["status"] == 200
 
 
 def test_websocket_from_a_foreign_host_is_closed_before_streamlit_sees_it():
