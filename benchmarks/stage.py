@@ -18,7 +18,7 @@ from mms.ledger.tables import campaigns, rows
 from mms.send_options import SendOptions
 from mms.settings import Settings, settings_from
 
-SENDER = "+13125550190"
+SENDER = "+19075550190"
 _OVER = ("finished", "stopped", "paused", "canceled")
 
 
@@ -57,7 +57,7 @@ def stage_campaign(ledger: Ledger, settings: Settings, count: int, options: Mapp
         account_sid=settings.credentials.account_sid,
         mode=settings.mode.value,
         content_hash="benchmark",
-        options=SendOptions(**(options or {})),
+        options=SendOptions(**{"any_hour": True, **(options or {})}),
     )
     planned = (PlannedRow(n + 2, json.dumps([recipient(n), f"Ann {n}"]), recipient(n)) for n in range(count))
     return launch(ledger, new, planned)

@@ -19,6 +19,7 @@ _log = logging.getLogger("mms.engine")
 _APPLICATION = "mms"
 _VERSION = "1"  # fixed for ever: with another one running runs would be left behind
 _OPEN = ["PENDING", "ENQUEUED", "DELAYED"]
+_COMPLAIN_EVERY = 10.0
 _KEEP_FINISHED = 30 * 86_400.0  # seconds
 _LOST_AFTER = 3.0  # seconds between marking a run in the ledger and its row at DBOS: not lost yet
 _FROZEN_AFTER = 5.0  # seconds by which a lease may be overdue before its holder counts as frozen
@@ -51,6 +52,20 @@ def _run_sender(sender_id: int) -> str:
     return ending
 
 
+class _Sparse(logging.Filter):
+    """While the database is away DBOS complains ten times a second; once in ten seconds will do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = -_COMPLAIN_EVERY
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if time.monotonic() - self._last < _COMPLAIN_EVERY:
+            return False
+        self._last = time.monotonic()
+        return True
+
+
 class Runs:
     """The runs of one account's senders, as this process sees them."""
 
@@ -77,6 +92,7 @@ class Runs:
                 "log_level": "WARNING",
             }
         )
+        logging.getLogger("dbos").addFilter(_Sparse())
         DBOS.listen_queues([self._queue])
         DBOS.launch()
         DBOS.register_queue(

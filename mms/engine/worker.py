@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from mms.engine.jobs import Job, JobThread
 from mms.engine.liveness import Liveness, liveness_for
 from mms.engine.runs import Runs
-from mms.engine.start import LOCK_SECONDS, worker_lock
+from mms.engine.start import LOCK_SECONDS, ensure_worker, worker_lock
 from mms.engine.sweep import Sweep
 from mms.ledger import Ledger, open_ledger
 from mms.sender import Account
@@ -28,6 +28,7 @@ from mms.settings import Settings
 _log = logging.getLogger("mms.engine")
 SWEEP_EVERY = 0.3
 HAND_OVER_EVERY = 1.0
+TIDY_EVERY = 3600.0
 IDLE_SECONDS = 60.0
 STOP_SECONDS = 10.0
 _RETRY = (0.5, 10.0)  # seconds between tries while the database is away
@@ -56,12 +57,15 @@ def run_worker(
         return
     sys.setswitchinterval(_GIL_SECONDS)
     code = 1
+    worker = _Worker(settings, account_for, jobs, stay=stay, idle_seconds=idle_seconds)
     try:
-        code = _Worker(settings, account_for, jobs, stay=stay, idle_seconds=idle_seconds).run()
+        code = worker.run()
     except Exception:  # noqa: BLE001 - the last line of the process
         _log.exception("The worker failed")
     finally:
         lock.release()
+        if code == 0 and worker.has_left_work():
+            ensure_worker(settings)  # somebody saw us alive and relied on it, a moment before we left
         logging.shutdown()
         sys.stdout.flush()
         os._exit(code)
@@ -93,6 +97,7 @@ class _Worker:
         self._stay, self._idle_seconds = stay, idle_seconds
         self._stopping = threading.Event()
         self._active = _Active()
+        self._left_idle: Sweep | None = None
         self._name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
 
     def run(self) -> int:
@@ -118,7 +123,7 @@ class _Worker:
     def _sweep(self, ledger: Ledger, account: Account, runs: Runs, liveness: Liveness, job_thread: JobThread) -> None:
         sweep = Sweep(ledger, account.account_sid)
         idle_since = time.monotonic()
-        handed_over = 0.0
+        handed_over = tidied = 0.0
         pause = _RETRY[0]
         while not self._stopping.is_set():
             try:
@@ -127,6 +132,9 @@ class _Worker:
                     runs.hand_over()
                     runs.heal()
                     handed_over = time.monotonic()
+                if time.monotonic() - tidied > TIDY_EVERY:
+                    runs.delete_old()
+                    tidied = time.monotonic()
                 for sender_id in sweep.senders_to_start():
                     runs.start(sender_id)
                 if sweep.is_busy or self._active.count or job_thread.is_wanted:
@@ -138,6 +146,7 @@ class _Worker:
                 pause = min(_RETRY[1], 2 * pause)
             if not self._stay and time.monotonic() - idle_since > self._idle_seconds:
                 _log.info("Nothing to do; the worker leaves")
+                self._left_idle = sweep
                 self._stopping.set()
             self._stopping.wait(SWEEP_EVERY)
 
@@ -154,6 +163,10 @@ class _Worker:
             time.sleep(0.02)
         liveness.leave()
         return 0
+
+    def has_left_work(self) -> bool:
+        """Whether work came in while this worker was leaving because it had none."""
+        return self._left_idle is not None and bool(self._left_idle.senders_to_start())
 
     def _stop(self, _signal_number: int, _frame: Any) -> None:
         self._stopping.set()

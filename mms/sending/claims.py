@@ -1,6 +1,7 @@
 """Takes rows of a campaign for sending: marked `sending` and committed before anything is asked."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, text, update
 
@@ -19,8 +20,9 @@ SELECT r.id, r.row_number, r.recipient, r.cells, o.recipient IS NOT NULL AS opte
 FROM mms_rows r LEFT JOIN mms_opt_outs o ON o.recipient = r.recipient
 WHERE r.campaign_id = :campaign AND r.state = 'ready' AND r.row_number > :after
   AND (r.not_before IS NULL OR r.not_before <= :now)
-ORDER BY r.row_number LIMIT :room
+ORDER BY r.row_number LIMIT :reach
 """)
+_REACH = 200  # rows looked at in one go, even if fewer are wanted: some may have to wait
 _MARK = (
     update(rows)
     .where(rows.c.id.in_(bindparam("ids", expanding=True)), rows.c.state == RowState.READY)
@@ -39,8 +41,6 @@ _SKIP = (
     .where(rows.c.id == bindparam("row"))
     .values(state=RowState.SKIPPED, reason=bindparam("why"), updated_at=bindparam("now"))
 )
-
-
 _POSTPONE = (
     update(rows)
     .where(rows.c.id == bindparam("row"))
@@ -88,40 +88,61 @@ def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, n
     Rows whose recipient has opted out meanwhile are skipped for good; rows outside their window wait until it
     opens; rows whose recipient has an open message stay ready, so that no two open rows go to one number.
     """
-    values = {"campaign": source.campaign_id, "account": source.account_sid}
-    found = connection.execute(_CANDIDATES, {**values, "after": after, "now": now, "room": room}).all()
-    result = Claim(reached_end=len(found) < room)
-    if found:
-        result.first, result.last = found[0].row_number, found[-1].row_number
-    taken: set[str] = set()
-    skips: list[dict[str, object]] = []
-    postponed: list[dict[str, object]] = []
+    reach = max(room, _REACH)
+    values = {"campaign": source.campaign_id, "account": source.account_sid, "after": after, "now": now}
+    found = connection.execute(_CANDIDATES, {**values, "reach": reach}).all()
+    looked = _Looked(source, now)
     for row in found:
+        if len(looked.rows) == room:
+            break
+        looked.look_at(row)
+    if looked.skips:
+        connection.execute(_SKIP, looked.skips)
+    if looked.postponed:
+        connection.execute(_POSTPONE, looked.postponed)
+    return Claim(
+        rows=_marked(connection, source, looked.rows, now),
+        first=found[0].row_number if found else 0,
+        last=looked.last,
+        reached_end=len(found) < reach and (not found or looked.last == found[-1].row_number),
+    )
+
+
+class _Looked:
+    """What is to become of the rows looked at so far."""
+
+    def __init__(self, source: ClaimFrom, now: float) -> None:
+        self._source, self._now = source, now
+        self._taken: set[str] = set()
+        self.rows: list[ClaimedRow] = []
+        self.skips: list[dict[str, object]] = []
+        self.postponed: list[dict[str, object]] = []
+        self.last = 0
+
+    def look_at(self, row: Row[Any]) -> None:
+        """Take it, skip it for good, let it wait for its hours, or leave it for a later look."""
+        self.last = row.row_number
         why = _why_skipped(row)
-        if why is None and (row.held or row.recipient in taken):
-            continue
-        opens = source.quiet_hours.not_before(row.recipient, now) if source.quiet_hours and not why else None
-        if source.quiet_hours and opens:
-            zone = source.quiet_hours.place(row.recipient).time_zone
-            postponed.append({"row": row.id, "opens": opens, "zone": zone, "now": now})
-            continue
-        letter = None if why else source.letters.render(row.cells)
+        if why is None and (row.held or row.recipient in self._taken or self._is_early(row)):
+            return
+        letter = None if why else self._source.letters.render(row.cells)
         if letter is None:
-            skips.append({"row": row.id, "why": why or SkipReason.NOT_MENDED, "now": now})
-            continue
-        taken.add(row.recipient)
-        result.rows.append(
-            ClaimedRow(row.id, source.campaign_id, row.recipient, letter[0], letter[1], source.is_express)
-        )
-    if skips:
-        connection.execute(_SKIP, skips)
-    if postponed:
-        connection.execute(_POSTPONE, postponed)
-    result.rows = _marked(connection, source, result.rows, now)
-    return result
+            self.skips.append({"row": row.id, "why": why or SkipReason.NOT_MENDED, "now": self._now})
+            return
+        self._taken.add(row.recipient)
+        source = self._source
+        self.rows.append(ClaimedRow(row.id, source.campaign_id, row.recipient, *letter, source.is_express))
+
+    def _is_early(self, row: Row[Any]) -> bool:
+        hours = self._source.quiet_hours
+        opens = hours.not_before(row.recipient, self._now) if hours else None
+        if hours and opens:
+            zone = hours.place(row.recipient).time_zone
+            self.postponed.append({"row": row.id, "opens": opens, "zone": zone, "now": self._now})
+        return opens is not None
 
 
-def _why_skipped(row: Row[tuple[int, int, str, str, bool, bool]]) -> SkipReason | None:
+def _why_skipped(row: Row[Any]) -> SkipReason | None:
     if row.opted_out:
         return SkipReason.OPTED_OUT
     return None if row.recipient else SkipReason.NOT_MENDED

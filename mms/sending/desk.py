@@ -1,5 +1,6 @@
 """The ledger's side of a run: results in, claimed rows out, in one short transaction. Runs in one thread."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ from mms.sending.turns import LiveCampaign, has_work, live_campaigns, take_turn
 from mms.settings import Settings
 from mms.states import CampaignState
 
+_QUIET_HOURS_LAST = 60.0  # seconds; people edit the table while campaigns run
 _GIVE_BACK_LOST = text(
     "UPDATE mms_rows SET state = 'ready', attempts = attempts - 1, updated_at = :now"
     " WHERE state = 'sending' AND fence = :fence AND id = :id"
@@ -66,7 +68,8 @@ class Desk:
         self.lease = lease
         self._courses: dict[int, Course] = {}
         self._letterbox = Letterbox()
-        self._quiet: QuietHours | None = None  # read once a run
+        self._quiet: QuietHours | None = None
+        self._quiet_since = 0.0
         with ledger.read() as connection:
             self.sender = self._sender(connection)
 
@@ -188,7 +191,8 @@ class Desk:
             if claimed:
                 take_turn(connection, campaign, wanted, now)
                 exchange.rows += claimed
-                current = None if campaign.is_express else campaign
+            if not campaign.is_express and (claimed or self._is_awake(campaign)):
+                current = campaign  # it has its turn, even if the rows just seen have to wait
         self._set_speed(connection, exchange, self._leading(live))
         return exchange
 
@@ -225,8 +229,8 @@ class Desk:
         """The rules for this campaign; in practice nobody sleeps, and a test message goes to oneself."""
         if self._settings.is_practice or campaign.is_express or campaign.options.any_hour:
             return None
-        if self._quiet is None:
-            self._quiet = quiet_hours(connection)
+        if self._quiet is None or time.monotonic() - self._quiet_since > _QUIET_HOURS_LAST:
+            self._quiet, self._quiet_since = quiet_hours(connection), time.monotonic()
         return self._quiet
 
     def _leading(self, live: Sequence[LiveCampaign]) -> LiveCampaign | None:

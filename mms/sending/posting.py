@@ -28,6 +28,7 @@ class Posting:
         self.flying: dict[int, ClaimedRow] = {}
         self.live: frozenset[int] = frozenset()  # campaigns whose rows may leave
         self.is_closing = False
+        self.is_urgent = False  # the ledger must know at once
         self.answered = 0
         self.first_result_at = 0.0
         self.sender: MessageSender | None = None
@@ -145,6 +146,8 @@ class Posting:
         """Every further row would fare the same: none leaves while the ledger is being told."""
         if not row.is_express and explain(outcome.code, outcome.http_status).stops_campaign:
             self.keep_only(self.live - {row.campaign_id})
+            self.is_urgent = True
+            self._wake()
 
     async def _not_connected(self, outcome: NotAsked) -> None:
         if not self._throttle.wait:

@@ -5,17 +5,20 @@ wall clock must not make a message look older than it is. A restart begins the l
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
+
+from sqlalchemy.exc import DBAPIError
 
 from mms.errors import ProviderError
 from mms.sender import ProviderMessage
 from mms.sending.matching import CLOCK_SKEW, Question, matching
 from mms.sending.questions import Findings
 
-_T = TypeVar("_T")
+_log = logging.getLogger("mms.sending")
 LOOKS = (1 / 60, 3 / 60, 8 / 60, 20 / 60, 40 / 60, 1.0)
 """When Twilio's log is asked, in shares of the settling time; its lag is not published, so more than once."""
 
@@ -71,7 +74,11 @@ class Settler:
     async def work(self, is_over: Callable[[], bool]) -> None:
         """Look after rows in doubt until the run ends."""
         while not is_over():
-            await self.look()
+            try:
+                await self.look()
+            except DBAPIError as error:
+                # Sending waits for the database, too; whatever was found out is found out again.
+                _log.warning("Rows in doubt cannot be looked after (%s)", type(error.orig).__name__)
             await asyncio.sleep(self._pause)
 
     async def look(self) -> None:

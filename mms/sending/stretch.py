@@ -154,7 +154,7 @@ class _Stretch:
 
     def _exchange_is_due(self) -> bool:
         posting = self._posting
-        if not self._lease.is_young or (self._look and self._room() > 0):
+        if not self._lease.is_young or posting.is_urgent or (self._look and self._room() > 0):
             return True
         if not posting.results:
             return False
@@ -179,7 +179,7 @@ class _Stretch:
             in_hand = frozenset([*(row.id for row in posting.waiting), *posting.flying, *self._unrecorded()])
             await self._in_thread(lambda: self._desk.give_back_lost(in_hand))
             self._in_doubt = False
-        results, posting.results = posting.results, []
+        results, posting.results, posting.is_urgent = posting.results, [], False
         try:
             given = await self._in_thread(lambda: self._desk.exchange(results, room))
         except DBAPIError:
@@ -220,6 +220,7 @@ class _Stretch:
         stop = Stop(0, trouble, _TROUBLE[trouble])
         await self._in_thread(lambda: self._desk.stop(stop, self._posting.live))
         self._posting.keep_only(frozenset())
+        self._throttle.start_anew()
 
     async def _finish(self) -> None:
         if await self._in_thread(lambda: self._desk.release_when_done(leaving=False)):
@@ -240,7 +241,8 @@ class _Stretch:
 
     async def _ledger_failed(self, error: DBAPIError) -> None:
         """Nothing is lost: results stay here, posting ends with the lease. Retried for ever, ever more slowly."""
-        _log.error("The database cannot be written (%s); sending waits", type(error.orig).__name__)
+        what = "The disk is full" if "full" in str(error.orig) else "The database cannot be written"
+        _log.error("%s (%s); sending waits, nothing is lost", what, type(error.orig).__name__)
         self._in_doubt = True
         if self._around.stopping.is_set():
             self._posting.close()

@@ -55,6 +55,10 @@ class Throttle:
         """Seconds until the next request may be made."""
         return max(0.0, self._hold_until - self.clock())
 
+    def start_anew(self) -> None:
+        """A person has been told; the next campaign gets its own chance."""
+        self.trouble, self._level, self._silent, self._hold_until = None, 0, 0, 0.0
+
     @property
     def gives_up(self) -> bool:
         """Whether it has gone on for so long that a person should know."""

@@ -109,7 +109,9 @@ def take_turn(connection: Connection, current: LiveCampaign, wanted: Sequence[Li
 
 def start(connection: Connection, campaign: LiveCampaign, now: float) -> None:
     """From the queue, or from quiet hours, to sending."""
-    if campaign.state is not CampaignState.RUNNING:
+    if campaign.state is CampaignState.RUNNING:
+        explain_campaign(connection, campaign.id, None, None)
+    else:
         started = campaign.started_at or now
         move_campaign(connection, campaign.id, CampaignState.RUNNING, started_at=started, next_look_at=None)
 

@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mms.campaigns import controls
 from mms.ledger.tables import campaigns, opt_outs, rows
+from mms.quiet_hours import DEFAULT_ROWS, store_rules
 from mms.sending.turns import due_campaigns
 
 
@@ -141,3 +143,15 @@ def test_a_missed_start_asks_instead_of_firing(stage: Any, late_by: float, state
     with stage.ledger.write() as connection:
         due_campaigns(connection, stage.server.address.account_sid, time.time() + 3600 + late_by)
     assert stage.campaign(campaign) == state
+
+
+def test_quiet_hours_that_begin_during_a_campaign_hold_its_rows_back(stage: Any) -> None:
+    other_side = "12:00", "12:01"  # of the day: it is night in Alabama between 4 and 10 GMT, and noon is far
+    window = other_side if 4 <= time.gmtime().tm_hour <= 10 else ("00:00", "00:01")
+    with stage.ledger.write() as connection:
+        never = [replace(row, opens=window[0], closes=window[1]) for row in DEFAULT_ROWS]
+        store_rules(connection, never, at=1.0, by="test")
+    campaign = stage.launch(300, any_hour=False)
+    stage.run()
+    assert stage.campaign(campaign) == ("waiting", "quiet_hours")
+    assert stage.states(campaign) == {"ready": 300}
