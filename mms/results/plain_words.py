@@ -23,6 +23,20 @@ SKIP_ADVICE: dict[SkipReason, str] = {
 }
 
 
+IN_DOUBT: dict[tuple[RowState, str], tuple[str, str]] = {
+    (RowState.UNKNOWN, "unsettled"): (
+        "Twilio did not answer, and its log cannot tell whether the message went out.",
+        "Decide on the campaign's page: it went out, send it again, or leave it.",
+    ),
+    (RowState.SENT, "person_sent"): ("Twilio did not answer; a person decided that it went out.", ""),
+    (RowState.CANCELED, "person_give_up"): (
+        "Twilio did not answer, so it may have gone out; a person decided to leave it.",
+        "Do not send it again unless the person says that nothing came.",
+    ),
+}
+"""Rows that Twilio never answered for, by state and `rows.reason` (`mms.sending.decisions`): reason and advice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The columns `reason`, `advice` and `error_code` of the report; empty where there is nothing to say."""
@@ -50,6 +64,8 @@ def explanation(
             return Explanation(problem_text, "", problem or "")
         known = explain(error_code, http_status)
         return Explanation(known.meaning, known.advice, "" if error_code is None else str(error_code))
+    if doubt := IN_DOUBT.get((now, reason or "")):
+        return Explanation(*doubt, "")
     return Explanation(ROW_WORDS[now].meaning, STATE_ADVICE.get(now, ""), "" if error_code is None else str(error_code))
 
 

@@ -19,8 +19,12 @@ EVENT_WORDS: dict[str, str] = {
     "not_connected": "Twilio could not be reached; nothing was sent, and it is tried again.",
     "withheld": "Held back at the last moment; nothing was sent.",
     "no_answer": "Twilio did not answer, so it may have gone out.",
-    "settled": "Twilio's log was asked, and the message was found there.",
-    "not_found": "Twilio's log was asked, and the message is not in it.",
+    "settled_found": "Twilio's log was asked, and the message was found there.",
+    "settled_absent": "Twilio's log was asked again and again, and the message is not in it: nothing went out.",
+    "unsettled": "Twilio's log cannot tell whether it went out. A person has to decide.",
+    "person_sent": "A person decided: it went out.",
+    "person_send_again": "A person decided: send it again.",
+    "person_give_up": "A person decided: leave it.",
     "receipt": "Twilio reported",
 }
 """The words of `attempts.event`; one that is not here is shown as it stands."""

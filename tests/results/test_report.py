@@ -10,6 +10,7 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from mms.errors import CampaignError, MmsError
+from mms.results.plain_words import explanation
 from mms.results.report import safe_cell, write_csv, write_report, write_xlsx
 from mms.results.report_lines import REPORT_COLUMNS
 from mms.results.row_filter import RowFilter
@@ -78,6 +79,20 @@ def test_reason_advice_and_code_fit_the_result(ledger, make_campaign, at, expect
     assert line["error_code"] == code
     assert line["reason"].startswith(reason)
     assert line["advice"].startswith(advice)
+
+
+DOUBTS = [
+    pytest.param("unknown", None, "being asked", id="still being asked about"),
+    pytest.param("unknown", "unsettled", "cannot tell", id="left to a person"),
+    pytest.param("canceled", "person_give_up", "may have gone out", id="left alone, and not said to be taken back"),
+    pytest.param("sent", "person_sent", "a person decided", id="a person's word, and not a receipt"),
+    pytest.param("canceled", None, "before it was handed", id="really taken back"),
+]
+
+
+@pytest.mark.parametrize(("state", "reason", "words"), DOUBTS)
+def test_rows_that_twilio_never_answered_for_are_told_truly(state, reason, words):
+    assert words in explanation(state, reason, None, None, None, None).reason
 
 
 def test_times_stand_in_the_zone_of_the_campaign(ledger, make_campaign):

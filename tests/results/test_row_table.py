@@ -4,7 +4,8 @@ import pytest
 
 from mms.errors import CampaignError
 from mms.results import RowFilter, RowOrder, row_page
-from mms.results.row_story import row_story
+from mms.results.row_story import EVENT_WORDS, row_story
+from mms.sending.decisions import Decision
 from mms.states import RowState
 
 GIVEN = [
@@ -90,3 +91,7 @@ def test_story_tells_each_attempt_with_its_time(ledger, make_campaign, add_attem
 def test_story_of_a_row_that_is_gone(ledger):
     with ledger.read() as connection, pytest.raises(CampaignError, match="no longer"):
         row_story(connection, 12345)
+
+
+def test_every_decision_of_a_person_has_its_words():
+    assert {f"person_{decision}" for decision in Decision} <= EVENT_WORDS.keys()
