@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class MediaServer:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
         self._handlers: set[asyncio.Task[None]] = set()
+        self._transports: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
         self._mute: list[socket.socket] = []
         self.requests: Counter[str] = Counter()  # by "METHOD path"
         self.connections = 0
@@ -104,12 +106,16 @@ class MediaServer:
         for task in handlers:
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
+        for transport in self._transports:
+            transport.abort()  # what a client did not fetch would keep its connection open
+        await asyncio.sleep(0)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = asyncio.current_task()
         assert task
         self._handlers.add(task)
+        self._transports.add(writer.transport)
         self.most_at_once = max(self.most_at_once, len(self._handlers))
         try:
             request = await reader.readexactly(1)
