@@ -1,0 +1,87 @@
+"""A dashboard with its worker and a stand-in, each a real process or thread of this test run."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from mms.practice.remote import PracticeRemote
+from mms.practice.testing import PracticeServer
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the dashboard answers, and what the stand-in got."""
+
+    url: str
+    remote: PracticeRemote
+
+
+@contextmanager
+def process(arguments: list[str], folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """One of our own processes; ended with the test, whatever happens in it."""
+    environment = {**os.environ, "MMS_DATA_DIR": str(folder), "MMS_RATE": "20"}
+    with log.open("wb") as out:
+        started = subprocess.Popen(
+            [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+        try:
+            yield started
+        finally:
+            started.terminate()
+            try:
+                started.wait(20)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                started.wait()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """Everything that a campaign needs, on free ports; the worker is ours, so the server starts none."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / "server.log"
+    command = ["streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    with ExitStack() as running:
+        stand_in = running.enter_context(PracticeServer(folder, time_scale=0.02))
+        wait_until(stand_in.address.is_alive)  # else the others would start a stand-in of their own
+        running.enter_context(process(["mms", "worker"], folder, folder / "worker.log"))
+        server = running.enter_context(process(command, folder, log))
+        url = f"http://127.0.0.1:{port}"
+        wait_healthy(url, server, log)
+        yield Site(url, stand_in.remote)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Return when it holds; fail when it does not within a minute."""
+    give_up = time.monotonic() + START_SECONDS
+    while not holds():
+        if time.monotonic() > give_up:
+            pytest.fail("The stand-in did not start")
+        time.sleep(0.05)
+
+
+def wait_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers; fail with its log when it does not."""
+    give_up = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < give_up:
+        try:
+            if requests.get(f"{url}/_stcore/health", timeout=1).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')}")
