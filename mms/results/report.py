@@ -9,8 +9,9 @@ from typing import Any
 
 from mms.errors import MmsError
 from mms.ledger import Ledger
+from mms.recipients import REPORT_COLUMNS
 from mms.recipients.spreadsheet_cells import neutralised
-from mms.results.report_lines import REPORT_COLUMNS, ReportLines
+from mms.results.report_lines import ReportLines
 from mms.results.row_filter import EVERYTHING, RowFilter
 from mms.results.workbook import write_workbook
 

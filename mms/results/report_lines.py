@@ -11,23 +11,11 @@ from sqlalchemy import select
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows
+from mms.recipients import REPORT_COLUMNS
 from mms.results.moments import iso, zone_named
 from mms.results.plain_words import explanation
 from mms.results.row_filter import EVERYTHING, RowFilter
 
-REPORT_COLUMNS = (
-    "row",
-    "to",
-    "result",
-    "reason",
-    "advice",
-    "error_code",
-    "message_sid",
-    "attempts",
-    "sent_at",
-    "updated_at",
-    "price",
-)
 _CHUNK = 2_000
 _AMOUNT = re.compile(r"-?(\d+(?:\.\d+)?)")
 _READ = (

@@ -1,8 +1,9 @@
 """A new list out of some rows of a campaign: their own columns, ready to be uploaded."""
 
 from mms.ledger import Ledger
+from mms.recipients import REPORT_COLUMNS
 from mms.recipients.spreadsheet_cells import csv_bytes
-from mms.results.report_lines import REPORT_COLUMNS, ReportLines
+from mms.results.report_lines import ReportLines
 from mms.results.row_filter import RowFilter
 
 

@@ -10,9 +10,9 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from mms.errors import CampaignError, MmsError
+from mms.recipients import REPORT_COLUMNS, phone_column_candidates, read_upload
 from mms.results.plain_words import explanation
 from mms.results.report import safe_cell, write_csv, write_report, write_xlsx
-from mms.results.report_lines import REPORT_COLUMNS
 from mms.results.row_filter import RowFilter
 from mms.results.workbook import write_workbook
 from mms.states import RowState
@@ -200,3 +200,12 @@ def test_another_ending_is_refused_in_words(ledger, make_campaign, tmp_path):
 def test_no_such_campaign_is_said_before_the_first_byte(ledger):
     with pytest.raises(CampaignError, match="no campaign number 99"):
         write_csv(ledger, 99)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_report_can_be_uploaded_again(ledger, make_campaign, tmp_path, ending):
+    write_report(ledger, make_campaign(GIVEN), tmp_path / f"report.{ending}")
+    upload = read_upload((tmp_path / f"report.{ending}").read_bytes())
+    assert upload.columns == ("Mobile", "First Name", *REPORT_COLUMNS)
+    assert phone_column_candidates(upload)[0].column == "Mobile"
+    assert [cells[:2] for _number, cells in upload.rows()] == [tuple(cells) for cells, _changes in GIVEN]
