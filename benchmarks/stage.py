@@ -65,6 +65,7 @@ def stage_campaign(ledger: Ledger, settings: Settings, count: int, options: Mapp
 
 def start_worker(settings: Settings) -> "subprocess.Popen[bytes]":
     """The real worker, as a child of this process, its log in the data folder."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (settings.data_dir / "worker.log").open("ab") as log:
         command = [sys.executable, "-m", "mms", "worker"]
         return subprocess.Popen(command, env=worker_environment(settings), stdout=log, stderr=log)

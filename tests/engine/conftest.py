@@ -60,7 +60,6 @@ def worker() -> Iterator[Callable[[Settings], "subprocess.Popen[bytes]"]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(settings: Settings) -> "subprocess.Popen[bytes]":
-        settings.data_dir.mkdir(exist_ok=True)
         started.append(start_worker(settings))
         return started[-1]
 
