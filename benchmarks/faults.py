@@ -18,11 +18,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from benchmarks.stage import stage_campaign, stage_settings, start_worker, state_of
 from mms.ledger import Ledger, open_ledger
-from mms.ledger.tables import rows
+from mms.ledger.tables import rows, senders
 from mms.practice.testing import PracticeProcess
 from mms.settings import Settings
 from mms.states import OPEN_ROWS, RowState
@@ -38,7 +38,8 @@ FAULTS = {
     "broken_json": 0.01,
     "html": 0.01,
 }
-LIFE = (0.3, 5.0)  # seconds that a worker lives
+LIFE = (0.0, 3.0)  # seconds that a worker lives after it took the lease
+DIES_EARLY = 0.1  # share of workers that are killed while they start
 GIVE_UP_SECONDS = 300.0
 _AT_TWILIO = frozenset({RowState.ACCEPTED, RowState.SENT, RowState.DELIVERED, RowState.UNDELIVERED, RowState.FAILED})
 
@@ -95,8 +96,12 @@ def _one_life(
     settings: Settings, ledger: Ledger, campaign_id: int, chance: random.Random, kills: int, tally: Tally
 ) -> None:
     """Start a worker and kill it, unless it was the last one: that one may finish."""
+    fence = _fence(ledger)
     worker = start_worker(settings)
     life = chance.uniform(*LIFE) if tally.kills < kills else GIVE_UP_SECONDS
+    dies_early = chance.random() < DIES_EARLY
+    while not dies_early and _fence(ledger) == fence and worker.poll() is None:
+        time.sleep(0.02)
     _wait(worker, ledger, campaign_id, life)
     is_over = state_of(ledger, campaign_id) == "finished"
     if not is_over and life == GIVE_UP_SECONDS:
@@ -104,6 +109,11 @@ def _one_life(
     worker.kill()
     worker.wait()
     tally.kills += not is_over
+
+
+def _fence(ledger: Ledger) -> int:
+    with ledger.read() as connection:
+        return int(connection.execute(select(func.max(senders.c.fence))).scalar_one())
 
 
 def _wait(worker: "subprocess.Popen[bytes]", ledger: Ledger, campaign_id: int, seconds: float) -> None:
