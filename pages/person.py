@@ -13,6 +13,7 @@ from pages.parts import places
 from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted, moment, phone
+from pages.parts.row_words import why
 from pages.parts.safe import plain
 from pages.parts.wiring import services, who
 
@@ -49,7 +50,7 @@ def show(found: PersonHistory) -> None:
                         "When": moment(one.at),
                         "Campaign": one.campaign_name,
                         "Result": ROW_WORDS[one.row.state].label,
-                        "Why": one.row.why.reason,
+                        "Why": why(one.row),
                     }
                     for one in found.contacts
                 ]

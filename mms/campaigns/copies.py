@@ -1,8 +1,12 @@
-"""The next campaign begun as a copy of an earlier one."""
+"""The next campaign begun from an earlier one: a copy of it, or some of its rows."""
 
 from mms.campaigns.drafts import new_draft, save_draft
 from mms.campaigns.records import campaign
+from mms.campaigns.uploads import store_upload
 from mms.ledger import Ledger
+from mms.recipients import read_upload
+from mms.results import RowFilter
+from mms.results.selection import selection_as_upload
 
 
 def draft_of_copy(ledger: Ledger, campaign_id: int, *, owner: str) -> int:
@@ -23,4 +27,22 @@ def draft_of_copy(ledger: Ledger, campaign_id: int, *, owner: str) -> int:
     }
     draft_id = new_draft(ledger, owner=owner, content=content)
     save_draft(ledger, draft_id, upload_id=first.upload_id)
+    return draft_id
+
+
+def draft_of_selection(ledger: Ledger, campaign_id: int, chosen: RowFilter, *, owner: str) -> int:
+    """A draft over the rows of a campaign that the filter finds, as they were uploaded; the message is written anew.
+
+    Raises:
+        CampaignError: code `no_such_campaign`.
+        UploadError: when the filter finds no row.
+    """
+    with ledger.read() as connection:
+        first = campaign(connection, campaign_id)
+    upload = read_upload(selection_as_upload(ledger, campaign_id, chosen), file_name=f"from-campaign-{campaign_id}.csv")
+    with ledger.write() as connection:
+        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=owner)
+    content = {"name": f"From {first.name}"[:200], "phone_column": first.phone_column}
+    draft_id = new_draft(ledger, owner=owner, content=content)
+    save_draft(ledger, draft_id, upload_id=upload_id)
     return draft_id

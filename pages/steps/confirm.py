@@ -20,7 +20,14 @@ from pages.steps import decisions, timing, workbench
 
 def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
     """Whom the button messages, taken from the very rows that it would launch."""
-    planned = planned_rows(rows, findings, _choices(current, known))
+    choices = _choices(current, known)
+    left_out = (tuple(findings.by_row), len(choices.skip_recipients), len(choices.skip_dead))
+    return _recipients(rows.identity_hash(repr(left_out)), _rows=rows, _findings=findings, _choices=choices)
+
+
+@st.cache_resource(max_entries=4, ttl=60, show_spinner=False)
+def _recipients(identity: str, *, _rows: CheckedList, _findings: MediaFindings, _choices: Choices) -> list[str]:
+    planned = planned_rows(_rows, _findings, _choices)
     return [row.recipient for row in planned if row.state is RowState.READY and row.recipient]
 
 

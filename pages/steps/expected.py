@@ -18,13 +18,35 @@ def of(current: Draft, recipients: list[str], *, has_media: bool) -> Outlook:
     shared = services()
     address = shared.sender_address(current.content.get("sender"))
     rate = current.content.get("rate")
+    return _outlook(
+        hash(tuple(recipients)),
+        address,
+        shared.rate(address) if rate is None else rate,
+        decisions.start_at(current),
+        decisions.any_hour(current, shared.settings),
+        has_media,
+        _recipients=recipients,
+    )
+
+
+@st.cache_resource(max_entries=4, ttl=30, show_spinner=False)
+def _outlook(
+    identity: int,
+    address: str,
+    rate: float,
+    start_at: float | None,
+    any_hour: bool,
+    has_media: bool,
+    *,
+    _recipients: list[str],
+) -> Outlook:
     return outlook(
-        shared.ledger,
-        recipients,
+        services().ledger,
+        _recipients,
         sender_address=address,
-        rate=shared.rate(address) if rate is None else rate,
-        start_at=decisions.start_at(current),
-        any_hour=decisions.any_hour(current, shared.settings),
+        rate=rate,
+        start_at=start_at,
+        any_hour=any_hour,
         has_media=has_media,
     )
 

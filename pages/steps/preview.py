@@ -6,7 +6,6 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.own_phone import send_to_own_phone
-from mms.campaigns.preview import risky_rows
 from mms.campaigns.single import single_result
 from mms.errors import UploadError
 from mms.message import MessageTemplate
@@ -44,7 +43,7 @@ def draw(current: Draft) -> None:
 
 def choose_row(current: Draft, rows: CheckedList, message: MessageTemplate) -> int | None:
     """The spreadsheet row to look at: the risky ones by click, any other by number."""
-    risky = risky_rows(rows, message)
+    risky = workbench.risky_rows(rows, message)
     if not risky:
         st.write("No row is ready, so there is nothing to preview.")
         return None
@@ -55,7 +54,7 @@ def choose_row(current: Draft, rows: CheckedList, message: MessageTemplate) -> i
         format_func=lambda row: f"Row {row}: {plain(why[row])}",
         default=risky[0].row,
         wrap=True,
-        key=f"risky_{current.id}_{hash(tuple(why))}",
+        key=f"risky_{current.id}_{len(why)}_{risky[0].row}",
     )
     numbers = rows.upload.row_numbers
     any_row = st.number_input(

@@ -5,7 +5,7 @@ import streamlit as st
 from mms.campaigns.already import RECENT_DAYS
 from mms.campaigns.drafts import Draft
 from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
-from mms.campaigns.prepare import Repeats, repeats
+from mms.campaigns.prepare import Content, Repeats, repeats
 from mms.errors import UploadError
 from mms.message.reminders import reminders
 from mms.recipients import CheckedList, Verdict
@@ -49,8 +49,14 @@ def draw(current: Draft) -> None:
 
 
 def _known(current: Draft, rows: CheckedList) -> Repeats:
+    content = workbench.content_of(current)
+    return _repeats(rows.identity_hash(content.identity), _rows=rows, _content=content)
+
+
+@st.cache_resource(max_entries=4, ttl=10, show_spinner=False)
+def _repeats(identity: str, *, _rows: CheckedList, _content: Content) -> Repeats:
     shared = services()
-    return repeats(shared.ledger, rows, workbench.content_of(current), shared.mode, days=RECENT_DAYS)
+    return repeats(shared.ledger, _rows, _content, shared.mode, days=RECENT_DAYS)
 
 
 def _pictures(findings: MediaFindings) -> None:

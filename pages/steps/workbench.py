@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from mms.campaigns import preview
 from mms.campaigns.drafts import Draft
 from mms.campaigns.media_gate import (
     FRESH_SECONDS,
@@ -14,6 +15,7 @@ from mms.campaigns.media_gate import (
 )
 from mms.campaigns.pictures import own_pictures
 from mms.campaigns.prepare import Content, check_options
+from mms.campaigns.preview import RiskyRow
 from mms.campaigns.uploads import load_upload
 from mms.errors import MmsError
 from mms.message import MessageTemplate
@@ -112,13 +114,12 @@ def _check(
 
 def media_findings(rows: CheckedList, message: MessageTemplate) -> MediaFindings:
     """What the pre-flight says about the pictures; verdicts of the last hour spare a new look."""
-    return _media_findings(id(rows), tuple(part.text for part in message.media), _rows=rows, _message=message)
+    media = "\n".join(part.text for part in message.media)
+    return _media_findings(rows.identity_hash(media), _rows=rows, _message=message)
 
 
 @st.cache_resource(max_entries=_KEPT, ttl=FRESH_SECONDS, show_spinner="Looking at the pictures…")
-def _media_findings(
-    list_id: int, media: tuple[str, ...], *, _rows: CheckedList, _message: MessageTemplate
-) -> MediaFindings:
+def _media_findings(identity: str, *, _rows: CheckedList, _message: MessageTemplate) -> MediaFindings:
     shared = services()
     fixed = [part.text for part in _message.media if not part.merge_fields]
     with shared.ledger.read() as connection:
@@ -132,3 +133,14 @@ def _media_findings(
     )
     keep_verdicts(shared.ledger, {url: v for url, v in findings.verdicts.items() if url not in known})
     return findings
+
+
+def risky_rows(rows: CheckedList, message: MessageTemplate) -> tuple[RiskyRow, ...]:
+    """Rows worth a look before sending."""
+    media = "\n".join(part.text for part in message.media)
+    return _risky_rows(rows.identity_hash(f"{message.body.text}\n{media}"), _rows=rows, _message=message)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _risky_rows(identity: str, *, _rows: CheckedList, _message: MessageTemplate) -> tuple[RiskyRow, ...]:
+    return preview.risky_rows(_rows, _message)

@@ -71,10 +71,9 @@ def _bar(current: Campaign, counts: Counts, now: float) -> None:
 def _tiles(counts: Counts) -> None:
     sums = {name: sum(counts[state] for state in group.states) for name, group in GROUPS.items()}
     shown = [name for name in GROUPS if sums[name] or name not in _QUIET]
-    with st.grid(min_column_width=126, key="figures"):
+    with st.grid(min_column_width=116, key="figures"):
         for name in shown:
-            word = GROUPS[name].word
-            st.metric(word.label, sums[name], help=word.meaning, border=True, format="localized")
+            st.metric(GROUPS[name].word.label, sums[name], border=True, format="localized")
     st.caption(f"Together {counted(sum(sums.values()), 'row')}: every row of the file, each once.")
     if sums["sent"]:
-        st.caption(plain(GROUPS["sent"].word.meaning))
+        st.caption("Sent: " + plain(GROUPS["sent"].word.meaning))

@@ -3,13 +3,19 @@
 import pandas as pd
 import streamlit as st
 
+from mms.campaigns.copies import draft_of_selection
 from mms.campaigns.records import Campaign
+from mms.people.roles import Permission, may
 from mms.results import RowFilter, RowOrder, RowView, row_page
+from mms.results.report import write_csv
 from mms.states import RowState
 from mms.words import GROUPS, ROW_WORDS
+from pages.parts import places
+from pages.parts.notices import deed
 from pages.parts.paging import page_of
 from pages.parts.reader import counted, moment, phone, zone
-from pages.parts.wiring import services
+from pages.parts.row_words import why
+from pages.parts.wiring import person, services, who
 from pages.watch import story
 
 PAGE = 100
@@ -36,6 +42,39 @@ def draw(current: Campaign, counts: dict[RowState, int]) -> None:
     st.caption(counted(total, "row"))
     _table(current, found)
     page_of(total, page_key, PAGE)
+    if total:
+        _take_along(current, chosen, total)
+
+
+def _take_along(current: Campaign, chosen: RowFilter, total: int) -> None:
+    """The rows that the filter shows: as a report, or as the list of a new campaign."""
+    if not may(person(), Permission.EXPORT):
+        return
+    with st.container(horizontal=True, key="take_along"):
+        st.download_button(
+            f"Report of these {counted(total, 'row')}",
+            data=lambda: b"".join(write_csv(services().ledger, current.id, chosen)),
+            file_name=f"campaign-{current.id}-selection.csv",
+            mime="text/csv",
+            key="selection_report",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.button(
+            "New campaign with these rows",
+            icon=":material/add_circle:",
+            key="selection_draft",
+            on_click=new_list,
+            args=(current, chosen),
+        )
+
+
+@deed(Permission.SEND)
+def new_list(current: Campaign, chosen: RowFilter) -> None:
+    """A draft over the chosen rows, as they were uploaded."""
+    ledger = services().ledger
+    draft_id = draft_of_selection(ledger, current.id, chosen, owner=who())
+    places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 
 def _filter(counts: dict[RowState, int]) -> RowFilter:
@@ -91,7 +130,7 @@ def _line(current: Campaign, row: RowView) -> dict[str, object]:
         "Row": row.row_number,
         "Number": phone(row.recipient) if row.recipient else None,
         "Result": ROW_WORDS[row.state].label,
-        "Why": row.why.reason,
+        "Why": why(row),
         "Code": row.why.code or None,
         "Last change": moment(row.updated_at, where=zone()),
         **{f"{name} ": value for name, value in list(cells.items())[:5]},

@@ -11,6 +11,7 @@ from mms.words import ROW_WORDS
 from pages.parts import places
 from pages.parts.notices import deed
 from pages.parts.reader import moment, phone
+from pages.parts.row_words import why
 from pages.parts.safe import plain
 from pages.parts.wiring import services, who
 
@@ -35,8 +36,8 @@ def draw(current: Campaign, row_id: int) -> None:
                 icon=":material/person_search:",
                 query_params={"number": row.recipient},
             )
-        st.text(row.why.reason)
-        if row.why.advice:
+        st.text(why(row))
+        if row.why.advice and row.state is not RowState.SKIPPED:
             st.info(plain(row.why.advice), icon=":material/lightbulb:")
         _moments(told)
         if row.state is RowState.UNKNOWN:

@@ -131,6 +131,17 @@ def test_copy_opens_a_draft_with_the_message(open_page, campaign_of, shared):
     assert page.title[0].value == "New campaign"
 
 
+def test_filtered_rows_become_the_list_of_a_new_campaign(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    settle(shared, number, ("delivered", None), ("delivered", None), ("undelivered", 30005))
+    page = open_page("campaign", id=str(number))
+    page.text_input(key="rows_search").set_value("Person 3").run()
+    page.button(key="selection_draft").click().run()
+    assert not page.exception
+    assert page.title[0].value == "New campaign"
+    assert page.query_params["step"] == "check"
+
+
 def test_list_finds_by_name(open_page, campaign_of):
     campaign_of(name="Spring")
     campaign_of(name="Autumn")
