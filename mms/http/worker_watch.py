@@ -1,6 +1,8 @@
 """Keeps a worker alive while there is something to send: at the start, when woken, and when one was killed."""
 
 import asyncio
+import math
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -15,6 +17,7 @@ from mms.ledger import Ledger
 from mms.ledger.tables import campaigns
 
 _LOOK_EVERY = 5.0  # seconds
+_STARTS_WITHIN = 5.0  # a worker that was started is given so long to show that it is alive
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +33,7 @@ class WorkerWatch:
         self._start_worker = start_worker
         self._is_alive = is_alive
         self._woken = asyncio.Event()
+        self._started_at = -math.inf
 
     def wake(self) -> None:
         """There is something to send; returns at once."""
@@ -45,14 +49,20 @@ class WorkerWatch:
         while True:
             self._woken.clear()
             try:
-                if woken or await asyncio.to_thread(self._has_work):
-                    await asyncio.to_thread(self._start_worker)
+                await asyncio.to_thread(self._look, woken)
             except (MmsError, OSError, SQLAlchemyError) as error:
                 log.warning("worker not started", reason=type(error).__name__)
             woken = False
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), _LOOK_EVERY)
                 woken = True
+
+    def _look(self, woken: bool) -> None:
+        if self._is_alive() or time.monotonic() - self._started_at < _STARTS_WITHIN:
+            return
+        if woken or self._has_work():
+            self._started_at = time.monotonic()
+            self._start_worker()
 
     def _has_work(self) -> bool:
         with self._ledger.read() as connection:

@@ -5,16 +5,16 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import uvicorn
+from http_tools import until
 from starlette.applications import Starlette
 
 from mms.engine.start import worker_alive, worker_environment
@@ -26,7 +26,6 @@ from mms.sender import Account
 from mms.settings import Settings, settings_from
 
 KEY = "correct horse battery staple"
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -144,16 +143,3 @@ def serve(settings: Settings, practice: PracticeServer, listener: socket.socket)
     finally:
         server.should_exit = True
         thread.join(15)
-
-
-def until(holds: Any, seconds: float = 30.0) -> None:
-    """Wait until something holds; fails the test when it does not."""
-    give_up = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < give_up, "it did not come to pass"
-        time.sleep(0.02)
-
-
-def changed(settings: Settings, **changes: Any) -> Settings:
-    """The same settings with some replaced."""
-    return replace(settings, **changes)

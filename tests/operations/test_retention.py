@@ -22,7 +22,7 @@ SENDER = Person("sue", "sue@shop.example", Role.SENDER)
 def _counts(ledger, campaign_id):
     query = select(rows.c.state, func.count()).where(rows.c.campaign_id == campaign_id).group_by(rows.c.state)
     with ledger.read() as connection:
-        return {state: count for state, count in connection.execute(query)}
+        return dict(connection.execute(query).all())
 
 
 def _column(ledger, column, *conditions):

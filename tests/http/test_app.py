@@ -1,0 +1,131 @@
+"""`streamlit run app.py`: the dashboard and the rest on one port, from its start to its stop."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+import requests
+from http_tools import ROOT, running_app, until, worker_processes
+
+from mms.http.start import site_or_exit
+from mms.practice.testing import PracticeServer
+
+KEY = "key of these tests"
+KEYS = f"tests:{hashlib.sha256(KEY.encode()).hexdigest()}"
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    with PracticeServer(tmp_path) as practice:
+        practice.address.write(tmp_path)
+        yield practice
+        for process in worker_processes(tmp_path):
+            process.kill()
+            process.wait(15)
+
+
+def _send(app, **fields):
+    body = {"to": "+12025550123", "body": "Hello", "mediaUrl": "https://pictures.example/a.jpg"} | fields
+    return requests.post(f"{app.url}/send-mms", json=body, headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
+
+
+def test_one_port_serves_the_dashboard_the_api_and_a_worker_that_comes_back(tmp_path, stand_in):
+    with running_app(tmp_path, MMS_API_KEYS=KEYS, MMS_REQUEST_TIMEOUT="20") as app:
+        app.wait_healthy()
+        page = requests.get(app.url, timeout=30)
+        assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        assert requests.get(f"{app.url}/docs", timeout=30).text.startswith("<!doctype html>")
+        assert _send(app).status_code == 200
+
+        (worker,) = worker_processes(tmp_path)
+        worker.kill()
+        worker.wait(10)
+        assert _send(app, body="after the worker was killed").status_code == 200
+        (another,) = worker_processes(tmp_path)
+
+        stand_in.remote.set_faults(script=["hang_before"], hang_seconds=20)
+        answers = []
+        waiting = threading.Thread(target=lambda: answers.append(_send(app, body="while stopping")))
+        waiting.start()
+        until(lambda: any(one["fault"] == "hang_before" for one in stand_in.remote.requests()))
+        begun = time.monotonic()
+        app.process.send_signal(signal.SIGTERM)
+        app.process.wait(15)
+        waiting.join()
+        assert time.monotonic() - begun < 10, "the stop is graceful within ten seconds"
+        assert (answers[0].status_code, answers[0].json()["status"]) == (504, "unknown")
+        assert another.is_running(), "the worker goes on by itself"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        pytest.param(["--server.address=0.0.0.0"], {}, "everyone there would be its admin", id="open to the network"),
+        pytest.param(
+            [],
+            {"DATABASE_URL": "postgresql://127.0.0.1:1/mms"},
+            "database at DATABASE_URL cannot be opened",
+            id="no database",
+        ),
+    ],
+)
+def test_start_that_cannot_be_says_why_in_a_sentence(tmp_path, stand_in, arguments, settings, said):
+    with running_app(tmp_path, *arguments, **settings) as app:
+        assert app.process.wait(60) == 2
+        log = app.log.read_text()
+    assert said in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        pytest.param({"TWILIO_AUTH_TOKEN": "x"}, "TWILIO_ACCOUNT_SID is missing", id="half-set credentials"),
+        pytest.param({"MMS_RATE": "fast", "LOG_LEVEL": "loud"}, "MMS_RATE is not a number; LOG_LEVEL", id="several"),
+    ],
+)
+def test_every_wrong_setting_is_named_at_once(monkeypatch, capsys, tmp_path, settings, said):
+    monkeypatch.chdir(tmp_path)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        site_or_exit(address="127.0.0.1", signs_in=False)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_files_are_for_their_owner_only(tmp_path, stand_in):
+    if os.name == "nt":
+        pytest.skip("Windows has no such modes")
+    with running_app(tmp_path, MMS_API_KEYS=KEYS) as app:
+        app.wait_healthy()
+        assert _send(app).status_code == 200
+        open_to_others = [path.name for path in tmp_path.glob("mms.db*") if path.stat().st_mode & 0o077]
+    assert open_to_others == []
+
+
+def test_app_is_a_page_under_apptest(tmp_path):
+    code = (
+        "from streamlit.testing.v1 import AppTest\n"
+        "assert not AppTest.from_file('app.py', default_timeout=60).run().exception"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "MMS_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    for process in psutil.process_iter(["cmdline"]):
+        if str(tmp_path) in " ".join(process.info["cmdline"] or []):
+            process.terminate()
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -1,0 +1,92 @@
+"""What lies in deploy/ and docs/deploy.md fits the program: commands run, files and settings exist."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+INSTRUCTIONS = {"FROM", "ENV", "RUN", "WORKDIR", "COPY", "USER", "VOLUME", "EXPOSE", "HEALTHCHECK", "CMD"}
+
+
+def _instructions():
+    text = re.sub(r"^#.*\n", "", DOCKERFILE, flags=re.MULTILINE).replace("\\\n", " ")
+    return [tuple(line.split(maxsplit=1)) for line in text.splitlines() if line.strip()]
+
+
+def test_dockerfile_has_known_instructions_and_copies_what_exists():
+    assert {name for name, _rest in _instructions()} == INSTRUCTIONS
+    for name, rest in _instructions():
+        if name == "COPY":
+            assert (ROOT / shlex.split(rest)[0]).exists()
+
+
+def test_container_does_not_run_as_root():
+    order = [name for name, _rest in _instructions()]
+    assert order.index("USER") < order.index("CMD")
+    assert dict(_instructions())["USER"] != "root"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["-m", "streamlit", "run", "--help"], id="dashboard"),
+        pytest.param(["-m", "mms", "worker", "--help"], id="worker"),
+    ],
+)
+def test_commands_of_the_containers_exist(command):
+    assert subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_compose_names_what_exists():
+    services = COMPOSE["services"]
+    assert set(services) == {"app", "worker", "database"}
+    for service in (services["app"], services["worker"]):
+        assert (ROOT / "deploy" / service["build"]["context"] / service["build"]["dockerfile"]).exists()
+        assert "database" in service["depends_on"]
+    assert shlex.join(services["worker"]["command"]) == "python -m mms worker"
+    assert services["app"]["ports"] == ["127.0.0.1:8501:8501"], "never on the network by itself"
+
+
+@pytest.mark.parametrize("name", ["docs/deploy.md", "deploy/compose.yaml", "deploy/Dockerfile"])
+def test_settings_that_are_named_exist(name):
+    known = (ROOT / ".env.example").read_text() + (ROOT / "mms" / "settings.py").read_text()
+    named = set(
+        re.findall(r"\b(?:MMS|TWILIO|LOG)_[A-Z_]+[A-Z]|\bPUBLIC_BASE_URL|\bDATABASE_URL", (ROOT / name).read_text())
+    )
+    assert {setting for setting in named if setting not in known} == set()
+
+
+def test_compose_file_is_accepted_by_docker(tmp_path):
+    if (
+        not shutil.which("docker")
+        or subprocess.run(["docker", "compose", "version"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("docker compose is not installed")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / ".env").write_text("")
+    (tmp_path / "deploy" / "compose.yaml").write_text((ROOT / "deploy" / "compose.yaml").read_text())
+    done = subprocess.run(
+        ["docker", "compose", "-f", str(tmp_path / "deploy" / "compose.yaml"), "config", "--quiet"],
+        env={"PATH": "/usr/bin:/bin:/usr/local/bin", "POSTGRES_PASSWORD": "x", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["mms.service", "mms-worker.service"])
+def test_unit_runs_what_exists_and_stops_in_time(name):
+    unit = (ROOT / "deploy" / name).read_text()
+    command = re.search(r"^ExecStart=/opt/mms/venv/bin/(.+)$", unit, re.MULTILINE)
+    assert command is not None
+    assert command[1].split()[0] in {"streamlit", "python"}
+    assert "TimeoutStopSec=15" in unit, "a stop takes up to ten seconds"
