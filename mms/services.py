@@ -15,6 +15,8 @@ from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep
 from mms.sender import Account
 from mms.settings import Settings, load_settings
 
+YOUNG_SECONDS = 600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -91,11 +93,13 @@ def _check_pictures(ledger: Ledger, settings: Settings, _account: Account) -> No
     check_due_pictures(ledger, settings)
 
 
-def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> None:
+def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> bool:
+    """Whether an idle worker should stay: receipts of young messages come within minutes."""
     with ledger.read() as connection:
         now = ledger.now(connection)
     tiers = PRACTICE_TIERS if settings.is_practice else LIVE_TIERS
-    poll_due(ledger, AccountLog(account), account.account_sid, now=now, tiers=tiers)
+    polled = poll_due(ledger, AccountLog(account), account.account_sid, now=now, tiers=tiers)
+    return polled.youngest_age is not None and polled.youngest_age < YOUNG_SECONDS
 
 
 def _apply_early(ledger: Ledger, _settings: Settings, _account: Account) -> None:

@@ -13,6 +13,7 @@ from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.schema import VERSION_TABLE
 from mms.ledger.tables import metadata, options
+from mms.settings import settings_from
 
 
 def test_migrations_build_exactly_the_tables(ledger):
@@ -40,7 +41,12 @@ def test_a_newer_database_is_refused_in_words(settings):
         open_ledger(settings)
 
 
-def test_two_processes_migrate_at_once(settings):
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_processes_migrate_at_once(database, tmp_path, request):
+    values = {"MMS_DATA_DIR": str(tmp_path)}
+    if database == "postgresql":
+        values["DATABASE_URL"] = request.getfixturevalue("bare_postgres_database")
+    settings = settings_from(values)
     opened = []
     threads = [threading.Thread(target=lambda: opened.append(open_ledger(settings))) for _ in range(4)]
     for thread in threads:
@@ -65,8 +71,6 @@ def test_an_error_rolls_everything_back(ledger):
 
 
 def test_sqlite_file_is_private(tmp_path):
-    from mms.settings import settings_from
-
     open_ledger(settings_from({"MMS_DATA_DIR": str(tmp_path / "new")})).close()
     file = Path(tmp_path / "new" / "mms.db")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
