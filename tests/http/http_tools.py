@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,10 @@ class RunningApp:
     url: str
     process: "subprocess.Popen[bytes]"
     log: Path
+
+    def at(self, url: str) -> "RunningApp":
+        """The same on the port that its arguments named."""
+        return replace(self, url=url)
 
     def wait_healthy(self) -> "RunningApp":
         """Until it answers; fails with its log when it ends before."""
