@@ -19,7 +19,7 @@ from mms.send_options import SendOptions
 from mms.settings import Settings, settings_from
 
 SENDER = "+19075550190"
-_OVER = ("finished", "stopped", "paused", "canceled")
+OVER = ("finished", "stopped", "paused", "canceled")
 
 
 def stage_settings(folder: Path, base_url: str, account_sid: str, token: str, **values: Any) -> Settings:
@@ -80,7 +80,7 @@ def state_of(ledger: Ledger, campaign_id: int) -> str:
 def wait_until_over(ledger: Ledger, campaign_id: int, seconds: float = 600.0) -> str:
     """The state in which the campaign came to rest."""
     give_up = time.monotonic() + seconds
-    while (state := state_of(ledger, campaign_id)) not in _OVER and time.monotonic() < give_up:
+    while (state := state_of(ledger, campaign_id)) not in OVER and time.monotonic() < give_up:
         time.sleep(0.1)
     return state
 
