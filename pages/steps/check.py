@@ -18,6 +18,7 @@ TILES = (
     (Verdict.OPTED_OUT, "Opted out", "These people asked not to be messaged. They never are."),
     (Verdict.BLANK, "Blank rows", "Nothing is in them."),
 )
+_HARMLESS = frozenset({"fallback_used"})  # what the person asked for; said, not warned of
 _COLUMN_IN_DOUBT = {FileCode.NO_PHONE_COLUMN, FileCode.TWO_PHONE_COLUMNS}
 
 
@@ -33,7 +34,8 @@ def draw(current: Draft) -> None:
     _phone_column(current, rows.upload.columns, rows.phone_column)
     _what_we_changed(rows)
     for alarm in rows.warnings:
-        st.warning(plain(alarm.sentence))
+        draw_alarm = st.info if alarm.kind in _HARMLESS else st.warning
+        draw_alarm(plain(alarm.sentence))
     mending.draw(current, rows)
     duplicates.draw(current, rows)
     st.button(
@@ -76,7 +78,7 @@ def _tiles(rows: CheckedList) -> None:
     with st.grid(min_column_width=150, key="check_tiles"):
         for verdict, label, meaning in shown:
             st.metric(label, rows.counts[verdict], help=meaning, border=True, format="localized")
-    parts = " + ".join(f"{number(rows.counts[verdict])} {label.lower()}" for verdict, label, _ in shown)
+    parts = " + ".join(f"{label.lower()} {number(rows.counts[verdict])}" for verdict, label, _ in shown)
     st.caption(f"{counted(len(rows), 'row')} in {plain(rows.upload.file_name)} = {parts}")
 
 

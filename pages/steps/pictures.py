@@ -4,6 +4,7 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.hosted_pictures import NO_PUBLIC_ADDRESS, can_host, host_picture
+from mms.campaigns.pictures import own_pictures
 from mms.errors import CampaignError, UploadError
 from mms.media.pictures import prepare_picture
 from mms.media.share_links import share_link
@@ -59,7 +60,7 @@ def _one(current: Draft, position: int, url: str, verdict: MediaVerdict | None) 
         with st.container(horizontal=True, vertical_alignment="center"):
             if verdict and verdict.thumbnail:
                 st.image(verdict.thumbnail, width=72, alt=f"Picture {position + 1}")
-            st.text(shortened(url, 70), width="stretch")
+            st.text("From your computer" if _is_own(url) else shortened(url, 70), width="stretch")
             st.button(
                 "Remove",
                 key=f"remove_picture_{position}",
@@ -75,11 +76,16 @@ def _one(current: Draft, position: int, url: str, verdict: MediaVerdict | None) 
             _verdict(current, position, url, verdict)
 
 
+def _is_own(url: str) -> bool:
+    """Whether this installation hosts the picture; its link says nothing to a person."""
+    shared = services()
+    return own_pictures(shared.settings, shared.ledger).name_in(url) is not None
+
+
 def _verdict(current: Draft, position: int, url: str, verdict: MediaVerdict) -> None:
     if verdict.ok:
-        details = f" {size(verdict.bytes)}" if verdict.bytes else ""
-        st.caption(f":material/check_circle: {plain(verdict.message)}{details}")
-        if verdict.advice:
+        st.caption(f":material/check_circle: {plain(verdict.message)}")
+        if verdict.advice and not _is_own(url):
             st.info(plain(verdict.advice))
         return
     st.error(plain(f"{verdict.message} {verdict.advice or ''}"))

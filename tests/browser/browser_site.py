@@ -58,7 +58,8 @@ def serving(folder: Path) -> Iterator[Site]:
     command = ["streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
     with ExitStack() as running:
         stand_in = running.enter_context(PracticeServer(folder, time_scale=0.02))
-        wait_until(stand_in.address.is_alive)  # else the others would start a stand-in of their own
+        wait_until(stand_in.address.is_alive)
+        stand_in.address.write(folder)  # else the others would start a stand-in of their own
         running.enter_context(process(["mms", "worker"], folder, folder / "worker.log"))
         server = running.enter_context(process(command, folder, log))
         url = f"http://127.0.0.1:{port}"

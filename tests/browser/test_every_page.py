@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_site import IDLE
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -12,12 +13,21 @@ PATHS = ["/", "/new", "/campaigns", "/compare", "/person", "/opt-outs", "/inbox"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
+def steps_of_the_sample(page: Page, url: str) -> list[str]:
+    """Addresses of a filled-in campaign at each of its steps."""
+    page.goto(url)
+    page.get_by_role("button", name="Try the sample campaign").click()
+    expect(page.get_by_role("heading", name="What we found")).to_be_visible()
+    address = page.url.removeprefix(url).partition("&")[0]
+    return [f"{address}&step={step}" for step in ("upload", "check", "compose", "review")]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_shuts_anybody_out(browser, site, scheme):
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # axe is injected
     page = context.new_page()
     found = []
-    for path in PATHS:
+    for path in [*PATHS, *steps_of_the_sample(page, site.url)]:
         page.goto(site.url + path)
         page.wait_for_selector(IDLE)
         violations = Axe().run(page, options=RULES).response["violations"]
