@@ -1,11 +1,11 @@
-"""`GET /reports/{id}.csv|.xlsx?token=`: a campaign's report past the page, by a link that the page signed."""
+"""`GET /reports/{id}.csv|.xlsx|.html?token=`: a campaign's report past the page, by a link that the page signed."""
 
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
 from mms.errors import CampaignError
@@ -14,6 +14,7 @@ from mms.http.problems import ApiProblem
 from mms.ledger import Ledger
 from mms.people.links import is_signed
 from mms.results.report import write_csv, write_xlsx
+from mms.results.summary import summary_html
 
 REPORT_SECONDS = 300.0
 router = APIRouter(include_in_schema=False)
@@ -21,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/reports/{campaign_id}.{ending}")
 async def report(request: Request, campaign_id: int, ending: str, token: str = "") -> Response:
-    """The report as a download."""
+    """The report as a download, or as a page to print."""
     context = context_of(request)
     threads = context.threads
     if not await threads.run(is_signed, context.ledger, request.url.path, token, seconds=REPORT_SECONDS):
@@ -29,7 +30,7 @@ async def report(request: Request, campaign_id: int, ending: str, token: str = "
         raise ApiProblem.of(403, "link_expired", message)
     write = _FORMS.get(ending)
     if write is None:
-        raise ApiProblem.of(404, "no_such_report", "Reports end in .csv or .xlsx.")
+        raise ApiProblem.of(404, "no_such_report", "Reports end in .csv, .xlsx or .html.")
     try:
         answer = await threads.run(write, context.ledger, campaign_id, seconds=REPORT_SECONDS)
     except CampaignError as error:
@@ -59,8 +60,12 @@ def _xlsx(ledger: Ledger, campaign_id: int) -> Response:
     )
 
 
+def _html(ledger: Ledger, campaign_id: int) -> Response:
+    return HTMLResponse(summary_html(ledger, campaign_id))
+
+
 def _download(campaign_id: int, ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="campaign-{campaign_id}.{ending}"'}
 
 
-_FORMS: dict[str, Callable[[Ledger, int], Response]] = {"csv": _csv, "xlsx": _xlsx}
+_FORMS: dict[str, Callable[[Ledger, int], Response]] = {"csv": _csv, "xlsx": _xlsx, "html": _html}

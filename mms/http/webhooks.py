@@ -1,7 +1,8 @@
 """`POST /twilio/status` and `/twilio/inbound`: signed by Twilio, or refused.
 
 The answer comes after a short commit, so that nothing that Twilio was told is safe can be lost. When the database
-does not answer within two seconds the answer is 503, and Twilio asks again (the callback address says `#rc=5&rp=all`).
+does not answer within two seconds the answer is 503: Twilio asks again (where the address ends in `#rc=5&rp=all`),
+and a receipt that never comes is fetched from Twilio's log.
 """
 
 from urllib.parse import parse_qsl

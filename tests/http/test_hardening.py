@@ -123,6 +123,7 @@ def test_report_needs_a_link_that_a_page_signed(quick):
     assert quick.get(link, key=None).status_code == 200
     assert quick.get(link, key=None).content.startswith(b"\xef\xbb\xbf")
     assert quick.get(report_link(quick.ledger, campaign, "xlsx"), key=None).content[:2] == b"PK"
+    assert "<html" in quick.get(report_link(quick.ledger, campaign, "html"), key=None).text
     for forged in (
         f"/reports/{campaign}.csv",
         f"/reports/{campaign}.csv?token=x",
