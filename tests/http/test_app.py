@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 
-import psutil
 import pytest
 import requests
 from http_tools import ROOT, running_app, until, worker_processes
@@ -111,7 +110,7 @@ def test_files_are_for_their_owner_only(tmp_path, stand_in):
     assert open_to_others == []
 
 
-def test_app_is_a_page_under_apptest(tmp_path):
+def test_app_is_a_page_under_apptest(tmp_path, stand_in):
     code = (
         "from streamlit.testing.v1 import AppTest\n"
         "assert not AppTest.from_file('app.py', default_timeout=60).run().exception"
@@ -125,7 +124,4 @@ def test_app_is_a_page_under_apptest(tmp_path):
         check=False,
         timeout=120,
     )
-    for process in psutil.process_iter(["cmdline"]):
-        if str(tmp_path) in " ".join(process.info["cmdline"] or []):
-            process.terminate()
     assert done.returncode == 0, done.stderr[-2000:]
