@@ -32,6 +32,7 @@ GLANCE_EVERY = 0.2  # at wants and states: half of the second in which a pause m
 RECORD_EVERY, RECORD_ROWS = 0.25, 500
 CLAIM_SECONDS = 2.0  # a claim takes what the pace sends meanwhile: after a crash each claimed row must be asked about
 UNPACED_CLAIM_SECONDS, LARGEST_CLAIM = 0.5, 1000
+FINISH_EVERY = 0.25  # rows in doubt may keep a run alive that has nothing else to do
 LINGER = 5.0  # seconds that a run stays for the next single message
 LEAVE_WITHIN = 8.0  # seconds for open requests once the process is asked to stop
 _LEDGER_RETRY = (0.5, 10.0)
@@ -93,6 +94,7 @@ class _Stretch:
         self._glanced_at = self._exchanged_at = 0.0
         self._speed = 0.0  # answers a second, lately
         self._express_at = -LINGER  # when a single message last went out
+        self._tried_at = 0.0  # when the end was last looked for
         self._look = True  # whether a claim may find rows
         self._in_doubt = False  # a commit failed, and nobody knows whether it happened
         self._ledger_pause = _LEDGER_RETRY[0]
@@ -142,12 +144,16 @@ class _Stretch:
             await self._exchange()
         elif time.monotonic() - self._glanced_at >= self._glance_every:
             await self._glance()
-        if self._ending is None and self._is_idle() and time.monotonic() - self._express_at > LINGER:
+        if self._ending is None and self._may_finish():
             await self._finish()
 
     @property
     def _glance_every(self) -> float:
         return TICK if self._is_idle() else GLANCE_EVERY
+
+    def _may_finish(self) -> bool:
+        now = time.monotonic()
+        return self._is_idle() and now - self._express_at > LINGER and now - self._tried_at > FINISH_EVERY
 
     def _is_idle(self) -> bool:
         return not (self._posting.waiting or self._posting.flying or self._posting.results)
@@ -223,6 +229,7 @@ class _Stretch:
         self._throttle.start_anew()
 
     async def _finish(self) -> None:
+        self._tried_at = time.monotonic()
         if await self._in_thread(lambda: self._desk.release_when_done(leaving=False)):
             self._ending = Ending.DONE
         self._look = True
