@@ -7,7 +7,8 @@ import streamlit as st
 from mms.campaigns.drafts import Draft, delete_draft
 from mms.errors import MmsError
 from mms.people.roles import Permission
-from pages.parts.drafting import STEP_PARAM, bound, draft_in_address, go_to
+from mms.results.campaigns import tags_in_use
+from pages.parts.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
 from pages.parts.notices import deed
 from pages.parts.safe import plain
 from pages.parts.wiring import services
@@ -46,6 +47,8 @@ def stepper(current: Draft | None, step: str) -> None:
 
 def name_and_tags(current: Draft) -> None:
     """What the campaign is called in lists and reports."""
+    with services().ledger.read() as connection:
+        known = sorted({*tags_in_use(connection), *current.content.get("tags", [])})
     left, right, end = st.columns([3, 3, 1], vertical_alignment="bottom")
     left.text_input(
         "Campaign name",
@@ -55,11 +58,10 @@ def name_and_tags(current: Draft) -> None:
     )
     right.multiselect(
         "Tags",
-        sorted(set(current.content.get("tags", []))),
         accept_new_options=True,
         placeholder="Type a tag and press Enter",
         help="To find and compare campaigns later, such as spring or members.",
-        **bound(current, "tags", []),
+        **bound_several(current, "tags", known),
     )
     with end.popover("Delete", icon=":material/delete:", key="delete_draft_ask"):
         st.write("The draft and its choices will be gone.")

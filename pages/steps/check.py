@@ -6,7 +6,7 @@ from mms.campaigns.drafts import Draft
 from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients import CheckedList, PhoneColumnError, Verdict
-from pages.parts.drafting import bound, go_to
+from pages.parts.drafting import bound_choice, go_to
 from pages.parts.reader import counted, number
 from pages.parts.safe import plain
 from pages.steps import duplicates, mending, workbench
@@ -59,17 +59,12 @@ def _cannot_check(current: Draft, error: UploadError) -> None:
 
 
 def _phone_column(current: Draft, columns: tuple[str, ...], found: str | None) -> None:
-    arguments = bound(current, "phone_column", None)
-    if st.session_state[arguments["key"]] is None and found is not None:
-        st.session_state[arguments["key"]] = found
     st.selectbox(
         "Column with the phone numbers",
-        columns,
-        index=None,
         placeholder="Choose the column",
         help="Found by its name and its content. Change it when another one is meant.",
         width=360,
-        **arguments,
+        **bound_choice(current, "phone_column", columns, found),
     )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.senders import KIND_NAMES, sender_kind
-from pages.parts.drafting import bound, bound_moment, put
+from pages.parts.drafting import bound, bound_choice, bound_moment, put
 from pages.parts.reader import phone, zone
 from pages.parts.wiring import services
 from pages.steps import decisions
@@ -20,10 +20,9 @@ def draw(current: Draft) -> None:
     _sender(current)
     st.radio(
         "Start",
-        list(_LABELS),
         format_func=_LABELS.__getitem__,
         horizontal=True,
-        **bound(current, "start", decisions.NOW),
+        **bound_choice(current, "start", list(_LABELS), decisions.NOW),
     )
     if decisions.starts_later(current):
         _start_time(current)
@@ -44,7 +43,7 @@ def _sender(current: Draft) -> None:
     if len(senders) < 2:
         st.text(f"From {sender_label(senders[0])}" if senders else "There is no number to send from.")
         return
-    st.selectbox("From", senders, format_func=sender_label, width=400, **bound(current, "sender", senders[0]))
+    st.selectbox("From", format_func=sender_label, width=400, **bound_choice(current, "sender", senders, senders[0]))
 
 
 def sender_label(address: str) -> str:
@@ -73,7 +72,6 @@ def _more(current: Draft) -> None:
         "Send to a few first, then wait",
         min_value=1,
         max_value=1000,
-        value=None,
         placeholder="All at once",
         help="So many rows go first. You see their receipts before the rest goes out.",
         width=320,
@@ -85,7 +83,6 @@ def _more(current: Draft) -> None:
         "Messages a second",
         min_value=0.0,
         max_value=1000.0,
-        value=None,
         placeholder=f"{services().rate(services().sender_address(current.content.get('sender'))):g} for this sender",
         help="Shared by everything that this sender sends. Twilio queues what comes faster than it may go out.",
         width=320,

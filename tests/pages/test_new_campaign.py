@@ -19,8 +19,8 @@ def tiles(page):
     return {metric.label: metric.value for metric in page.metric}
 
 
-def key_ending(widgets, ending):
-    return next(widget for widget in widgets if (widget.key or "").endswith(ending))
+def field_of(widgets, name):
+    return next(widget for widget in widgets if f"_{name}_" in (widget.key or ""))
 
 
 def test_uploaded_file_is_checked_at_once(open_page, shared):
@@ -48,9 +48,9 @@ def test_two_phone_columns_are_asked_for(open_page, draft_of):
     text = "Name,Mobile,Work phone\nAna,212-555-0151,212-555-0161\nBen,312-555-0152,312-555-0162\n"
     page = open_page("new_campaign", draft=str(draft_of(text)), step="check")
     if page.error:
-        key_ending(page.selectbox, "phone_column").select("Work phone").run()
+        field_of(page.selectbox, "phone_column").select("Work phone").run()
     assert not page.error
-    assert key_ending(page.selectbox, "phone_column").value in ("Mobile", "Work phone")
+    assert field_of(page.selectbox, "phone_column").value in ("Mobile", "Work phone")
 
 
 def test_cell_mended_in_the_page_is_checked_again(open_page, draft_of):
@@ -95,8 +95,8 @@ def test_button_says_what_is_missing_and_then_carries_the_number(open_page, draf
     page = open_page("new_campaign", draft=str(number), step="review")
     assert page.button(key="send").label == "Send 1 message"
     assert page.button(key="send").disabled
-    key_ending(page.checkbox, "skip_problems").check().run()
-    key_ending(page.checkbox, "consent").check().run()
+    field_of(page.checkbox, "skip_problems").check().run()
+    field_of(page.checkbox, "consent").check().run()
     assert not page.button(key="send").disabled
 
 
@@ -153,3 +153,11 @@ def test_sample_campaign_leads_to_its_check(open_page):
     page = open_page("home")
     page.button(key="home_sample").click().run()
     assert tiles(page) == {"Ready to send": "10", "To mend": "1", "Duplicates": "1", "Opted out": "0"}
+
+
+def test_browser_gets_the_ledgers_value_as_the_default(open_page, draft_of):
+    """A value set through the session state is lost when a run is cut short; the browser then stored a blank name."""
+    page = open_page("new_campaign", draft=str(draft_of(GOOD)), step="check")
+    name = field_of(page.text_input, "name")
+    assert name.proto.default == "Test list"
+    assert not name.proto.set_value
