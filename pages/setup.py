@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mms.people.roles import Permission, may
-from pages.desk import audit_tab, connection, keys_tab, people_tab, tables
+from pages.desk import audit_tab, connection, data_tab, keys_tab, people_tab, tables
 from pages.parts.wiring import person
 
 TABS: dict[str, tuple[Permission, Callable[[], None]]] = {
@@ -15,6 +15,7 @@ TABS: dict[str, tuple[Permission, Callable[[], None]]] = {
     "Quiet hours": (Permission.CHANGE_SETTINGS, tables.draw_quiet_hours),
     "Alarms": (Permission.CHANGE_SETTINGS, tables.draw_alarms),
     "People": (Permission.CHANGE_SETTINGS, people_tab.draw),
+    "Data": (Permission.PURGE, data_tab.draw),
     "Who did what": (Permission.SEE_AUDIT, audit_tab.draw),
 }
 

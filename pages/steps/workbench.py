@@ -144,3 +144,9 @@ def risky_rows(rows: CheckedList, message: MessageTemplate) -> tuple[RiskyRow, .
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _risky_rows(identity: str, *, _rows: CheckedList, _message: MessageTemplate) -> tuple[RiskyRow, ...]:
     return preview.risky_rows(_rows, _message)
+
+
+def forget() -> None:
+    """Drop what is kept for reruns: after a deletion no copy of people's data may stay in memory."""
+    for kept in (upload_of, _check, _media_findings, _risky_rows):
+        kept.clear()

@@ -7,6 +7,7 @@ from mms.ledger import opt_outs
 from mms.ledger.opt_outs import everyone
 from mms.results.alarms import thresholds
 from mms.results.prices import prices
+from mms.retention.policy import retention_days
 
 
 def test_number_is_added_and_taken_off(open_page, shared):
@@ -96,3 +97,27 @@ def test_help_finds_a_code(open_page):
     page = open_page("help")
     page.text_input(key="code_search").set_value("30007").run()
     assert list(page.dataframe[0].value["Code"]) == [30007]
+
+
+def test_person_is_forgotten_also_in_memory(open_page, draft_of, shared):
+    number = draft_of("Name,Phone\nAna,212-555-0151\nBen,312-555-0152\n", body="Hi {Name}")
+    open_page("new_campaign", draft=str(number), step="check")
+    page = open_page("setup")
+    page.session_state["setup_tabs"] = "Data"
+    page.run()
+    page.text_input(key="data_number").set_value("212-555-0151")
+    page.button(key="erase").click().run()
+    assert not page.exception
+    assert not page.error
+    again = open_page("new_campaign", draft=str(number), step="check")
+    assert {metric.label: metric.value for metric in again.metric}["Ready to send"] == "1"
+
+
+def test_days_are_kept(open_page, shared):
+    page = open_page("setup")
+    page.session_state["setup_tabs"] = "Data"
+    page.run()
+    page.number_input(key="retention_days").set_value(30)
+    page.button(key="retention_save").click().run()
+    with shared.ledger.read() as connection:
+        assert retention_days(connection) == 30
