@@ -12,6 +12,7 @@ from mms.engine.start import ensure_worker
 from mms.ledger import Ledger, open_ledger
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
+from mms.retention.policy import purge_when_due
 from mms.sender import Account
 from mms.settings import Settings, load_settings
 
@@ -86,6 +87,7 @@ def worker_jobs() -> tuple[Job, ...]:
         Job("pictures before a start", 2.0, _check_pictures),
         Job("receipts", 1.0, _poll_receipts),
         Job("early receipts", 5.0, _apply_early),
+        Job("retention", 3600.0, _purge),
     )
 
 
@@ -100,6 +102,10 @@ def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> bool
     tiers = PRACTICE_TIERS if settings.is_practice else LIVE_TIERS
     polled = poll_due(ledger, AccountLog(account), account.account_sid, now=now, tiers=tiers)
     return polled.youngest_age is not None and polled.youngest_age < YOUNG_SECONDS
+
+
+def _purge(ledger: Ledger, _settings: Settings, _account: Account) -> None:
+    purge_when_due(ledger)
 
 
 def _apply_early(ledger: Ledger, _settings: Settings, _account: Account) -> None:

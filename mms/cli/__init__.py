@@ -10,7 +10,7 @@ from mms.cli.doctor_command import doctor
 from mms.cli.exit_codes import USAGE
 from mms.cli.key_commands import api_keys
 from mms.cli.opt_out_commands import opt_outs
-from mms.cli.process_commands import practice, worker
+from mms.cli.process_commands import backup, practice, restore, worker
 from mms.cli.send_command import send
 from mms.errors import MmsError
 
@@ -39,6 +39,8 @@ for _command in (
     doctor,
     worker,
     practice,
+    backup,
+    restore,
 ):
     cli.add_command(_command)
 

@@ -1,18 +1,19 @@
 """`opt-outs`: who must not be messaged."""
 
-import getpass
+import sys
 
 import click
 from sqlalchemy import select
 
+from mms.cli.exit_codes import SOME_DID_NOT
 from mms.cli.output import print_table, say
+from mms.cli.reading import file_bytes, local_person
 from mms.ledger import open_ledger
-from mms.ledger import opt_outs as suppression
 from mms.ledger.tables import opt_outs as table
-from mms.phones import PhoneRules, check_number
-from mms.problem_texts import PHONE_TEXTS
+from mms.opt_outs.changes import add_by_hand, as_number, remove_by_hand
+from mms.opt_outs.exchange import import_numbers, preview_import
 from mms.results.moments import iso
-from mms.settings import Settings, load_settings
+from mms.settings import load_settings
 
 
 @click.group("opt-outs")
@@ -33,13 +34,11 @@ def list_numbers() -> None:
 def add(numbers: tuple[str, ...]) -> None:
     """Send nothing more to these NUMBERS."""
     settings = load_settings()
-    wanted = [_e164(number, settings) for number in numbers]
+    for number in numbers:
+        as_number(settings, number)  # all or nothing: a typo is said before anything is written
     ledger = open_ledger(settings)
-    with ledger.write() as connection:
-        added = suppression.add(
-            connection, wanted, source=suppression.BY_HAND, at=ledger.now(connection), by=getpass.getuser()
-        )
-    say(f"{added} added; {len(wanted) - added} were on the list already.")
+    for number in numbers:
+        say(f"{add_by_hand(ledger, settings, local_person(), number)} gets nothing more.")
 
 
 @opt_outs.command()
@@ -47,21 +46,22 @@ def add(numbers: tuple[str, ...]) -> None:
 def remove(number: str) -> None:
     """Let NUMBER be messaged again, on the person's own word."""
     settings = load_settings()
-    ledger = open_ledger(settings)
-    with ledger.write() as connection:
-        was_there = suppression.remove(
-            connection,
-            _e164(number, settings),
-            source=suppression.BY_HAND,
-            at=ledger.now(connection),
-            by=getpass.getuser(),
-        )
+    was_there = remove_by_hand(open_ledger(settings), settings, local_person(), number)
     say("Removed from the list." if was_there else "This number was not on the list.")
 
 
-def _e164(text: str, settings: Settings) -> str:
-    verdict = check_number(text, PhoneRules(settings.region, allow_fictional=True, other_countries=True))
-    if verdict.e164 is None:
-        reason = PHONE_TEXTS[verdict.code] if verdict.code else ""
-        raise click.UsageError(f"{text!r} is not a number that can be put on the list. {reason}".strip())
-    return verdict.e164
+@opt_outs.command("import")
+@click.argument("file")
+@click.option("--column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
+def import_file(file: str, column: str | None) -> None:
+    """Put every number of FILE (CSV, XLSX or a plain list; - for standard input) on the list."""
+    settings = load_settings()
+    ledger = open_ledger(settings)
+    data, name = file_bytes(file)
+    preview = preview_import(ledger, settings, data, file_name=name, column=column)
+    added = import_numbers(ledger, local_person(), preview)
+    say(f"{added:,} added; {len(preview.known):,} were on the list already.")
+    if preview.unread:
+        lines = [(one.row, one.value[:40], one.message) for one in preview.unread]
+        print_table(("row", "value", "why it was left out"), lines, err=True)
+        sys.exit(SOME_DID_NOT)

@@ -1,8 +1,14 @@
-"""`worker` and `practice`: the two processes that the dashboard otherwise starts by itself."""
+"""`worker` and `practice`, which the dashboard otherwise starts by itself; `backup` and `restore`."""
+
+import getpass
+from pathlib import Path
 
 import click
 
 from mms import services
+from mms.logs import configure_logging
+from mms.operations.backup import back_up
+from mms.operations.backup import restore as restore_backup
 from mms.practice import server
 from mms.practice.address import PracticeAddress
 from mms.settings import load_settings
@@ -12,7 +18,9 @@ from mms.settings import load_settings
 @click.option("--until-idle", is_flag=True, hidden=True, help="Leave when there is nothing to do for a while.")
 def worker(*, until_idle: bool) -> None:
     """Run the sends that other processes have queued, until stopped."""
-    services.run_worker(load_settings(), stay=not until_idle)
+    settings = load_settings()
+    configure_logging(settings)
+    services.run_worker(settings, stay=not until_idle)
 
 
 @click.command()
@@ -30,3 +38,21 @@ def _print_address(address: PracticeAddress) -> None:
     click.echo(f"TWILIO_AUTH_TOKEN={address.auth_token}")
     click.echo(f"TWILIO_PHONE_NUMBER={address.phone_number}")
     click.echo(f"TWILIO_MESSAGING_SERVICE_SID={address.messaging_service_sid}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the installation (SQLite database, pictures) into FILE, while it runs."""
+    back_up(load_settings(), file)
+    click.echo(f"The backup is in {file}. It holds numbers and messages: keep it as safe as the original.", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put the installation back to FILE. Stop the app and the worker first."""
+    aside = restore_backup(load_settings(), file, by=getpass.getuser())
+    click.echo("Restored. Campaigns that had not ended are paused; look at each before you resume it.", err=True)
+    if aside:
+        click.echo(f"What was there before is in {aside}.", err=True)

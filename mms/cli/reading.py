@@ -1,5 +1,6 @@
 """From command-line arguments to a checked list: the same steps for `check` and `send`."""
 
+import getpass
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from mms.campaigns.prepare import Content, check_options
 from mms.cli.output import Progress
 from mms.ledger import Ledger
 from mms.media.verdict import MediaVerdict
+from mms.people.roles import Person, Role
 from mms.recipients import CheckedList, Upload, check, read_upload
 from mms.settings import Settings
 
@@ -36,15 +38,25 @@ class FileRequest:
         return Content(self.body or "", self.media_urls)
 
 
-def read_file(file: str) -> Upload:
-    """The parsed file; raises UploadError with the contract's code, ClickException when it cannot be opened."""
+def local_person() -> Person:
+    """Whoever has this terminal has the data folder, and so may do everything."""
+    return Person(getpass.getuser(), None, Role.ADMIN)
+
+
+def file_bytes(file: str) -> tuple[bytes, str]:
+    """Content and name of a path, or of standard input for `-`; raises UsageError when it cannot be opened."""
     if file == "-":
-        return read_upload(sys.stdin.buffer.read(), file_name="standard input")
+        return sys.stdin.buffer.read(), "standard input"
     try:
-        data = Path(file).read_bytes()
+        return Path(file).read_bytes(), Path(file).name
     except OSError as error:
         raise click.UsageError(f"The file {file} cannot be opened: {error.strerror}.") from None
-    return read_upload(data, file_name=Path(file).name)
+
+
+def read_file(file: str) -> Upload:
+    """The parsed file; raises UploadError with the contract's code, UsageError when it cannot be opened."""
+    data, name = file_bytes(file)
+    return read_upload(data, file_name=name)
 
 
 def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], request: FileRequest) -> CheckedList:

@@ -1,4 +1,4 @@
-"""Keeps a worker alive while there is something to send: at the start, when woken, and when one was killed."""
+"""Keeps a worker alive while there is something to send or to ask about: at the start, when woken, after a kill."""
 
 import asyncio
 import math
@@ -15,6 +15,7 @@ from mms.errors import MmsError
 from mms.http.readiness import OK
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns
+from mms.receipts import is_overdue
 
 _LOOK_EVERY = 5.0  # seconds
 _STARTS_WITHIN = 5.0  # a worker that was started is given so long to show that it is alive
@@ -69,4 +70,5 @@ class WorkerWatch:
             active = (
                 select(campaigns.c.id).where(campaigns.c.state.in_(ACTIVE), campaigns.c.mode == self._mode).limit(1)
             )
-            return connection.execute(active).first() is not None
+            has_campaign = connection.execute(active).first() is not None
+            return has_campaign or is_overdue(connection, self._ledger.now(connection))

@@ -7,6 +7,7 @@
 """
 
 from mms.receipts.applying import Effect, Receipt
+from mms.receipts.awaiting import is_overdue
 from mms.receipts.callbacks import apply_early, record_callback, record_callbacks, sweep_early
 from mms.receipts.polling import AccountLog, MessageLog, Polled, poll_due
 from mms.receipts.schedule import LIVE_TIERS, PRACTICE_TIERS
@@ -20,6 +21,7 @@ __all__ = [
     "Polled",
     "Receipt",
     "apply_early",
+    "is_overdue",
     "poll_due",
     "record_callback",
     "record_callbacks",

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, Connection, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from mms.ledger import Ledger
 from mms.ledger.tables import AWAITING, campaigns, receipt_polls, rows, senders
-from mms.receipts.schedule import HORIZON
+from mms.receipts.schedule import HORIZON, SLOWEST
 
 _WAITS = text(f"({AWAITING})")  # word for word the condition of the index
 LEASE_SECONDS = 120.0  # longer than any one request for a page takes
@@ -51,6 +51,18 @@ def last_look(connection: Connection, sender_id: int) -> tuple[float, float]:
     query = select(receipt_polls.c.last_at, receipt_polls.c.next_at).where(receipt_polls.c.sender_id == sender_id)
     found = connection.execute(query).one_or_none()
     return (found.last_at, found.next_at) if found else (0.0, 0.0)
+
+
+def is_overdue(connection: Connection, now: float) -> bool:
+    """Whether a message waits that nobody has asked about for longer than the schedule allows at its slowest."""
+    last = select(receipt_polls.c.last_at).where(receipt_polls.c.sender_id == campaigns.c.sender_id).scalar_subquery()
+    query = (
+        select(rows.c.id)
+        .join(campaigns, campaigns.c.id == rows.c.campaign_id)
+        .where(_WAITS, rows.c.sent_at > now - HORIZON, func.coalesce(last, 0.0) < now - SLOWEST)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
 
 
 def take_turn(ledger: Ledger, sender_id: int, now: float) -> bool:

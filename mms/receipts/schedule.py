@@ -10,6 +10,9 @@ from dataclasses import dataclass
 HORIZON = 72 * 3600.0
 """Seconds after which a change is unlikely [Twilio support 223134347]."""
 
+SLOWEST = 3600.0
+"""Seconds between two looks at the oldest messages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -19,8 +22,8 @@ class Tier:
     every: float
 
 
-LIVE_TIERS = (Tier(30, 10), Tier(120, 30), Tier(600, 120), Tier(3600, 600), Tier(HORIZON, 3600))
-PRACTICE_TIERS = (Tier(10, 2), Tier(60, 5), Tier(600, 30), Tier(3600, 600), Tier(HORIZON, 3600))
+LIVE_TIERS = (Tier(30, 10), Tier(120, 30), Tier(600, 120), Tier(3600, 600), Tier(HORIZON, SLOWEST))
+PRACTICE_TIERS = (Tier(10, 2), Tier(60, 5), Tier(600, 30), Tier(3600, 600), Tier(HORIZON, SLOWEST))
 
 
 def due_age(tiers: Sequence[Tier], last: float, now: float) -> float:

@@ -16,8 +16,9 @@ from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Ref
 from mms.sender.provider_message import MessagePage, ProviderMessage
 from mms.sender.wire import Gate, HeldBackError, TooManyRequestsError, Wire, gate
 
-_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+_SID = re.compile(r"(SM|MM)[0-9A-Za-z]{6,32}")  # Twilio: 32 hexadecimal digits; other servers make their own
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_CALL_AGAIN = "#rc=5&rp=all"  # Twilio's connection overrides: try again after any failure, five times
 _FIRST_TWILIO_CODE = 10_000  # the SDK puts the HTTP status where a code is missing
 PAGE_SIZE = 1000
 _PAGES_PER_NUMBER = 3  # newest first: what is looked for is minutes old
@@ -54,7 +55,7 @@ class MessageSender:
         if media_urls:
             fields["MediaUrl"] = list(media_urls)
         if self._status_callback:
-            fields["StatusCallback"] = f"{self._status_callback}?row={row_id}"
+            fields["StatusCallback"] = f"{self._status_callback}?row={row_id}{_CALL_AGAIN}"
         attempt = _Attempt(permission)
         token = gate.set(attempt)
         try:
