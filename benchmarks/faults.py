@@ -84,7 +84,7 @@ def run(kills: int, row_count: int, seed: int, folder: Path) -> Tally:
         ledger = open_ledger(settings)
         while tally.kills < kills:
             practice.remote.clear()
-            campaign_id = stage_campaign(ledger, settings, row_count, {"breaker_share": 1})
+            campaign_id = stage_campaign(ledger, settings, row_count, {"breaker_share": 1}, first=tally.rows)
             last = min(kills, tally.kills + KILLS_PER_CAMPAIGN)
             while state_of(ledger, campaign_id) not in OVER:
                 _one_life(settings, ledger, campaign_id, chance, last, tally)

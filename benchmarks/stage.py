@@ -43,8 +43,10 @@ def recipient(number: int) -> str:
     return f"+1{201 + area % 700:03d}{200 + area // 700 * 50 + rest // 100 % 50:03d}{rest % 100:02d}{number % 100:02d}"
 
 
-def stage_campaign(ledger: Ledger, settings: Settings, count: int, options: Mapping[str, Any] | None = None) -> int:
-    """Launch a campaign of `count` rows through the real entrance; returns its number."""
+def stage_campaign(
+    ledger: Ledger, settings: Settings, count: int, options: Mapping[str, Any] | None = None, *, first: int = 0
+) -> int:
+    """Launch a campaign of `count` rows through the real entrance, to people from `first` on; returns its number."""
     assert settings.credentials is not None
     new = NewCampaign(
         request_key=os.urandom(8).hex(),
@@ -59,7 +61,9 @@ def stage_campaign(ledger: Ledger, settings: Settings, count: int, options: Mapp
         content_hash="benchmark",
         options=SendOptions(**{"any_hour": True, **(options or {})}),
     )
-    planned = (PlannedRow(n + 2, json.dumps([recipient(n), f"Ann {n}"]), recipient(n)) for n in range(count))
+    planned = (
+        PlannedRow(n + 2, json.dumps([recipient(first + n), f"Ann {n}"]), recipient(first + n)) for n in range(count)
+    )
     return launch(ledger, new, planned)
 
 

@@ -13,7 +13,8 @@ from mms.sending.letters import Letters
 from mms.sending.matching import Question
 from mms.states import FROM_TWILIO, CampaignState, RowState
 
-MOST_ROUNDS = 3  # times a row may go back because Twilio's log did not know it; then a person decides
+MOST_SILENT = 3  # requests without an answer of which Twilio's log knew nothing; after the next a person decides
+MOST_ROUNDS = 10  # the same with the rounds in which only a worker died, most likely before it asked
 
 _IN_DOUBT = text("""
 SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.claimed_at, r.looks, c.sender_address
@@ -36,7 +37,10 @@ _LEAVE = text(
     "UPDATE mms_rows SET reason = :reason, updated_at = :now WHERE id = :id AND fence = :fence AND state = 'unknown'"
 )
 _ADOPTED = text("SELECT 1 FROM mms_rows WHERE message_sid = :sid")
-_ROUNDS = text("SELECT count(*) FROM mms_attempts WHERE row_id = :row AND event = 'settled_absent'")
+_ROUNDS = text(
+    "SELECT count(CASE WHEN event = 'no_answer' THEN 1 END) AS silent,"
+    " count(CASE WHEN event = 'settled_absent' THEN 1 END) AS absent FROM mms_attempts WHERE row_id = :row"
+)
 
 
 @dataclass(slots=True)
@@ -123,8 +127,8 @@ def _adopt(connection: Connection, question: Question, message: ProviderMessage,
 
 
 def _go_back(connection: Connection, question: Question, now: float) -> None:
-    rounds = connection.execute(_ROUNDS, {"row": question.row_id}).scalar_one()
-    if rounds >= MOST_ROUNDS:
+    rounds = connection.execute(_ROUNDS, {"row": question.row_id}).one()
+    if rounds.silent > MOST_SILENT or rounds.absent >= MOST_ROUNDS:
         _leave_to_a_person(connection, question, now)
         return
     state = RowState.CANCELED if _is_canceled(connection, question.campaign_id) else RowState.READY

@@ -129,3 +129,12 @@ def test_nobody_gets_another_message_while_one_is_in_doubt(in_doubt: Any) -> Non
     assert in_doubt.texts_per_person() == {"+12055550102": 1}
     assert in_doubt.campaign(another) == ("stopped", "unknown_rows")
     assert in_doubt.states(another)["ready"] == 1
+
+
+def test_a_row_is_not_sent_again_for_ever(stage_on: Any, tmp_path: Any) -> None:
+    stage = stage_on(f"sqlite:///{(tmp_path / 'mms.db').as_posix()}", MMS_SETTLE_SECONDS=0.1)
+    stage.server.remote.set_faults(script=["reset_before"] * 10)
+    campaign = stage.launch(["+12055550101"])
+    stage.run()
+    assert stage.campaign(campaign) == ("stopped", "unknown_rows")
+    assert stage.events(campaign)["settled_absent"] == 3
