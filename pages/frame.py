@@ -1,5 +1,6 @@
 """The frame around every page: menu, mode banner, what is being sent now, and the button that stops it."""
 
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -9,6 +10,7 @@ from pages.parts import places
 from pages.parts.going_on import going_on
 from pages.parts.notices import show_notice
 from pages.parts.safe import plain
+from pages.parts.top import scroll_to_top
 from pages.parts.wiring import person, services, signs_in
 
 st.set_page_config(page_icon="📨", layout="wide")
@@ -108,6 +110,7 @@ def frame() -> None:
     mode_banner(practice=shared.settings.is_practice)
     going_on()
     show_notice()
+    scroll_to_top(turn=time.monotonic_ns())
     page.run()
 
 

@@ -10,6 +10,7 @@ from mms.campaigns.drafts import Draft, draft, save_draft
 from mms.errors import CampaignError
 from pages.parts.keys import DRAFT_ROUNDS
 from pages.parts.safe import plain
+from pages.parts.top import begin_at_top
 from pages.parts.wiring import services
 
 DRAFT_PARAM = "draft"
@@ -76,6 +77,7 @@ def go_to(step: str) -> Callable[[], None]:
 
     def turn() -> None:
         st.query_params[STEP_PARAM] = step
+        begin_at_top()
 
     return turn
 

@@ -4,6 +4,7 @@ STOP_EVERYTHING = "stop_everything"
 SEND_ASKED = "send_asked"  # number of the draft whose Send dialog is open
 DRAFT_ROUNDS = "draft_rounds"  # by draft and field; grows when a click, not its widget, changes the field
 EDITOR_ROUND = "editor_round"  # grows with each Apply, so that the editor starts clean
+TO_TOP = "to_top"  # the next run shows another leaf
 UPLOAD_ROUND = "upload_round"  # grows with each accepted file, so that the control is empty again
 NEXT_PLACE = "next_place"  # a callback cannot change the page itself: the menu is not known yet
 NOTICE = "notice"  # one sentence to show once, on the next run

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.keys import NEXT_PLACE
+from pages.parts.top import begin_at_top
 
 _PAGES = Path(__file__).resolve().parent.parent
 
@@ -35,5 +36,6 @@ def turn_page(page: st.Page, pages: Mapping[Path, st.Page]) -> None:
     arrived = page.url_path == pages[place].url_path
     if arrived and all(st.query_params.get(name) == value for name, value in params.items()):
         del st.session_state[NEXT_PLACE]
+        begin_at_top()
     else:
         st.switch_page(place, query_params=params)

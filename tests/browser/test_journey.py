@@ -59,6 +59,7 @@ def test_from_file_to_report(visit, site, tmp_path):
     page.get_by_text("Go on without this row").click()
     write_and_review(page, "Hi {Name}! - Corner Cup. Reply STOP to opt out.")
     send(page, 12)
+    expect(page.get_by_role("heading", name="customers")).to_be_in_viewport()
     expect(page.get_by_text("Every row of the file is accounted for.")).to_be_visible(timeout=60_000)
 
     report = report_of(page)
