@@ -1,6 +1,7 @@
 """Waiting for a campaign: progress while it runs, the result and the exit code at the end."""
 
 import getpass
+import signal
 import time
 from pathlib import Path
 
@@ -29,6 +30,8 @@ _ENDED = {
 
 def wait_for_end(connected: Services, campaign_id: int, *, report_file: str | None, as_json: bool) -> int:
     """Show progress until the campaign ends, then the result; returns the exit code. Ctrl-C pauses the campaign."""
+    # A shell that starts us in the background has SIGINT ignored; an interrupt must pause all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         ended = _watch(connected, campaign_id)
     except KeyboardInterrupt:
