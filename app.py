@@ -19,7 +19,9 @@ else:  # imported, by `streamlit run` or uvicorn
     from pages.parts.mishaps import on_script_error
 
     signs_in = st.secrets.load_if_toml_exists() and "auth" in st.secrets
-    site = site_or_exit(address=config.get_option("server.address"), signs_in=signs_in)
+    site = site_or_exit(
+        address=config.get_option("server.address"), port=config.get_option("server.port"), signs_in=signs_in
+    )
     config.set_option("server.allowedHosts", list(site.hosts))  # one setting, PUBLIC_BASE_URL, names the public host
     app = st.App(
         FRAME,

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from mms.campaigns.pictures import note_address
 from mms.engine.start import ensure_worker, worker_alive
 from mms.errors import MmsError
 from mms.http.context import Context
@@ -18,10 +19,11 @@ from mms.settings import load_settings
 _NO_DATABASE = "The database at DATABASE_URL cannot be opened. Is it running, and may this computer use it?"
 
 
-def site_or_exit(*, address: str | None, signs_in: bool) -> Site:
+def site_or_exit(*, address: str | None, signs_in: bool, port: int | None = None) -> Site:
     """The site to serve, its database migrated; in practice mode the stand-in runs.
 
     `address` is what the server listens on (None: every interface), `signs_in` whether people sign in (OIDC).
+    `port` is noted for the links of pictures in practice mode; None when the server does not tell.
     Ends the process with code 2 and the reason on standard error when it must not or cannot start.
     """
     try:
@@ -29,6 +31,8 @@ def site_or_exit(*, address: str | None, signs_in: bool) -> Site:
         refuse_open_door(settings, address=address, signs_in=signs_in)
         configure_logging(settings)
         services = connect(settings)
+        if port:
+            note_address(services.ledger, f"http://127.0.0.1:{port}")
     except MmsError as error:
         _exit(error.message)
     except SQLAlchemyError:

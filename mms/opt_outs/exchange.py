@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -112,7 +112,8 @@ def _read(data: bytes, file_name: str) -> Upload:
     except UploadError as error:
         if error.code not in (FileCode.NO_HEADER, FileCode.NO_ROWS):
             raise
-        return read_upload(_HEADER + data, file_name=file_name)  # a bare list, one number a line
+        bare = read_upload(_HEADER + data, file_name=file_name)  # a bare list, one number a line
+        return replace(bare, row_numbers=bare.row_numbers - 1)  # our header is no row of theirs
 
 
 def _numbers(upload: Upload, column: str, settings: Settings) -> tuple[list[str], list[UnreadNumber]]:

@@ -55,13 +55,16 @@ def last_look(connection: Connection, sender_id: int) -> tuple[float, float]:
 
 def is_overdue(connection: Connection, now: float) -> bool:
     """Whether a message waits that nobody has asked about for longer than the schedule allows at its slowest."""
-    last = select(receipt_polls.c.last_at).where(receipt_polls.c.sender_id == campaigns.c.sender_id).scalar_subquery()
-    query = (
-        select(rows.c.id)
-        .join(campaigns, campaigns.c.id == rows.c.campaign_id)
-        .where(_WAITS, rows.c.sent_at > now - HORIZON, func.coalesce(last, 0.0) < now - SLOWEST)
-        .limit(1)
+    # The condition of the index names its columns without their table, so no second table may stand beside it.
+    last = (
+        select(receipt_polls.c.last_at)
+        .join(campaigns, campaigns.c.sender_id == receipt_polls.c.sender_id)
+        .where(campaigns.c.id == rows.c.campaign_id)
+        .correlate(rows)
+        .scalar_subquery()
     )
+    waits = (_WAITS, rows.c.sent_at > now - HORIZON, func.coalesce(last, 0.0) < now - SLOWEST)
+    query = select(rows.c.id).where(*waits).limit(1)
     return connection.execute(query).first() is not None
 
 

@@ -122,3 +122,8 @@ def test_export_opens_in_excel_and_imports_again(ledger, settings):
 
 def test_empty_list_exports_its_header(ledger):
     assert b"".join(export_csv(ledger)) == b"\xef\xbb\xbfphone,since,source,note\r\n"
+
+
+def test_rows_of_a_bare_list_are_counted_as_the_file_shows_them(ledger, settings):
+    preview = preview_import(ledger, settings, b"2025550101\nfoo\n2025550102\n", file_name="list.csv")
+    assert [(one.row, one.value) for one in preview.unread] == [(2, "foo")]

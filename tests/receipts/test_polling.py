@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from mms.errors import ProviderError
 from mms.ledger.tables import receipt_polls, rows
-from mms.receipts import poll_due, record_callbacks
+from mms.receipts import is_overdue, poll_due, record_callbacks
 from mms.receipts.polling import FEW
 from mms.sender import MessagePage, ProviderMessage
 
@@ -122,6 +122,28 @@ def test_looks_thin_out_and_go_on_after_a_restart(ledger, log, sent_campaign):
     log.hold(campaign.sids[0], "delivered", NOON + 7200)
     poll(ledger, log, now=NOON + 7200)
     assert campaign.states() == ["delivered"]
+
+
+@pytest.mark.parametrize(
+    ("age", "overdue"),
+    [
+        pytest.param(60, True, id="never asked"),
+        pytest.param(72 * 3600 + 1, False, id="too old to ask about"),
+    ],
+)
+def test_messages_that_nobody_asks_about_are_noticed(ledger, sent_campaign, age, overdue):
+    sent_campaign(1, sent_at=[NOON])
+    with ledger.read() as connection:
+        assert is_overdue(connection, NOON + age) is overdue
+
+
+def test_messages_just_asked_about_are_not_overdue(ledger, log, sent_campaign):
+    campaign = sent_campaign(1, sent_at=[NOON])
+    log.hold(campaign.sids[0], "sent", NOON)
+    poll(ledger, log, now=NOON + 10)
+    with ledger.read() as connection:
+        assert not is_overdue(connection, NOON + 1800)
+        assert is_overdue(connection, NOON + 3700)
 
 
 def test_after_72_hours_nobody_asks_any_more(ledger, log, sent_campaign):
