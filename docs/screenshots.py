@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SIZE = {"width": 1280, "height": 900}
-FIRST_RESULTS = 4_000  # milliseconds; then a running campaign shows some of every tile
+FIRST_RESULTS = 4_000  # milliseconds; by then the first messages have their receipt
 
 
 def shoot(page: Page, name: str) -> None:
