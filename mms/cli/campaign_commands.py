@@ -10,7 +10,7 @@ from mms import services
 from mms.campaigns import controls
 from mms.campaigns.records import campaign
 from mms.campaigns.retry import retry_campaign, retry_choice
-from mms.cli.output import counts_line, print_json, print_table, say
+from mms.cli.output import counts_line, print_json, print_table, rows_of, say
 from mms.ledger import Ledger, open_ledger
 from mms.results import CampaignFilter, campaign_list
 from mms.results import show as show_campaign
@@ -107,9 +107,14 @@ def retry(campaign_id: int) -> None:
 def reconcile(campaign_id: int) -> None:
     """Ask Twilio's log again about messages whose answer was lost."""
     connected = services.connect()
-    ask_again(connected.ledger, campaign_id, by=getpass.getuser())
+    with connected.ledger.read() as connection:
+        campaign(connection, campaign_id)
+    asked = ask_again(connected.ledger, campaign_id, by=getpass.getuser())
     connected.start_worker()
-    say(f"Twilio's log is being asked about campaign {campaign_id}. See: python -m mms show {campaign_id}")
+    if asked:
+        say(f"Twilio's log is being asked about {rows_of(asked)}. See: python -m mms show {campaign_id}")
+    else:
+        say("Twilio's log has told all it can: no row waits for a person.")
 
 
 @click.command()

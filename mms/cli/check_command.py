@@ -8,7 +8,7 @@ import click
 
 from mms.campaigns.media_gate import NOTHING_FOUND
 from mms.cli.exit_codes import SOME_DID_NOT, USAGE
-from mms.cli.output import counts_line, print_json, print_table, say
+from mms.cli.output import counts_line, print_json, print_table, rows_of, say
 from mms.cli.reading import FileRequest, check_file, check_media, media_lines
 from mms.errors import UploadError
 from mms.ledger import open_ledger
@@ -74,7 +74,9 @@ def _refuse(error: UploadError, *, as_json: bool) -> None:
 
 def show_check(checked: CheckedList) -> None:
     """The verdicts in words: counts, what was changed, what is to be mended."""
-    click.echo(f"{len(checked):,} rows: {counts_line(checked.counts)}. Numbers are in column “{checked.phone_column}”.")
+    click.echo(
+        f"{rows_of(len(checked))}: {counts_line(checked.counts)}. Numbers are in column “{checked.phone_column}”."
+    )
     for repair in checked.repairs:
         click.echo(f"  Changed: {repair.sentence}")
     for alarm in checked.warnings:

@@ -31,6 +31,11 @@ def print_table(head: Sequence[str], lines: Sequence[Sequence[object]], *, err: 
         click.echo(padded.rstrip(), err=err)
 
 
+def rows_of(count: int) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 def counts_line(counts: Mapping[Any, int]) -> str:
     """`12 delivered, 3 failed`, without what is 0."""
     return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "no rows"

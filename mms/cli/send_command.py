@@ -15,7 +15,7 @@ from mms.campaigns.prepare import Choices, Content, repeats
 from mms.campaigns.uploads import store_upload
 from mms.cli.check_command import SHOWN_PROBLEMS, show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
-from mms.cli.output import say
+from mms.cli.output import rows_of, say
 from mms.cli.reading import FileRequest, check_file, check_media
 from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
@@ -139,7 +139,7 @@ def _refuse_problems(checked: CheckedList, findings: MediaFindings, *, skip_prob
     for problem in list(findings.by_row.values())[:SHOWN_PROBLEMS]:
         say(f"{problem.row}  {problem.code.value}  {problem.message}")
     count = len(checked.problems_by_row) + len(findings.by_row)
-    say(f"Error: {count:,} rows are to be mended, so nothing was sent. Mend them, or add --skip-problems.")
+    say(f"Error: {rows_of(count)} to be mended, so nothing was sent. Mend the file, or add --skip-problems.")
     sys.exit(USAGE)
 
 

@@ -63,9 +63,9 @@ def _watch(connected: Services, campaign_id: int) -> Campaign:
         with connected.ledger.read() as connection:
             current = campaign(connection, campaign_id)
             counts = campaign_counts(connection, campaign_id)
-        progress = progress or Progress(current.row_count, "Sending:")
-        waiting = sum(counts[state] for state in OPEN_ROWS)
-        progress.show(current.row_count - waiting, current.reason or "")
+        to_send = sum(counts.values()) - counts[RowState.SKIPPED]
+        progress = progress or Progress(to_send, "Sending:")
+        progress.show(to_send - sum(counts[state] for state in OPEN_ROWS), current.reason or "")
         if current.state in _ENDED:
             progress.end()
             return current
