@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
 from mms.campaigns.records import Campaign, campaign
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
-from mms.ledger.tables import rows, senders
-from mms.states import RowState, SkipReason
+from mms.ledger.tables import campaigns, rows, senders
+from mms.states import CampaignState, RowState, SkipReason
 from mms.twilio_codes import explain
 
 _DID_NOT_ARRIVE = (RowState.FAILED, RowState.UNDELIVERED, RowState.REFUSED)
+_AGAIN = " (again)"
 _WORTH_IT = frozenset({"wait", "fix"})
 
 
@@ -32,40 +33,87 @@ class RetryChoice:
 
 
 def retry_choice(connection: Connection, campaign_id: int) -> RetryChoice:
-    """Which failures of a campaign a new message may cure, for the person to look at first."""
+    """Which failures of a campaign a new message may cure, for the person to look at first.
+
+    Rows that a linked campaign has taken over are not among them; what becomes of them stands there.
+    """
     worth: Counter[int | None] = Counter()
     left_out: Counter[int | None] = Counter()
+    taken = _taken_over(connection, retries(connection, campaign_id))
     for found in _failed_rows(connection, campaign_id):
+        if found.row_number in taken:
+            continue
         (worth if _is_worth_it(found.error_code, found.http_status) else left_out)[found.error_code] += 1
     return RetryChoice(dict(worth), dict(left_out))
 
 
-def retry_campaign(
-    ledger: Ledger, campaign_id: int, *, request_key: str, by: str, codes: Iterable[int | None] | None = None
-) -> int:
+def retries(connection: Connection, campaign_id: int) -> list[int]:
+    """Numbers of the campaigns made of this one's rows, oldest first; one that is still being written is not yet."""
+    query = (
+        select(campaigns.c.id)
+        .where(campaigns.c.parent_id == campaign_id, campaigns.c.state != CampaignState.DRAFT)
+        .order_by(campaigns.c.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def retry_campaign(ledger: Ledger, campaign_id: int, *, by: str, codes: Iterable[int | None] | None = None) -> int:
     """Send again what is worth it (or only rows with these `codes`); returns the new campaign's number.
 
-    People who opted out meanwhile and numbers that proved dead are skipped.
+    People who opted out meanwhile and numbers that proved dead are skipped. The same retry a second time
+    returns the first one's campaign; only rows that no linked campaign has taken over make a new one.
 
     Raises:
         CampaignError: code `nothing_to_retry`.
     """
     with ledger.read() as connection:
         first = campaign(connection, campaign_id)
-        chosen = None if codes is None else frozenset(codes)
-        planned = [
-            PlannedRow(found.row_number, found.cells, found.recipient, time_zone=found.time_zone)
-            for found in _failed_rows(connection, campaign_id)
-            if _is_worth_it(found.error_code, found.http_status) and (chosen is None or found.error_code in chosen)
-        ]
+        earlier = retries(connection, campaign_id)
+        taken = _taken_over(connection, earlier)
+        wanted = _wanted(connection, campaign_id, None if codes is None else frozenset(codes))
+        planned = [row for row in wanted if row.row_number not in taken]
         gone = opt_outs.everyone(connection)
         dead = dead_numbers.still_dead(connection)
         account_sid = connection.execute(
             select(senders.c.account_sid).where(senders.c.id == first.sender_id)
         ).scalar_one()
-    if not planned:
+    if not wanted:
         raise CampaignError("No row of this campaign is worth trying again.", code="nothing_to_retry")
-    return launch(ledger, _copy(first, account_sid, request_key, by), [_guarded(row, gone, dead) for row in planned])
+    if not planned:
+        return max(taken[row.row_number] for row in wanted)
+    new = _copy(first, account_sid, _request_key(campaign_id, earlier), by)
+    return launch(ledger, new, [_guarded(row, gone, dead) for row in planned])
+
+
+def _request_key(campaign_id: int, earlier: list[int]) -> str:
+    """Names the state of things that the person saw.
+
+    Two clicks at the same time have the same key whatever reasons each chose, so they make one campaign and
+    no row gets into two; once it is there, the next retry has another key.
+    """
+    return f"retry-of-{campaign_id}-after-{earlier[-1] if earlier else 0}"
+
+
+def _wanted(connection: Connection, campaign_id: int, chosen: frozenset[int | None] | None) -> list[PlannedRow]:
+    return [
+        PlannedRow(found.row_number, found.cells, found.recipient, time_zone=found.time_zone)
+        for found in _failed_rows(connection, campaign_id)
+        if _is_worth_it(found.error_code, found.http_status) and (chosen is None or found.error_code in chosen)
+    ]
+
+
+def _taken_over(connection: Connection, earlier: list[int]) -> dict[int, int]:
+    """Row to the campaign that tried it again. A row taken back before it went out is free for another try."""
+    query = (
+        select(rows.c.row_number, rows.c.campaign_id)
+        .where(
+            rows.c.campaign_id.in_(earlier),
+            # With a reason, a person gave it up although it may have gone out.
+            or_(rows.c.state != RowState.CANCELED, rows.c.reason.is_not(None)),
+        )
+        .order_by(rows.c.campaign_id)
+    )
+    return {found.row_number: found.campaign_id for found in connection.execute(query)}
 
 
 def _failed_rows(connection: Connection, campaign_id: int) -> list:  # type: ignore[type-arg]
@@ -94,7 +142,7 @@ def _guarded(row: PlannedRow, gone: frozenset[str], dead: dict[str, int]) -> Pla
 def _copy(first: Campaign, account_sid: str, request_key: str, by: str) -> NewCampaign:
     return NewCampaign(
         request_key=request_key,
-        name=f"{first.name} (again)"[:200],
+        name=f"{first.name.removesuffix(_AGAIN)[: 200 - len(_AGAIN)]}{_AGAIN}",
         body=first.body,
         media_urls=first.media_urls,
         columns=first.columns,

@@ -1,7 +1,6 @@
 """Commands about campaigns that exist: list, show, control, retry, report."""
 
 import getpass
-import uuid
 from pathlib import Path
 
 import click
@@ -96,9 +95,12 @@ def retry(campaign_id: int) -> None:
     connected = services.connect()
     with connected.ledger.read() as connection:
         choice = retry_choice(connection, campaign_id)
-    made = retry_campaign(connected.ledger, campaign_id, request_key=uuid.uuid4().hex, by=getpass.getuser())
+    made = retry_campaign(connected.ledger, campaign_id, by=getpass.getuser())
     connected.start_worker()
-    say(f"Campaign {made} tries again with {choice.count:,} rows; {sum(choice.left_out.values()):,} are left out.")
+    if choice.count:
+        say(f"Campaign {made} tries again with rows: {choice.count:,}. Left out: {sum(choice.left_out.values()):,}.")
+    else:
+        say(f"Nothing new to try: campaign {made} has these rows already.")
     click.echo(made)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mms.campaigns.copies import draft_of_copy
 from mms.campaigns.records import Campaign
-from mms.campaigns.retry import retry_campaign, retry_choice
+from mms.campaigns.retry import RetryChoice, retries, retry_campaign, retry_choice
 from mms.people.roles import Permission
 from mms.twilio_codes import explain
 from pages.parts import places
@@ -15,38 +15,51 @@ from pages.parts.wiring import services, who
 
 
 def draw(current: Campaign) -> None:
-    """Two menus: again, and a copy."""
+    """Two menus: again, and a copy; then the campaigns that belong to this one."""
     with services().ledger.read() as connection:
         choice = retry_choice(connection, current.id)
+        made = retries(connection, current.id)
     if choice.count:
         with st.popover(f"Try {counted(choice.count, 'row')} again", icon=":material/refresh:", key="retry_ask"):
-            st.write("A new campaign is made of these rows. It is a new message for each of them:")
-            for code, count in choice.worth.items():
-                st.text(f"• {counted(count, 'row')}: {explain(code).meaning}")
-            left = sum(choice.left_out.values())
-            if left:
-                st.write(f"Not among them: {counted(left, 'row')} where another try would fare the same.")
-            st.button(
-                f"Send {counted(choice.count, 'message')} again",
-                type="primary",
-                key="retry",
-                on_click=retry,
-                args=(current.id,),
-            )
+            _ask(current, choice)
     st.button("Copy this campaign", icon=":material/content_copy:", key="copy", on_click=copy, args=(current.id,))
     if current.parent_id:
-        st.page_link(
-            places.CAMPAIGN,
-            label=plain(f"Made from campaign {current.parent_id}"),
-            query_params={"id": str(current.parent_id)},
+        _link("Made from campaign", current.parent_id)
+    for number in made:
+        _link("Tried again in campaign", number)
+
+
+def _ask(current: Campaign, choice: RetryChoice) -> None:
+    st.write("A new campaign is made of these rows. It is a new message for each of them. Which reasons?")
+    chosen = [
+        code
+        for code, count in choice.worth.items()
+        if st.checkbox(
+            plain(f"{counted(count, 'row')}: {explain(code).meaning}"), value=True, key=f"retry_{current.id}_{code}"
         )
+    ]
+    if left := sum(choice.left_out.values()):
+        st.write(f"Not among them: {counted(left, 'row')} where another try would fare the same.")
+    count = sum(choice.worth[code] for code in chosen)
+    st.button(
+        f"Send {counted(count, 'message')} again",
+        type="primary",
+        key="retry",
+        disabled=not count,
+        on_click=retry,
+        args=(current.id, tuple(chosen)),
+    )
+
+
+def _link(words: str, number: int) -> None:
+    st.page_link(places.CAMPAIGN, label=f"{words} {number}", query_params={"id": str(number)})
 
 
 @deed(Permission.SEND)
-def retry(campaign_id: int) -> None:
-    """Once per campaign: the same click twice, or in two tabs, finds the first retry."""
+def retry(campaign_id: int, codes: tuple[int | None, ...]) -> None:
+    """The same click twice, or in two tabs, finds the first retry."""
     shared = services()
-    new = retry_campaign(shared.ledger, campaign_id, request_key=f"retry-of-{campaign_id}", by=who())
+    new = retry_campaign(shared.ledger, campaign_id, codes=codes, by=who())
     shared.start_worker()
     places.open_next(places.CAMPAIGN, id=str(new))
 

@@ -13,10 +13,9 @@ from mms.campaigns.before_start import check_due_pictures
 from mms.campaigns.media_gate import check_campaign_media, keep_verdicts, known_verdicts
 from mms.campaigns.prepare import Choices, Content, check_options, repeats, send
 from mms.campaigns.records import campaign
-from mms.campaigns.retry import retry_campaign, retry_choice
 from mms.errors import CampaignError
 from mms.ledger import dead_numbers, opt_outs
-from mms.ledger.tables import campaigns, rows
+from mms.ledger.tables import rows
 from mms.recipients import check, read_upload
 from mms.send_options import SendOptions
 from mms.settings import settings_from
@@ -209,35 +208,3 @@ def test_a_row_whose_picture_broke_meanwhile_is_kept_back(tmp_path, database_url
         ("ready", None),
         ("skipped", "media_not_found"),
     ]
-
-
-def test_retry_takes_what_is_worth_it_and_links_back(settings, ledger):
-    content = Content("Hi")
-    checked = checked_list(settings, ledger, "Mobile\n2025550101\n2025550102\n2025550103\n2025550104\n", content)
-    first = launch(ledger, checked, content)
-    codes = {"+12025550101": 30008, "+12025550102": 30005, "+12025550103": 30003}
-    with ledger.write() as connection:
-        for number, code in codes.items():
-            this = rows.c.recipient == number
-            connection.execute(update(rows).where(this).values(state="undelivered", error_code=code))
-        opt_outs.add(connection, ["+12025550103"], source=opt_outs.REPLY, at=1.0)
-    with ledger.read() as connection:
-        choice = retry_choice(connection, first)
-    assert (choice.worth, choice.left_out) == ({30008: 1, 30003: 1}, {30005: 1})
-    again = retry_campaign(ledger, first, request_key="again", by="test")
-    found = rows_of(ledger, again)
-    assert [(row.row_number, row.state, row.reason) for row in found] == [
-        (2, "ready", None),
-        (4, "skipped", "opted_out"),
-    ]
-    with ledger.read() as connection:
-        query = select(campaigns.c.parent_id).where(campaigns.c.id == again)
-        assert connection.execute(query).scalar_one() == first
-    assert retry_campaign(ledger, first, request_key="again", by="test") == again
-
-
-def test_nothing_worth_trying_again_is_said(settings, ledger):
-    content = Content("Hi")
-    made = launch(ledger, checked_list(settings, ledger, "Mobile\n2025550101\n", content), content)
-    with pytest.raises(CampaignError, match="worth trying"):
-        retry_campaign(ledger, made, request_key="x", by="test")
