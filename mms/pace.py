@@ -2,9 +2,10 @@
 
 Three rules together. Slots, spaced a little wider than the rate, let a late request catch up; neighbours stay at
 least four fifths of a slot apart, because a burst arrives stretched and would overlap with the next one; and a
-sliding window over the times at which requests really left bounds every second. The window's slack (0.75 %) is what
-the road to Twilio may add to one request and not to another: 7 ms in a second. The slots' slack (0.9 %) is a little
-more, so that what is late because the system was busy can be made up for.
+sliding window over the times at which requests really left bounds every second. The window's slack (0.55 %) is what
+the road to Twilio may add to one request and not to another: 5 ms in a second. The slots' slack (0.7 %) is a little
+more, so that what is late because the system was busy can be made up for. What a longer stall has cost is lost: no
+second may hold more than the rate.
 """
 
 import asyncio
@@ -17,8 +18,8 @@ from dataclasses import dataclass
 DEFAULT_RATES = {"long_code": 1.0, "toll_free": 3.0, "short_code": 10.0, "service": 10.0}
 """Messages a second: what Twilio lets an MMS sender of each kind release (contract, MMS_RATE)."""
 
-SLOT_SLACK = 1.009
-WINDOW_SLACK = 1.0075
+SLOT_SLACK = 1.007
+WINDOW_SLACK = 1.0055
 CLOSEST = 0.8  # of a slot
 CATCH_UP = 0.3  # seconds of missed slots that may be made up for: a stall, not a rest
 _GLANCE = 0.002  # how often a request that is still connecting is looked at
