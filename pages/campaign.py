@@ -11,7 +11,7 @@ from mms.states import CampaignState, RowState
 from pages.parts import places
 from pages.parts.reader import moment
 from pages.parts.safe import plain
-from pages.watch import again, charts, controls, downloads, figures, message, replies, rows, summary
+from pages.watch import again, alarms, charts, controls, downloads, figures, message, replies, rows, summary
 
 _OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.STOPPED})
 
@@ -58,12 +58,14 @@ def page() -> None:
         not_there("The address names no campaign. Choose one from the list.")
         return
     try:
-        current, counts, _ = figures.read(int(named))
+        look = figures.read(int(named))
     except CampaignError as error:
         not_there(error.message)
         return
+    current, counts = look.campaign, look.counts
     heading(current)
-    figures.draw(current.id)
+    figures.draw(look)
+    alarms.draw(current)
     if current.is_active:
         st.caption("You may close this page or this tab: sending goes on. Come back at any time.")
     controls.draw(current, counts)

@@ -7,15 +7,19 @@ import streamlit as st
 
 from mms.campaigns.drafts import all_drafts
 from mms.results import CampaignFilter, CampaignView, campaign_list
+from mms.results.alarms import Alarm, alarms, thresholds
 from mms.results.campaigns import tags_in_use
-from mms.states import OPEN_ROWS, CampaignState, RowState
+from mms.results.figures import compare
+from mms.states import CampaignState
 from mms.words import CAMPAIGN_WORDS, GROUPS, KIND_WORDS
 from pages.parts import places
+from pages.parts.done import done_of
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted, moment, zone
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services
 
+_COUNTED = ("on_the_way", "delivered", "sent", "did_not_arrive", "left_out")
 STATES = [state for state in CampaignState if state is not CampaignState.DRAFT]
 
 
@@ -50,40 +54,47 @@ def chosen_filter() -> CampaignFilter:
     )
 
 
-def line(one: CampaignView) -> dict[str, object]:
+def line(one: CampaignView, warnings: list[Alarm]) -> dict[str, object]:
     """One campaign in the table."""
     sums = {name: sum(one.counts.get(state, 0) for state in group.states) for name, group in GROUPS.items()}
-    to_send = one.row_count - one.counts.get(RowState.SKIPPED, 0)
-    still_open = sum(one.counts.get(state, 0) for state in OPEN_ROWS)
+    done, to_send = done_of(one.counts)
     return {
         "Name": one.name,
         "State": CAMPAIGN_WORDS[one.state].label,
-        "Done": (to_send - still_open) / to_send if to_send else 1.0,
+        "Done": done / to_send if to_send else 1.0,
         "Rows": one.row_count,
-        "Delivered": sums["delivered"],
-        "Sent": sums["sent"] + sums["on_the_way"],
-        "Not arrived": sums["did_not_arrive"],
-        "Left out": sums["left_out"],
+        **{GROUPS[name].word.label: sums[name] for name in _COUNTED},
+        "Needs a look": " ".join(alarm.sentence for alarm in warnings) or None,
         "Made": datetime.fromtimestamp(one.created_at, zone()),
         "Tags": list(one.tags),
         "Number": one.id,
     }
 
 
+def warnings_of(found: list[CampaignView]) -> dict[int, list[Alarm]]:
+    """The thresholds that each campaign has passed."""
+    with services().ledger.read() as connection:
+        limits = thresholds(connection)
+        return {one.campaign.id: alarms(one, limits) for one in compare(connection, [view.id for view in found])}
+
+
 def table(found: list[CampaignView]) -> None:
     """The page of the list; selecting a row opens the campaign."""
-    numbers = ("Rows", "Delivered", "Sent", "Not arrived", "Left out")
+    numbers = ("Rows", *(GROUPS[name].word.label for name in _COUNTED))
+    warnings = warnings_of(found)
     chosen = st.dataframe(
-        pd.DataFrame([line(one) for one in found]),
+        pd.DataFrame([line(one, warnings.get(one.id, [])) for one in found]),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         key="campaigns_table",
+        placeholder="–",
         column_config={
             "Name": st.column_config.TextColumn(width="medium"),
             "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
             "Made": st.column_config.DatetimeColumn(format="localized"),
             "Tags": st.column_config.ListColumn(),
+            "Needs a look": st.column_config.TextColumn(width="large", help="Thresholds: Settings page, Alarms"),
             **{name: st.column_config.NumberColumn(format="localized") for name in numbers},
         },
         alt="Campaigns with their state and figures",

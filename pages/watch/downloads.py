@@ -1,4 +1,4 @@
-"""The report as a file; streamed by a route, so that a large one does not hold the page."""
+"""The report as a file and the summary as a page to print; by a route, so that a large one does not hold this page."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from mms.people.links import report_link
 from mms.people.roles import Permission, may
 from pages.parts.wiring import person, services
 
-FORMS = {"csv": "Report (CSV)", "xlsx": "Report (Excel)"}
+FORMS = {"csv": "Report (CSV)", "xlsx": "Report (Excel)", "html": "Summary to print"}
 
 
 def draw(current: Campaign) -> None:
@@ -16,6 +16,5 @@ def draw(current: Campaign) -> None:
         return
     ledger = services().ledger
     for ending, label in FORMS.items():
-        st.link_button(
-            label, report_link(ledger, current.id, ending), key=f"report_{ending}", icon=":material/download:"
-        )
+        icon = ":material/print:" if ending == "html" else ":material/download:"
+        st.link_button(label, report_link(ledger, current.id, ending), key=f"report_{ending}", icon=icon)

@@ -1,12 +1,15 @@
 """The tiles that add up to the rows of the file, and the bar; drawn anew every second while a campaign is under way."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from mms.campaigns.records import Campaign, campaign
 from mms.results import campaign_counts
-from mms.states import OPEN_ROWS, CampaignState, RowState
+from mms.states import CampaignState, RowState
 from mms.words import CAMPAIGN_WORDS, GROUPS
 from pages.parts.colours import BADGES
+from pages.parts.done import done_of
 from pages.parts.reader import counted, moment, number
 from pages.parts.safe import plain
 from pages.parts.wiring import services
@@ -16,6 +19,16 @@ Counts = dict[RowState, int]
 _QUIET = ("unknown",)  # a tile only where there is something in it
 _LIVE = frozenset({CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED, CampaignState.PAUSED})
 _RECEIPT_SECONDS = 900.0  # after the end, receipts still come in; the page goes on looking for so long
+_REDRAW_SECONDS = 5.0  # while messages go out, all of the page follows so often; each second would be in the way
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a page was drawn from, and the ledger's clock then."""
+
+    campaign: Campaign
+    counts: Counts
+    at: float
 
 
 def is_live(current: Campaign, now: float) -> bool:
@@ -24,26 +37,31 @@ def is_live(current: Campaign, now: float) -> bool:
     return current.state in _LIVE or lately
 
 
-def read(campaign_id: int) -> tuple[Campaign, Counts, float]:
-    """The campaign, its rows by state, and the ledger's clock, in one short look. Raises CampaignError."""
+def read(campaign_id: int) -> Look:
+    """The campaign and its rows by state in one short look. Raises CampaignError."""
     ledger = services().ledger
     with ledger.read() as connection:
-        return campaign(connection, campaign_id), campaign_counts(connection, campaign_id), ledger.now(connection)
+        return Look(campaign(connection, campaign_id), campaign_counts(connection, campaign_id), ledger.now(connection))
 
 
-def draw(campaign_id: int) -> None:
+def is_out_of_date(drawn: Look, seen: Look) -> bool:
+    """Whether what stands around the tiles (summary, retry, filter) has to be drawn anew to say the same as they."""
+    if seen.campaign.state is not drawn.campaign.state:
+        return True
+    return seen.counts != drawn.counts and (not seen.campaign.is_active or seen.at - drawn.at >= _REDRAW_SECONDS)
+
+
+def draw(drawn: Look) -> None:
     """Figures that keep themselves up to date while there is something to see."""
-    current, _, now = read(campaign_id)
-    live = is_live(current, now)
 
-    @st.fragment(run_every=1 if live else None)
+    @st.fragment(run_every=1 if is_live(drawn.campaign, drawn.at) else None)
     def figures() -> None:
-        seen, counts, at = read(campaign_id)
-        _state(seen)
-        _bar(seen, counts, at)
-        _tiles(counts)
-        if seen.state is not current.state:
-            st.rerun()  # controls and the summary belong to the new state
+        seen = read(drawn.campaign.id)
+        _state(seen.campaign)
+        _bar(seen)
+        _tiles(seen.counts)
+        if is_out_of_date(drawn, seen):
+            st.rerun()
 
     figures()
 
@@ -59,13 +77,13 @@ def _state(current: Campaign) -> None:
         st.text(f"It goes on {moment(current.next_look_at)}.")
 
 
-def _bar(current: Campaign, counts: Counts, now: float) -> None:
-    total = sum(counts.values())
-    to_send = total - counts[RowState.SKIPPED]
-    done = to_send - sum(counts[state] for state in OPEN_ROWS)
+def _bar(seen: Look) -> None:
+    done, to_send = done_of(seen.counts)
+    taken_back = seen.counts[RowState.CANCELED]
     words = f"{number(done)} of {counted(to_send, 'message')} done"
+    words += f", {number(taken_back)} taken back" if taken_back else ""
     if to_send:
-        st.progress(done / to_send, text=words + pace.sentence(current, now))
+        st.progress(done / to_send, text=words + pace.sentence(seen.campaign, seen.at))
 
 
 def _tiles(counts: Counts) -> None:

@@ -1,6 +1,7 @@
 """A campaign that is under way or over: tiles add up, buttons do what they say, nothing happens by itself."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -9,6 +10,7 @@ from mms.campaigns.launch import NewCampaign, PlannedRow, launch
 from mms.ledger.tables import audit, campaigns, rows
 from mms.states import CampaignState, RowState, SkipReason
 from mms.words import GROUPS
+from pages.watch import figures
 
 COLUMNS = ("Name", "Phone")
 
@@ -188,3 +190,69 @@ def test_opening_pages_writes_nothing(open_page, campaign_of, shared):
     open_page("campaign", id=str(number))
     with shared.ledger.read() as connection:
         assert len(connection.execute(select(audit.c.id)).all()) == before
+
+
+def messages(page):
+    return " ".join(one.value for kind in (page.success, page.warning, page.text, page.caption) for one in kind)
+
+
+def receipt(shared, campaign_id, row_number, state, code=None):
+    with shared.ledger.write() as connection:
+        of_row = (rows.c.campaign_id == campaign_id) & (rows.c.row_number == row_number)
+        connection.execute(update(rows).where(of_row).values(state=state, error_code=code))
+
+
+@pytest.mark.parametrize(
+    ("state", "changed", "later", "expected"),
+    [
+        ("finished", True, 1.0, True),
+        ("finished", False, 60.0, False),
+        ("running", True, 1.0, False),
+        ("running", True, 6.0, True),
+    ],
+    ids=["receipt after the end", "nothing new", "under way: not each second", "under way: soon"],
+)
+def test_page_follows_its_tiles(campaign_of, shared, state, changed, later, expected):
+    number = campaign_of()
+    if state == "finished":
+        settle(shared, number, *[("sent", None)] * 3)
+    drawn = figures.read(number)
+    if changed:
+        receipt(shared, number, 2, "undelivered", 30003)
+    seen = replace(figures.read(number), at=drawn.at + later)
+    assert figures.is_out_of_date(drawn, seen) is expected
+
+
+def test_receipt_does_not_undo_the_filter(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    settle(shared, number, ("sent", None), ("sent", None), ("undelivered", 30005))
+    page = open_page("campaign", id=str(number))
+    page.button_group(key="rows_groups").set_value(["did_not_arrive"]).run()
+    receipt(shared, number, 2, "undelivered", 30005)
+    page.run()
+    assert page.button_group(key="rows_groups").value == ["did_not_arrive"]
+    assert len(next(frame.value for frame in page.dataframe if frame.key == "rows_table")) == 2
+
+
+def test_messages_taken_back_are_not_done(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    receipt(shared, number, 2, "sent")
+    page = open_page("campaign", id=str(number))
+    page.button(key="cancel").click().run()
+    receipt(shared, number, 3, "canceled")
+    receipt(shared, number, 4, "canceled")
+    page.run()
+    assert page.get("progress")[0].proto.text == "1 of 3 messages done, 2 taken back"
+
+
+def test_summary_to_print_is_linked(open_page, campaign_of):
+    page = open_page("campaign", id=str(campaign_of()))
+    links = [one.proto.url for one in page.get("link_button")]
+    assert [link.split("?")[0] for link in links] == ["/reports/1.csv", "/reports/1.xlsx", "/reports/1.html"]
+
+
+def test_alarms_are_told_on_the_page_and_in_the_list(open_page, campaign_of, shared):
+    number = campaign_of(50)
+    settle(shared, number, *[("undelivered", 30005)] * 10, *[("delivered", None)] * 40)
+    assert "Only 80.0% arrived" in messages(open_page("campaign", id=str(number))).replace("\\", "")
+    assert "Only 80.0% arrived" in open_page("campaigns").dataframe[0].value["Needs a look"][0]
