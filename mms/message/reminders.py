@@ -5,8 +5,11 @@ import re
 _STOP = re.compile(r"\b(stop|opt[ -]?out|unsubscribe|quit|cancel|end|alto|arr[eê]t)\b", re.IGNORECASE)
 _SENDER = re.compile(
     r"(^\s*[^\s:]{2,}[^:\n]{0,38}:\s)"  # "Corner Cup: ..."
-    r"|\b(?:from|at|by|team|your friends at)\s+(?:the\s+)?[A-Z]"  # "... from Corner Cup"
-    r"|[-–—~]\s*(?:the\s+)?[A-Z][\w&'’. ]{1,40}"  # "- The Corner Cup"
+    r"|\b(?:[Ff]rom|[Aa]t|[Bb]y|[Tt]eam|[Yy]our friends at)\s+(?:[Tt]he\s+)?[A-Z]"  # "From Corner Cup."
+    r"|[-–—~]\s*(?:[Tt]he\s+)?[A-Z][\w&'’. ]{1,40}"  # "- The Corner Cup"
+    # "Corner Cup." on its own, at the end or before the way to stop; one word alone may as well be "Thanks."
+    r"|(?:^|[.!?…]\s+|\n\s*)(?!Reply|Text|Send|Thank)[A-Z][\w&'’]*(?:\s+(?:&|and|of|[A-Z][\w&'’]*)){1,4}\.?\s*"
+    r"(?:$|(?=Reply\b|Text\b|STOP\b))"
 )
 
 NO_STOP = "The text does not say how to stop messages, such as “Reply STOP to opt out”. US carriers expect it."

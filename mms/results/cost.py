@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from sqlalchemy import Connection, func, select
 
-from mms.ledger.tables import rows
+from mms.ledger.tables import campaigns, rows
 from mms.quiet_hours.area_codes import home_key, home_of
 from mms.results.prices import Prices
 from mms.states import RowState
@@ -71,7 +71,9 @@ def forecast_cost(
 
 
 def actual_cost(connection: Connection, campaign_id: int, sender_kind: str, prices: Prices) -> ActualCost:
-    """What Twilio has charged so far, and what the whole will come to, as far as the table tells."""
+    """What Twilio has charged so far, and what the whole will come to, by the same prices as the forecast."""
+    has_media = bool(connection.execute(select(campaigns.c.media_urls).where(campaigns.c.id == campaign_id)).scalar())
+    each = prices.mms(sender_kind) if has_media else prices.amount("sms_segment")
     charge = charged(connection, [campaign_id])[campaign_id]
     query = (
         select(rows.c.state, func.count(), func.count(rows.c.price))
@@ -83,10 +85,11 @@ def actual_cost(connection: Connection, campaign_id: int, sender_kind: str, pric
     priced = sum(counted.get(state, (0, 0))[1] for state in _TAKEN)
     failed, failed_priced = counted.get(RowState.FAILED, (0, 0))
     fees = prices.amount("failed_fee") * (failed - failed_priced)
-    to_come = prices.mms(sender_kind) * (taken - priced) + fees
+    to_come = each * (taken - priced) + fees
+    pictures = taken if has_media else 0
     expected = CostRange(
-        low=charge + to_come + prices.amount("carrier_fee_low") * taken,
-        high=charge + to_come + prices.amount("carrier_fee_high") * taken,
+        low=charge + to_come + prices.amount("carrier_fee_low") * pictures,
+        high=charge + to_come + prices.amount("carrier_fee_high") * pictures,
         as_of=prices.as_of,
     )
     return ActualCost(charge, taken - priced, failed, expected)

@@ -1,6 +1,7 @@
 """Numbers and times as the person at the screen writes them: their browser's language and time zone."""
 
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -67,6 +68,11 @@ def duration(seconds: float) -> str:
 def size(count: int) -> str:
     """A file size: `312 KB`, `4.1 MB`."""
     return f"{count / 1e6:.1f} MB" if count >= 950_000 else f"{max(1, round(count / 1000))} KB"
+
+
+def dollars(low: Decimal, high: Decimal) -> str:
+    """An amount in US dollars, or from where to where it may lie."""
+    return f"${low:,.2f} to ${high:,.2f}" if high > low else f"${low:,.2f}"
 
 
 def phone(number_e164: str) -> str:

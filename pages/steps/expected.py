@@ -7,7 +7,7 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.outlook import Outlook, outlook
-from pages.parts.reader import clock, counted, duration, moment, zone
+from pages.parts.reader import clock, counted, dollars, duration, moment, zone
 from pages.parts.safe import plain
 from pages.parts.wiring import services
 from pages.steps import decisions
@@ -59,7 +59,7 @@ def draw(current: Draft, found: Outlook, count: int) -> None:
     left, right = st.columns(2)
     left.metric(
         "Cost if it were live" if practice else "Cost",
-        f"${low:,.2f} to ${high:,.2f}" if high > low else f"${low:,.2f}",
+        dollars(low, high),
         help=plain(
             f"Twilio's prices of {found.cost.as_of} with carrier fees; edit them on the Settings page. "
             "Messages that fail can be charged, too."

@@ -14,7 +14,7 @@ from mms.results.timeline import Stretch, status_over_time
 from mms.states import RowState
 from mms.words import ROW_WORDS
 from pages.parts.colours import BAR, GROUP_COLOURS
-from pages.parts.reader import clock_of, counted
+from pages.parts.reader import clock_of, counted, dollars
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services
 
@@ -136,9 +136,7 @@ def _cost(current: Campaign) -> None:
     st.subheader("Cost")
     left, right = st.columns(2)
     left.metric("Charged by Twilio so far", f"${cost.charged:,.2f}", border=True)
-    right.metric(
-        "Expected in all, with carrier fees", f"${cost.expected.low:,.2f} to ${cost.expected.high:,.2f}", border=True
-    )
+    right.metric("Expected in all, with carrier fees", dollars(cost.expected.low, cost.expected.high), border=True)
     if cost.unpriced:
         st.caption(f"Twilio has not given the price of {counted(cost.unpriced, 'message')} yet.")
     st.caption(plain(f"Prices of {cost.expected.as_of}; edit them on the Settings page."))

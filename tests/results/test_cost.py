@@ -50,11 +50,19 @@ def test_actual_cost_counts_what_is_still_to_come(ledger, make_campaign):
         {"state": "refused"},
         {"state": "ready"},
     ]
-    campaign_id = make_campaign([(["1", ""], changes) for changes in states])
+    campaign_id = make_campaign([(["1", ""], changes) for changes in states], media_urls=("https://example.com/a.jpg",))
     with ledger.read() as connection:
         cost = actual_cost(connection, campaign_id, "long_code", TABLE)
     assert (cost.charged, cost.unpriced, cost.failed) == (Decimal("0.044"), 1, 1)
     assert cost.expected.low == Decimal("0.044") + Decimal("0.02") + Decimal("0.005") + 3 * Decimal("0.001")
+
+
+def test_text_only_campaign_costs_what_was_forecast(ledger, make_campaign):
+    campaign_id = make_campaign([(["1", ""], {"state": "sent"})] * 7)
+    with ledger.read() as connection:
+        cost = actual_cost(connection, campaign_id, "long_code", TABLE)
+    said = forecast_cost(Counter(US=7), "long_code", TABLE, has_media=False)
+    assert (cost.expected.low, cost.expected.high) == (said.low, said.high)
 
 
 def test_prices_can_be_changed(ledger):
