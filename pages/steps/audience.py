@@ -14,6 +14,7 @@ from pages.parts import places
 from pages.parts.drafting import bound, go_to
 from pages.parts.reader import counted, moment
 from pages.parts.safe import plain, shortened
+from pages.steps import without
 
 
 def draw(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int) -> None:
@@ -23,10 +24,9 @@ def draw(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repe
         f"**{counted(count, 'person gets', 'people get')} the message.** The file has {counted(len(rows), 'row')}."
     )
     _left_out(current, rows, findings, known)
-    if rows.counts[Verdict.PROBLEM] and not current.content.get("skip_problems"):
-        bad = rows.counts[Verdict.PROBLEM]
+    if (bad := rows.counts[Verdict.PROBLEM]) and not without.is_agreed(current, rows):
         st.warning(f"{counted(bad, 'row needs', 'rows need')} mending. Mend them, or say that you go on without them.")
-        st.checkbox(f"Go on without {counted(bad, 'row')}", **bound(current, "skip_problems", False))
+        without.ask(current, rows)
         st.button("See these rows", key="review_see_rows", on_click=go_to("check"), icon=":material/table_rows:")
     _same_campaign(current, known)
     _choices(current, known)

@@ -11,13 +11,13 @@ from mms.campaigns.uploads import store_upload
 from mms.people.roles import Permission
 from mms.recipients import CheckedList, RowProblem, Upload, Verdict, check_row, merge_mended, problems_csv
 from mms.words import PROBLEM_LABELS
-from pages.parts.drafting import bound, put
+from pages.parts.drafting import put
 from pages.parts.keys import EDITOR_ROUND
 from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted
 from pages.parts.wiring import services, who
-from pages.steps import workbench
+from pages.steps import without, workbench
 
 CELL = "Cell to mend"
 _CONTEXT = 6  # further columns beside the cell; more would not fit a screen
@@ -34,12 +34,7 @@ def draw(current: Draft, rows: CheckedList) -> None:
     st.write("Type over the cell, then press **Apply**. The row is checked again at once.")
     _editor(current, _filtered(rows))
     _in_a_spreadsheet(current, rows)
-    without = "this row" if bad == 1 else f"these {counted(bad, 'row')}"
-    st.checkbox(
-        f"Go on without {without}",
-        help="They get no message, and the report says so for each of them.",
-        **bound(current, "skip_problems", False),
-    )
+    without.ask(current, rows)
 
 
 def _filtered(rows: CheckedList) -> list[RowProblem]:
@@ -151,5 +146,5 @@ def _keep(current: Draft, upload: Upload) -> None:
     ledger = services().ledger
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=who())
-    put(current, upload_id=upload_id, skip_problems=False)
+    put(current, upload_id=upload_id, skip_problems=None)
     st.session_state[EDITOR_ROUND] = st.session_state.get(EDITOR_ROUND, 0) + 1

@@ -12,7 +12,7 @@ from mms.recipients import CheckedList, Verdict
 from pages.parts.drafting import bound, go_to
 from pages.parts.safe import plain
 from pages.parts.wiring import services
-from pages.steps import audience, confirm, decisions, expected, preview, timing, workbench
+from pages.steps import audience, confirm, decisions, expected, preview, timing, without, workbench
 
 
 def draw(current: Draft) -> None:
@@ -88,7 +88,7 @@ def _missing(current: Draft, rows: CheckedList, findings: MediaFindings, known: 
     content = current.content
     found = [
         ("Give the campaign a name.", bool((content.get("name") or "").strip())),
-        ("Say what happens to the rows to mend.", not rows.counts[Verdict.PROBLEM] or content.get("skip_problems")),
+        ("Say what happens to the rows to mend.", not rows.counts[Verdict.PROBLEM] or without.is_agreed(current, rows)),
         ("Change the picture that cannot be used.", not findings.for_all),
         ("Say that you want to send it a second time.", not known.same or content.get("allow_repeat")),
         ("Choose a time to start.", not decisions.starts_later(current) or decisions.start_at(current)),

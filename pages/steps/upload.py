@@ -61,7 +61,7 @@ def store_for(draft_id: int | None, upload: Upload) -> int:
         draft_id = new_draft(ledger, owner=who(), content={"name": upload.file_name.rpartition(".")[0]})
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=who())
-    save_draft(ledger, draft_id, upload_id=upload_id, phone_column=None, chosen_rows=[], skip_problems=False)
+    save_draft(ledger, draft_id, upload_id=upload_id, phone_column=None, chosen_rows=[], skip_problems=None)
     return draft_id
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from mms.campaigns.drafts import draft
+from mms.campaigns.drafts import draft, save_draft
 from mms.ledger.tables import campaigns, rows
 
 GOOD = "Name,Phone\nAna,212-555-0151\nBen,312-555-0152\n"
@@ -97,6 +97,20 @@ def test_button_says_what_is_missing_and_then_carries_the_number(open_page, draf
     assert page.button(key="send").disabled
     field_of(page.checkbox, "skip_problems").check().run()
     field_of(page.checkbox, "consent").check().run()
+    assert not page.button(key="send").disabled
+
+
+def test_rows_that_the_message_keeps_back_are_asked_about_again(open_page, draft_of, shared):
+    number = draft_of(BAD + ",415-555-0153\n", consent=True)
+    page = open_page("new_campaign", draft=str(number), step="check")
+    field_of(page.checkbox, "skip_problems").check().run()
+    assert field_of(page.checkbox, "skip_problems").label == "Go on without these 2 rows"
+    save_draft(shared.ledger, number, body="Hi {Name}!")
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert page.button(key="send").disabled
+    box = field_of(page.checkbox, "skip_problems")
+    assert (box.label, box.value) == ("Go on without these 3 rows", False)
+    box.check().run()
     assert not page.button(key="send").disabled
 
 
