@@ -2,10 +2,9 @@
 
 Three rules together. Slots, spaced a little wider than the rate, let a late request catch up; neighbours stay at
 least four fifths of a slot apart, because a burst arrives stretched and would overlap with the next one; and a
-sliding window over the times at which requests really left bounds every second. The window's slack (0.55 %) is what
-the road to Twilio may add to one request and not to another: 5 ms in a second. The slots' slack (0.7 %) is a little
-more, so that what is late because the system was busy can be made up for. What a longer stall has cost is lost: no
-second may hold more than the rate.
+sliding window over the times at which requests really left bounds every second. The window's slack is what the road
+to Twilio may add to one request and not to another; the slots' slack is a little more, so that what is late because
+the system was busy can be made up for. What a longer stall has cost is lost: no second may hold more than the rate.
 """
 
 import asyncio
@@ -18,8 +17,11 @@ from dataclasses import dataclass
 DEFAULT_RATES = {"long_code": 1.0, "toll_free": 3.0, "short_code": 10.0, "service": 10.0}
 """Messages a second: what Twilio lets an MMS sender of each kind release (contract, MMS_RATE)."""
 
-SLOT_SLACK = 1.007
-WINDOW_SLACK = 1.0055
+FAST = 20.0
+"""From this rate on stalls of the system hit requests often and cost the mean, so that less slack is affordable."""
+
+SLOW_SLACK = (1.009, 1.008)  # of slots and window: 8 ms in a second
+FAST_SLACK = (1.007, 1.0055)
 CLOSEST = 0.8  # of a slot
 CATCH_UP = 0.3  # seconds of missed slots that may be made up for: a stall, not a rest
 _GLANCE = 0.002  # how often a request that is still connecting is looked at
@@ -52,13 +54,18 @@ class Pace:
         count = math.ceil(self.rate)
         return count, count / self.rate
 
+    @property
+    def slack(self) -> tuple[float, float]:
+        """By how much slots and window are wider than the rate asks for."""
+        return SLOW_SLACK if self.rate < FAST else FAST_SLACK
+
     async def turn(self) -> Departure:
         """Wait until the next request may leave. Mark the result with `left` then, or take it back with `cancel`."""
         while (wait := self._seconds_to_wait()) > 0:  # noqa: ASYNC110 - the rate may change meanwhile
             await asyncio.sleep(wait)
         now = self._clock()
         if self.rate > 0:
-            self._slot = max(self._slot, now - CATCH_UP) + SLOT_SLACK / self.rate
+            self._slot = max(self._slot, now - CATCH_UP) + self.slack[0] / self.rate
         departure = Departure(now)
         self._departures.append(departure)
         return departure
@@ -87,5 +94,5 @@ class Pace:
         if len(self._departures) < count:
             return slot - now
         first = self._departures[0]
-        free_at = first.at + seconds * WINDOW_SLACK if first.has_left else now + _GLANCE
+        free_at = first.at + seconds * self.slack[1] if first.has_left else now + _GLANCE
         return max(slot, free_at) - now
