@@ -142,7 +142,7 @@ def page() -> None:
     decided, arrived = sum(one.decided for one in found), sum(one.arrived for one in found)
     with st.grid(min_column_width=150, key="compare_tiles"):
         st.metric("Campaigns", len(found), border=True, format="localized")
-        st.metric("Messages decided", decided, border=True, format="localized")
+        st.metric("With a result", decided, border=True, format="localized")
         st.metric("Arrived", f"{arrived / decided:.1%}" if decided else "–", border=True)
         st.metric("Opt-outs caused", sum(one.opt_outs for one in found), border=True, format="localized")
         st.metric("Charged", f"${sum(one.cost for one in found):,.2f}", border=True)

@@ -9,7 +9,7 @@ from mms.practice.address import PracticeAddress
 from mms.practice.remote import PracticeRemote
 from pages.parts.notices import deed, tell
 from pages.parts.paging import page_of
-from pages.parts.phone_screen import phone_screen
+from pages.parts.phone_screen import NO_PREVIEW, phone_screen
 from pages.parts.reader import counted
 from pages.parts.wiring import services
 
@@ -40,7 +40,7 @@ def screens(found: list[dict[str, object]]) -> None:
                 sender=str(one.get("from") or one.get("messaging_service_sid") or ""),
                 recipient=str(one["to"]),
                 body=str(one["body"]),
-                pictures=[pictures.read(name) if name else None for name in names],
+                pictures=[(pictures.read(name) if name else None) or NO_PREVIEW for name in names],
                 footnote=f"{one['status']}" + (f", code {one['error_code']}" if one.get("error_code") else ""),
             )
 

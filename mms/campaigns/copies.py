@@ -8,6 +8,8 @@ from mms.recipients import read_upload
 from mms.results import RowFilter
 from mms.results.selection import selection_as_upload
 
+_COPY = " (copy)"
+
 
 def draft_of_copy(ledger: Ledger, campaign_id: int, *, owner: str) -> int:
     """A draft with the campaign's message, tags and file; what was decided about rows and time is asked anew.
@@ -18,7 +20,7 @@ def draft_of_copy(ledger: Ledger, campaign_id: int, *, owner: str) -> int:
     with ledger.read() as connection:
         first = campaign(connection, campaign_id)
     content = {
-        "name": f"{first.name} (copy)"[:200],
+        "name": f"{first.name.removesuffix(_COPY)[: 200 - len(_COPY)]}{_COPY}",
         "body": first.body,
         "media_urls": list(first.media_urls),
         "tags": list(first.tags),
@@ -42,7 +44,7 @@ def draft_of_selection(ledger: Ledger, campaign_id: int, chosen: RowFilter, *, o
     upload = read_upload(selection_as_upload(ledger, campaign_id, chosen), file_name=f"from-campaign-{campaign_id}.csv")
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=owner)
-    content = {"name": f"From {first.name}"[:200], "phone_column": first.phone_column}
+    content = {"name": f"From {first.name.removeprefix('From ')}"[:200], "phone_column": first.phone_column}
     draft_id = new_draft(ledger, owner=owner, content=content)
     save_draft(ledger, draft_id, upload_id=upload_id)
     return draft_id

@@ -10,7 +10,7 @@ from mms.words import ROW_WORDS
 DID_NOT_ARRIVE = (RowState.UNDELIVERED, RowState.FAILED, RowState.REFUSED)
 
 STATE_ADVICE: dict[RowState, str] = {
-    RowState.UNKNOWN: "Do not send it again yet. Let Twilio's log be asked first (Reconcile on the campaign's page).",
+    RowState.UNKNOWN: "Do not send it again yet. Press “Ask Twilio's log again” on the campaign's page first.",
     RowState.CANCELED: "Nothing went out. Send it in a new campaign if it is still wanted.",
 }
 """States whose reason alone does not say what to do; the others need nothing done."""

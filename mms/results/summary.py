@@ -142,7 +142,7 @@ def _reasons(failures: list[Failure]) -> str:
 
 def _cost(cost: ActualCost) -> str:
     expected = cost.expected
-    waits = f" {cost.unpriced:,} messages have no price yet." if cost.unpriced else ""
+    waits = f" Messages without a price so far: {cost.unpriced:,}." if cost.unpriced else ""
     return (
         f"<h2>Cost</h2><p>Twilio has charged ${cost.charged:,.2f}.{waits} With carrier fees expect "
         f"${expected.low:,.2f} to ${expected.high:,.2f} (price table of {escape(expected.as_of)}; an estimate).</p>"

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from mms.people.trail import deeds, trail_csv
-from pages.parts.reader import moment
+from pages.parts.reader import moment, phone
 from pages.parts.wiring import person, services
 
 _SHOWN = 200
@@ -21,7 +21,10 @@ def draw() -> None:
         return
     st.dataframe(
         pd.DataFrame(
-            [{"When": moment(one.at), "Who": one.who, "What": one.sentence, "About": one.subject} for one in found]
+            [
+                {"When": moment(one.at), "Who": one.who, "What": one.sentence, "About": phone(one.subject or "")}
+                for one in found
+            ]
         ),
         hide_index=True,
         key="audit_table",

@@ -7,6 +7,7 @@ from mms.people.roles import Permission
 from mms.sender import Account, AccountReport, check_account
 from mms.settings import TWILIO_BASE_URL, Settings
 from pages.parts.notices import deed
+from pages.parts.reader import phone
 from pages.parts.safe import plain
 from pages.parts.wiring import services
 
@@ -39,7 +40,7 @@ def _facts(settings: Settings) -> None:
             st.text(label, width=320)
             st.text(value)
     for address in services().senders:
-        st.text(f"Sender: {KIND_NAMES[sender_kind(address)]} {address}")
+        st.text(f"Sender: {KIND_NAMES[sender_kind(address)]} {phone(address)}")
 
 
 @deed(Permission.SEE)
@@ -69,7 +70,7 @@ def _report(report: AccountReport | None) -> None:
         st.success(f"Twilio lets us in.{trial}")
     for sender in report.senders:
         can = {True: "can send pictures", False: "cannot send pictures", None: "Twilio does not say"}[sender.mms]
-        st.text(f"• {sender.address} ({sender.name}): {can}")
+        st.text(f"• {phone(sender.address)} ({phone(sender.name)}): {can}")
 
 
 def _go_live() -> None:
@@ -96,7 +97,7 @@ def _lines_for_settings(report: AccountReport) -> None:
     if not able:
         st.warning("No number of this account can send pictures. Buy one with MMS in the Twilio Console.")
         return
-    chosen = st.selectbox("Send from", able, key="live_sender", width=360)
+    chosen = st.selectbox("Send from", able, format_func=phone, key="live_sender", width=360)
     name = "TWILIO_MESSAGING_SERVICE_SID" if str(chosen).startswith("MG") else "TWILIO_PHONE_NUMBER"
     st.write("Put these lines into `.env`; the token is the one you typed:")
     st.code(

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.reader import phone
 from pages.parts.safe import plain
 
+NO_PREVIEW = "A file that cannot be shown here"  # a video, for example
 _STYLE = Path(__file__).with_name("phone_screen.css")
 
 
@@ -16,18 +17,18 @@ def phone_screen(
     *,
     sender: str,
     body: str,
-    pictures: Sequence[bytes | None],
+    pictures: Sequence[bytes | str],
     recipient: str = "",
     footnote: str = "",
 ) -> None:
-    """Draw the phone. A picture of None is one that cannot be shown here (a video, or not looked at yet)."""
+    """Draw the phone. Text stands for a picture that there is not: it says why."""
     st.html(_STYLE)
     with st.container(border=True, key=f"phone_screen_{key}", width=340):
         st.caption(_envelope(sender, recipient))
         with st.container(key=f"phone_bubble_{key}"):
             for picture in pictures:
-                if picture is None:
-                    st.caption(":material/attach_file: A file that cannot be shown here")
+                if isinstance(picture, str):
+                    st.caption(f":material/attach_file: {plain(picture)}")
                 else:
                     st.image(picture, width="stretch", alt="The picture of this message")
             st.text(body or " ")

@@ -65,11 +65,6 @@ def duration(seconds: float) -> str:
     return "under a minute"
 
 
-def size(count: int) -> str:
-    """A file size: `312 KB`, `4.1 MB`."""
-    return f"{count / 1e6:.1f} MB" if count >= 950_000 else f"{max(1, round(count / 1000))} KB"
-
-
 def dollars(low: Decimal, high: Decimal) -> str:
     """An amount in US dollars, or from where to where it may lie."""
     return f"${low:,.2f} to ${high:,.2f}" if high > low else f"${low:,.2f}"

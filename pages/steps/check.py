@@ -18,6 +18,13 @@ TILES = (
     (Verdict.OPTED_OUT, "Opted out", "These people asked not to be messaged. They never are."),
     (Verdict.BLANK, "Blank rows", "Nothing is in them."),
 )
+_IN_A_SUM = {
+    Verdict.READY: "ready to send",
+    Verdict.PROBLEM: "to mend",
+    Verdict.DUPLICATE: "with a number that is there already",
+    Verdict.OPTED_OUT: "opted out",
+    Verdict.BLANK: "blank",
+}
 _HARMLESS = frozenset({"fallback_used"})  # what the person asked for; said, not warned of
 _COLUMN_IN_DOUBT = {FileCode.NO_PHONE_COLUMN, FileCode.TWO_PHONE_COLUMNS}
 
@@ -73,7 +80,7 @@ def _tiles(rows: CheckedList) -> None:
     with st.grid(min_column_width=150, key="check_tiles"):
         for verdict, label, meaning in shown:
             st.metric(label, rows.counts[verdict], help=meaning, border=True, format="localized")
-    parts = " + ".join(f"{label.lower()} {number(rows.counts[verdict])}" for verdict, label, _ in shown)
+    parts = " + ".join(f"{number(rows.counts[verdict])} {_IN_A_SUM[verdict]}" for verdict, _, _ in shown)
     st.caption(f"{counted(len(rows), 'row')} in {plain(rows.upload.file_name)} = {parts}")
 
 

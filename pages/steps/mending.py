@@ -138,7 +138,7 @@ def merge(current: Draft, key: str) -> None:
     _keep(current, upload)
     sentence = f"{counted(len(result.changed_rows), 'row')} changed, {len(result.unchanged_rows)} as before."
     if result.unknown_rows:
-        sentence += f" {counted(len(result.unknown_rows), 'row')} of that file are not in this list and were left out."
+        sentence += f" {counted(len(result.unknown_rows), 'row')} of that file left out: not in this list."
     tell(sentence)
 
 

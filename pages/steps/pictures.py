@@ -14,7 +14,7 @@ from mms.people.roles import Permission
 from pages.parts.drafting import put
 from pages.parts.keys import UPLOAD_ROUND
 from pages.parts.notices import deed
-from pages.parts.reader import counted, size
+from pages.parts.reader import counted
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services
 from pages.steps import workbench
@@ -120,8 +120,8 @@ def _from_computer(current: Draft) -> None:
 def _before_after(before: bytes, after: bytes, changes: tuple[str, ...]) -> None:
     with st.expander("Before and after", icon=":material/compare:", key="before_after"):
         left, right = st.columns(2)
-        left.image(before, caption=f"Before: {size(len(before))}", alt="The picture as it was")
-        right.image(after, caption=f"After: {size(len(after))}", alt="The picture as it will be sent")
+        left.image(before, caption="Before", alt="The picture as it was")
+        right.image(after, caption="After", alt="The picture as it will be sent")
         for change in changes or ("Nothing had to be changed.",):
             st.text(f"• {change}")
 

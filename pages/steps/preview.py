@@ -8,6 +8,7 @@ from mms.campaigns.drafts import Draft
 from mms.campaigns.own_phone import send_to_own_phone
 from mms.campaigns.single import single_result
 from mms.errors import UploadError
+from mms.media.verdict import MediaVerdict
 from mms.message import MessageTemplate
 from mms.people.roles import Permission
 from mms.recipients import CheckedList, Verdict
@@ -15,7 +16,7 @@ from mms.states import RowState
 from mms.words import ROW_WORDS
 from pages.parts.keys import REQUEST_KEY
 from pages.parts.notices import deed
-from pages.parts.phone_screen import phone_screen
+from pages.parts.phone_screen import NO_PREVIEW, phone_screen
 from pages.parts.safe import plain
 from pages.parts.wiring import services, who
 from pages.steps import workbench
@@ -78,7 +79,7 @@ def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: i
         return
     rendered = message.render(values)
     verdicts = workbench.media_findings(rows, message).verdicts
-    pictures = [verdicts[url].thumbnail if url in verdicts else None for url in rendered.media_urls]
+    pictures = [_on_screen(verdicts.get(url)) for url in rendered.media_urls]
     shared = services()
     phone_screen(
         str(current.id),
@@ -89,6 +90,12 @@ def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: i
     )
     if verdict is not Verdict.READY:
         st.warning(f"Row {row} gets no message: {verdict.value.replace('_', ' ')}.")
+
+
+def _on_screen(verdict: MediaVerdict | None) -> bytes | str:
+    if verdict is None:
+        return "A link that was not looked at yet"
+    return (verdict.thumbnail or NO_PREVIEW) if verdict.ok else f"Cannot be used: {verdict.message}"
 
 
 def _test_message(current: Draft, row: int) -> None:

@@ -1,6 +1,7 @@
 """Review, when and from where: sender, start, quiet hours, a first few, and how long it takes."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -53,18 +54,26 @@ def sender_label(address: str) -> str:
 
 
 def _start_time(current: Draft) -> None:
-    here = str(zone())
-    if current.content.get("zone") is None:
-        put(current, zone=here)
-    now = datetime.now(zone()).replace(tzinfo=None, second=0, microsecond=0)
+    where = current.content.get("zone")
+    now = datetime.now(ZoneInfo(where) if where else zone()).replace(tzinfo=None, second=0, microsecond=0)
+    if not current.content.get("start_at"):
+        put(current, zone=where or str(zone()), start_at=_next_full_hour(now).isoformat())
+        st.rerun()
+    chosen = datetime.fromisoformat(current.content["start_at"])
     st.datetime_input(
-        f"Start at (time of {current.content.get('zone') or here})",
-        min_value=now,
+        f"Start at (time of {where or zone()})",
+        min_value=min(now, chosen),  # of an old draft; a start in the past is told beneath
         max_value=now + timedelta(days=365),
         width=320,
         **bound_moment(current, "start_at"),
     )
+    if chosen < now:
+        st.warning("This time is past, so sending would begin at once. Choose another time.")
     st.caption("The computer that runs this app must be on then. A start missed by more than an hour asks you first.")
+
+
+def _next_full_hour(now: datetime) -> datetime:
+    return now.replace(minute=0) + timedelta(hours=1)
 
 
 def _more(current: Draft) -> None:

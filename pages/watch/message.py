@@ -4,7 +4,7 @@ import streamlit as st
 
 from mms.campaigns.records import Campaign
 from mms.campaigns.senders import KIND_NAMES, sender_kind
-from pages.parts.reader import moment
+from pages.parts.reader import moment, phone
 
 
 def draw(current: Campaign) -> None:
@@ -20,7 +20,7 @@ def draw(current: Campaign) -> None:
     st.subheader("How")
     rate = current.options.rate
     facts = {
-        "From": f"{KIND_NAMES[sender_kind(current.sender_address)]} {current.sender_address}",
+        "From": f"{KIND_NAMES[sender_kind(current.sender_address)]} {phone(current.sender_address)}",
         "Messages a second": "as the sender allows" if rate is None else f"{rate:g}",
         "At night": "also" if current.options.any_hour else "no",
         "First few": str(current.options.canary or "no"),

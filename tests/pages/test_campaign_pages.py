@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from mms.campaigns.drafts import all_drafts
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
 from mms.ledger.tables import audit, campaigns, rows
 from mms.states import CampaignState, RowState, SkipReason
@@ -147,6 +148,22 @@ def test_copy_opens_a_draft_with_the_message(open_page, campaign_of, shared):
     page.button(key="copy").click().run()
     assert not page.exception
     assert page.title[0].value == "New campaign"
+    assert all_drafts(shared.ledger)[0].content["name"] == "Spring (copy)"
+
+
+def test_copy_of_a_copy_keeps_its_name(open_page, campaign_of, shared):
+    number = campaign_of(name="Spring (copy)")
+    settle(shared, number, *[("delivered", None)] * 3)
+    open_page("campaign", id=str(number)).button(key="copy").click().run()
+    assert all_drafts(shared.ledger)[0].content["name"] == "Spring (copy)"
+
+
+def test_list_counts_as_the_tiles_do(open_page, campaign_of, shared):
+    number = campaign_of(4)
+    settle(shared, number, ("accepted", None), ("sent", None), ("delivered", None), ("refused", 21211))
+    line = open_page("campaigns").dataframe[0].value.iloc[0]
+    tiles = {metric.label: int(metric.value) for metric in open_page("campaign", id=str(number)).metric}
+    assert {name: line[name] for name in tiles if name in line} == {n: tiles[n] for n in tiles if n != "Waiting"}
 
 
 def test_filtered_rows_become_the_list_of_a_new_campaign(open_page, campaign_of, shared):

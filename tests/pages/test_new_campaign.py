@@ -1,5 +1,7 @@
 """From file to campaign in the pages: what is found is said, what is typed stays, and sending happens once."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -151,6 +153,30 @@ def test_two_tabs_send_once(open_page, draft_of, shared):
     for tab in tabs:
         tab.button(key="send_confirmed").click().run()
     assert campaign_count(shared) == 1
+
+
+def test_start_time_offers_the_next_full_hour(open_page, draft_of, shared):
+    number = draft_of(GOOD, body="Hi {Name}!", start="later")
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert not page.exception
+    offered = datetime.fromisoformat(draft(shared.ledger, number).content["start_at"]).replace(tzinfo=UTC)
+    assert offered.minute == 0
+    assert timedelta(0) < offered - datetime.now(UTC) <= timedelta(hours=1)
+
+
+def test_start_time_of_an_old_draft_is_told_to_be_past(open_page, draft_of):
+    number = draft_of(GOOD, body="Hi {Name}!", start="later", start_at="2026-01-02T10:00:00", zone="UTC")
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert not page.exception
+    assert any("This time is past" in one.value for one in page.warning)
+
+
+def test_phone_says_why_a_link_is_refused(open_page, draft_of):
+    number = draft_of(GOOD, body="Hi {Name}!", media_urls=["https://10.0.0.1/a.jpg"])
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    said = " ".join(one.value for one in page.caption)
+    assert "Cannot be used" in said
+    assert "cannot be shown here" not in said
 
 
 def test_markup_in_cells_is_shown_as_it_is(open_page, draft_of):
