@@ -8,6 +8,7 @@ from mms.opt_outs.changes import add_by_hand, remove_by_hand
 from mms.opt_outs.exchange import ImportPreview, export_csv, import_numbers, preview_import
 from mms.opt_outs.listing import SOURCES, OptOut, count, history, search
 from mms.people.roles import Permission, may
+from pages.parts import places
 from pages.parts.keys import UPLOAD_ROUND
 from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
@@ -177,6 +178,9 @@ def one_number(one: OptOut) -> None:
 
 st.title("Opt-outs")
 st.write("People who asked for no more messages. Every upload and every message is compared with this list.")
+st.page_link(
+    places.PERSON, label="Numbers that never work are listed on the page One person", icon=":material/phone_disabled:"
+)
 left, right = st.columns(2, gap="large")
 with left:
     add_form()

@@ -79,7 +79,7 @@ def dead_numbers() -> None:
     with services().ledger.read() as connection:
         found, _ = dead_page(connection, offset=first, limit=PAGE_ROWS)
     st.caption(counted(total, "number"))
-    st.dataframe(
+    chosen = st.dataframe(
         pd.DataFrame(
             [
                 {
@@ -92,10 +92,25 @@ def dead_numbers() -> None:
             ]
         ),
         hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
         key="dead_table",
         column_config={"Code": st.column_config.NumberColumn(format="%d")},
         alt="Numbers that cannot get messages",
     )
+    picked = chosen["selection"]["rows"] if chosen else []
+    if picked and picked[0] < len(found):
+        number = found[picked[0]].recipient
+        st.button(
+            f"Message {plain(phone(number))} again",
+            icon=":material/undo:",
+            key="dead_free",
+            on_click=let_back,
+            args=(number,),
+            help="Takes the number off this list. A new failure puts it back.",
+        )
+    else:
+        st.caption("Select a number to take it off the list.")
 
 
 def page() -> None:

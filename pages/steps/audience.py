@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from mms.campaigns.already import RECENT_DAYS
 from mms.campaigns.drafts import Draft
 from mms.campaigns.media_gate import MediaFindings
 from mms.campaigns.prepare import Repeats
@@ -11,10 +12,10 @@ from mms.states import SkipReason
 from mms.twilio_codes import explain
 from mms.words import CAMPAIGN_WORDS, SKIP_WORDS
 from pages.parts import places
-from pages.parts.drafting import bound, go_to
+from pages.parts.drafting import bound, bound_choice, go_to
 from pages.parts.reader import counted, moment
 from pages.parts.safe import plain, shortened
-from pages.steps import without
+from pages.steps import decisions, without
 
 
 def draw(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int) -> None:
@@ -70,10 +71,21 @@ def _same_campaign(current: Draft, known: Repeats) -> None:
 
 
 def _choices(current: Draft, known: Repeats) -> None:
+    st.selectbox(
+        "Look for people who got a message from you",
+        format_func=_last,
+        width=320,
+        **bound_choice(current, "recent_days", decisions.RECENTLY, decisions.recent_days(current)),
+    )
     if known.recent:
-        st.warning(f"{counted(len(known.recent), 'person', 'people')} got a message from you in the last 24 hours.")
+        people = counted(len(known.recent), "person", "people")
+        st.warning(f"{people} got a message from you {_last(decisions.recent_days(current))}.")
         st.checkbox("Leave these people out", **bound(current, "skip_recent", False))
     if known.dead:
         meanings = sorted({explain(code).meaning for code in known.dead.values()})
         st.info(f"{counted(len(known.dead), 'number')} could not get messages before: {plain(' '.join(meanings[:3]))}")
         st.checkbox("Leave these numbers out", **bound(current, "skip_dead", True))
+
+
+def _last(days: float) -> str:
+    return "in the last 24 hours" if days == RECENT_DAYS else f"in the last {days:g} days"

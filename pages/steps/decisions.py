@@ -3,17 +3,25 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from mms.campaigns.already import RECENT_DAYS
 from mms.campaigns.drafts import Draft
 from mms.campaigns.prepare import Choices, Repeats
 from mms.send_options import SendOptions
 from mms.settings import Settings
 
 NOW, LATER = "now", "later"
+RECENTLY = (RECENT_DAYS, 3.0, 7.0, 30.0)  # days that can be chosen
 
 
 def starts_later(current: Draft) -> bool:
     """Whether a start time was asked for."""
     return bool(current.content.get("start") == LATER)
+
+
+def recent_days(current: Draft) -> float:
+    """Who got a message in so many days counts as messaged recently."""
+    chosen = current.content.get("recent_days")
+    return float(chosen) if chosen in RECENTLY else RECENT_DAYS
 
 
 def any_hour(current: Draft, settings: Settings) -> bool:

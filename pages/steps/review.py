@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mms.campaigns.already import RECENT_DAYS
 from mms.campaigns.drafts import Draft
 from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
 from mms.campaigns.prepare import Content, Repeats, repeats
@@ -50,13 +49,13 @@ def draw(current: Draft) -> None:
 
 def _known(current: Draft, rows: CheckedList) -> Repeats:
     content = workbench.content_of(current)
-    return _repeats(rows.identity_hash(content.identity), _rows=rows, _content=content)
+    return _repeats(rows.identity_hash(content.identity), decisions.recent_days(current), _rows=rows, _content=content)
 
 
 @st.cache_resource(max_entries=4, ttl=10, show_spinner=False)
-def _repeats(identity: str, *, _rows: CheckedList, _content: Content) -> Repeats:
+def _repeats(identity: str, days: float, *, _rows: CheckedList, _content: Content) -> Repeats:
     shared = services()
-    return repeats(shared.ledger, _rows, _content, shared.mode, days=RECENT_DAYS)
+    return repeats(shared.ledger, _rows, _content, shared.mode, days=days)
 
 
 def _pictures(findings: MediaFindings) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from mms.campaigns.drafts import all_drafts
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.ledger import dead_numbers
 from mms.ledger.tables import audit, campaigns, rows
 from mms.states import CampaignState, RowState, SkipReason
 from mms.words import GROUPS
@@ -196,6 +197,18 @@ def test_person_shows_every_message_to_a_number(open_page, campaign_of):
     campaign_of(name="Spring")
     page = open_page("person", number="+12125550102")
     assert list(page.dataframe[0].value["Campaign"]) == ["Spring"]
+
+
+def test_dead_number_is_taken_off_its_list(open_page, shared):
+    with shared.ledger.write() as connection:
+        dead_numbers.remember(connection, "+12125550102", 30006, at=1.0)
+    page = open_page("person")
+    page.session_state["dead_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    page.button(key="dead_free").click().run()
+    assert not page.exception
+    with shared.ledger.read() as connection:
+        assert dead_numbers.still_dead(connection) == {}
 
 
 def test_opening_pages_writes_nothing(open_page, campaign_of, shared):

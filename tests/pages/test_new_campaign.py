@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mms.campaigns.drafts import draft, save_draft
 from mms.ledger.tables import campaigns, rows
@@ -153,6 +153,21 @@ def test_two_tabs_send_once(open_page, draft_of, shared):
     for tab in tabs:
         tab.button(key="send_confirmed").click().run()
     assert campaign_count(shared) == 1
+
+
+@pytest.mark.parametrize(("days", "people"), [(1.0, 2), (7.0, 1)], ids=["a day", "a week"])
+def test_people_messaged_in_the_chosen_days_are_left_out(open_page, draft_of, shared, ready_to_send, days, people):
+    ready_to_send.button(key="send").click().run()
+    ready_to_send.button(key="send_confirmed").click().run()
+    with shared.ledger.write() as connection:
+        ago = shared.ledger.now(connection) - 2 * 86_400
+        of_ana = rows.c.recipient == "+12125550151"
+        connection.execute(update(rows).where(of_ana).values(state="delivered", sent_at=ago, claimed_at=ago))
+    number = draft_of(GOOD, body="Hello {Name}!", consent=True, skip_recent=True)
+    page = open_page("new_campaign", draft=str(number), step="review")
+    field_of(page.selectbox, "recent_days").select(days).run()
+    assert not page.exception
+    assert page.button(key="send").label.startswith(f"Send {people} message")
 
 
 def test_start_time_offers_the_next_full_hour(open_page, draft_of, shared):
