@@ -61,10 +61,10 @@ def line(one: CampaignView, warnings: list[Alarm]) -> dict[str, object]:
     return {
         "Name": one.name,
         "State": CAMPAIGN_WORDS[one.state].label,
+        "Needs a look": " ".join(alarm.sentence for alarm in warnings) or None,
         "Done": done / to_send if to_send else 1.0,
         "Rows": one.row_count,
         **{GROUPS[name].word.label: sums[name] for name in _COUNTED},
-        "Needs a look": " ".join(alarm.sentence for alarm in warnings) or None,
         "Made": datetime.fromtimestamp(one.created_at, zone()),
         "Tags": list(one.tags),
         "Number": one.id,
@@ -82,8 +82,11 @@ def table(found: list[CampaignView]) -> None:
     """The page of the list; selecting a row opens the campaign."""
     numbers = ("Rows", *(GROUPS[name].word.label for name in _COUNTED))
     warnings = warnings_of(found)
+    shown = pd.DataFrame([line(one, warnings.get(one.id, [])) for one in found])
+    if not any(warnings.values()):
+        shown = shown.drop(columns="Needs a look")
     chosen = st.dataframe(
-        pd.DataFrame([line(one, warnings.get(one.id, [])) for one in found]),
+        shown,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -94,7 +97,7 @@ def table(found: list[CampaignView]) -> None:
             "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
             "Made": st.column_config.DatetimeColumn(format="localized"),
             "Tags": st.column_config.ListColumn(),
-            "Needs a look": st.column_config.TextColumn(width="large", help="Thresholds: Settings page, Alarms"),
+            "Needs a look": st.column_config.TextColumn(width="medium", help="Thresholds: Settings page, Alarms"),
             **{name: st.column_config.NumberColumn(format="localized") for name in numbers},
         },
         alt="Campaigns with their state and figures",
