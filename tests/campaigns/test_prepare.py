@@ -6,22 +6,21 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from launching import SENDER, checked_list, launch, rows_of
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from mms.campaigns.before_start import check_due_pictures
 from mms.campaigns.media_gate import check_campaign_media, keep_verdicts, known_verdicts
-from mms.campaigns.prepare import Choices, Content, check_options, repeats, send
+from mms.campaigns.prepare import Choices, Content, repeats
 from mms.campaigns.records import campaign
 from mms.errors import CampaignError
 from mms.ledger import dead_numbers, opt_outs
 from mms.ledger.tables import rows
-from mms.recipients import check, read_upload
 from mms.send_options import SendOptions
 from mms.settings import settings_from
 from mms.states import CampaignState
 
-SENDER = "+12025550199"
 LIST = """Mobile,Name,Picture
 2025550101,Ann,{base}/good.png
 2025550102,Ben,{base}/gone.png
@@ -59,31 +58,6 @@ def pictures():
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-def checked_list(settings, ledger, text, content):
-    upload = read_upload(text.encode(), file_name="list.csv")
-    return check(upload, check_options(settings, ledger, senders=(SENDER,), message=content.template))
-
-
-def launch(ledger, checked, content, choices=None, findings=None, mode="practice", key="key"):
-    return send(
-        ledger,
-        checked,
-        content,
-        choices or Choices(name="Spring", sender_address=SENDER),
-        account_sid="AC" + "0" * 32,
-        mode=mode,
-        by="test",
-        request_key=key,
-        **({"findings": findings} if findings else {}),
-    )
-
-
-def rows_of(ledger, campaign_id):
-    with ledger.read() as connection:
-        query = select(rows).where(rows.c.campaign_id == campaign_id).order_by(rows.c.row_number)
-        return list(connection.execute(query))
 
 
 def test_every_row_enters_once_with_its_reason(settings, ledger, pictures):

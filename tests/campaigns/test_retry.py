@@ -3,41 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from launching import checked_list, launch, rows_of
 from sqlalchemy import select, update
 
-from mms.campaigns.prepare import Choices, Content, check_options, send
+from mms.campaigns.prepare import Content
 from mms.campaigns.retry import retry_campaign, retry_choice
 from mms.errors import CampaignError
 from mms.ledger import opt_outs
 from mms.ledger.tables import campaigns, rows
-from mms.recipients import check, read_upload
-
-SENDER = "+12025550199"
-
-
-def checked_list(settings, ledger, text, content):
-    upload = read_upload(text.encode(), file_name="list.csv")
-    return check(upload, check_options(settings, ledger, senders=(SENDER,), message=content.template))
-
-
-def launch(ledger, checked, content, choices=None, findings=None, mode="practice", key="key"):
-    return send(
-        ledger,
-        checked,
-        content,
-        choices or Choices(name="Spring", sender_address=SENDER),
-        account_sid="AC" + "0" * 32,
-        mode=mode,
-        by="test",
-        request_key=key,
-        **({"findings": findings} if findings else {}),
-    )
-
-
-def rows_of(ledger, campaign_id):
-    with ledger.read() as connection:
-        query = select(rows).where(rows.c.campaign_id == campaign_id).order_by(rows.c.row_number)
-        return list(connection.execute(query))
 
 
 def test_retry_takes_what_is_worth_it_and_links_back(settings, ledger):
