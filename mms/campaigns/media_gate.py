@@ -6,7 +6,7 @@ A link that every row uses is the campaign's problem; a link of one row keeps ba
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
@@ -39,6 +39,7 @@ class MediaFindings:
     verdicts: Mapping[str, MediaVerdict] = field(default_factory=dict)
     for_all: tuple[MediaVerdict | MediaProblem, ...] = ()
     by_row: Mapping[int, RowMediaProblem] = field(default_factory=dict)
+    links: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # by row; one row stands for all if all agree
 
 
 NOTHING_FOUND = MediaFindings()
@@ -88,9 +89,20 @@ def check_links(
         known=known,
         on_progress=on_progress,
     )
-    if forecast_end is not None:
-        verdicts = {url: expires_before(verdict, forecast_end) or verdict for url, verdict in verdicts.items()}
-    return _findings(message, by_row, verdicts)
+    findings = _findings(message, by_row, verdicts)
+    return findings if forecast_end is None else good_until(findings, message, forecast_end)
+
+
+def good_until(findings: MediaFindings, message: MessageTemplate, forecast_end: datetime) -> MediaFindings:
+    """The findings, with links refused that may end before the send and Twilio's queue do."""
+    verdicts = {url: expires_before(verdict, forecast_end) or verdict for url, verdict in findings.verdicts.items()}
+    return _findings(message, findings.links, verdicts)
+
+
+def straight_end(messages: int, rate: float, start_at: float | None = None) -> datetime:
+    """When a send ends that nothing holds up; `start_at` in seconds since 1970 (None: now), rate 0 means at once."""
+    start = datetime.now(UTC) if start_at is None else datetime.fromtimestamp(start_at, UTC)
+    return start + timedelta(seconds=messages / rate if rate else 0)
 
 
 def known_verdicts(connection: Connection, urls: Iterable[str], *, since: float) -> dict[str, MediaVerdict]:
@@ -140,7 +152,7 @@ def _findings(
             problems[row] = found
         elif found:
             for_all.append(MediaProblem(found.code, found.message, ""))
-    return MediaFindings(verdicts, tuple(for_all), problems)
+    return MediaFindings(verdicts, tuple(for_all), problems, by_row)
 
 
 def _fixed(message: MessageTemplate) -> frozenset[str]:

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from mms.campaigns.media_gate import NOTHING_FOUND
+from mms.campaigns.senders import default_rate
 from mms.cli.exit_codes import SOME_DID_NOT, USAGE
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
 from mms.cli.reading import FileRequest, check_file, check_media, media_lines
 from mms.errors import UploadError
 from mms.ledger import open_ledger
+from mms.pace import DEFAULT_RATES
 from mms.recipients import CheckedList, check_summary, problems_csv
 from mms.settings import load_settings
 
@@ -52,7 +54,10 @@ def check(
     except UploadError as error:
         _refuse(error, as_json=as_json)
     seconds = time.perf_counter() - begun
-    findings = NOTHING_FOUND if no_media_check else check_media(settings, ledger, checked, request.content, None)
+    findings = NOTHING_FOUND
+    if not no_media_check:
+        rate = default_rate(settings, settings.senders[0]) if settings.senders else DEFAULT_RATES["long_code"]
+        findings = check_media(settings, ledger, checked, request.content, rate=rate)
     if problems_file:
         Path(problems_file).write_bytes(problems_csv(checked))
     if as_json:

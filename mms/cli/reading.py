@@ -9,7 +9,13 @@ from pathlib import Path
 
 import click
 
-from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings, check_campaign_media, keep_verdicts
+from mms.campaigns.media_gate import (
+    NOTHING_FOUND,
+    MediaFindings,
+    check_campaign_media,
+    keep_verdicts,
+    straight_end,
+)
 from mms.campaigns.pictures import own_pictures
 from mms.campaigns.prepare import Content, check_options
 from mms.cli.output import Progress
@@ -71,9 +77,15 @@ def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], req
 
 
 def check_media(
-    settings: Settings, ledger: Ledger, checked: CheckedList, content: Content | None, forecast_end: datetime | None
+    settings: Settings,
+    ledger: Ledger,
+    checked: CheckedList,
+    content: Content | None,
+    *,
+    rate: float,
+    start_at: datetime | None = None,
 ) -> MediaFindings:
-    """Ask every picture's link, with progress on standard error."""
+    """Ask every link, with progress on standard error; `rate` and `start_at` tell how long links must last."""
     if content is None or not content.media_urls:
         return NOTHING_FOUND
     bar: list[Progress] = []
@@ -88,7 +100,7 @@ def check_media(
         content.template,
         allow_private=settings.allow_private_media,
         own=own_pictures(settings, ledger),
-        forecast_end=forecast_end,
+        forecast_end=straight_end(checked.ready, rate, start_at.timestamp() if start_at else None),
         on_progress=show if sys.stderr.isatty() else None,
     )
     if bar:

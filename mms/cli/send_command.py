@@ -77,14 +77,16 @@ def send(
     content.template  # noqa: B018 - braces without partner are said before anything else is done
     connected = services.connect()
     checked = check_file(connected.settings, connected.ledger, connected.senders, request)
+    address = connected.sender_address(sender)
     findings = NOTHING_FOUND
     if not no_media_check:
-        findings = check_media(connected.settings, connected.ledger, checked, content, start_at)
+        pace = connected.rate(address) if rate is None else rate
+        findings = check_media(connected.settings, connected.ledger, checked, content, rate=pace, start_at=start_at)
     _refuse_problems(checked, findings, skip_problems=skip_problems)
     _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
     choices = Choices(
         name=name or checked.upload.file_name or "Campaign",
-        sender_address=connected.sender_address(sender),
+        sender_address=address,
         options=SendOptions(
             rate=rate,
             batch_size=batch_size,

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from mms.campaigns.drafts import Draft
-from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
+from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings, good_until, straight_end
 from mms.campaigns.prepare import Content, Repeats, repeats
 from mms.errors import UploadError
+from mms.message import MessageTemplate
 from mms.message.reminders import reminders
 from mms.recipients import CheckedList, Verdict
 from pages.parts.drafting import bound, go_to
@@ -28,7 +29,7 @@ def draw(current: Draft) -> None:
         st.error(plain(error.message))
         st.button("Change the message", key="review_to_compose", on_click=go_to("compose"))
         return
-    findings = workbench.media_findings(rows, message) if message.media else NOTHING_FOUND
+    findings = _findings(current, rows, message)
     known = _known(current, rows)
     recipients = confirm.recipients_of(current, rows, findings, known)
     count = len(recipients)
@@ -45,6 +46,16 @@ def draw(current: Draft) -> None:
         row = preview.choose_row(current, rows, message)
         if row is not None:
             preview.show_row(current, rows, message, row)
+
+
+def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> MediaFindings:
+    """What the links of the pictures say about a send that takes as long as its pace lets it."""
+    if not message.media:
+        return NOTHING_FOUND
+    shared, chosen = services(), current.content.get("rate")
+    rate = shared.rate(shared.sender_address(current.content.get("sender"))) if chosen is None else chosen
+    end = straight_end(rows.ready, rate, decisions.start_at(current))
+    return good_until(workbench.media_findings(rows, message), message, end)
 
 
 def _known(current: Draft, rows: CheckedList) -> Repeats:

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 from sqlalchemy import update
 
 from mms.campaigns.before_start import check_due_pictures
-from mms.campaigns.media_gate import check_campaign_media, keep_verdicts, known_verdicts
+from mms.campaigns.media_gate import check_campaign_media, keep_verdicts, known_verdicts, straight_end
 from mms.campaigns.prepare import Choices, Content, repeats
 from mms.campaigns.records import campaign
 from mms.errors import CampaignError
@@ -182,3 +183,21 @@ def test_a_row_whose_picture_broke_meanwhile_is_kept_back(tmp_path, database_url
         ("ready", None),
         ("skipped", "media_not_found"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("messages", "refused"),
+    [
+        pytest.param(10, False, id="the link outlives the send and Twilio's queue"),
+        pytest.param(100_000, True, id="the link ends before the last message may go out"),
+    ],
+)
+def test_a_link_must_outlive_the_send(settings, ledger, pictures, messages, refused):
+    ends = int((datetime.now(UTC) + timedelta(hours=20)).timestamp())
+    signed = f"{pictures}/good.png?Expires={ends}&Signature=x&Key-Pair-Id=y"
+    content = Content("Hi", (signed,))
+    checked = checked_list(settings, ledger, "Mobile\n2025550101\n", content)
+    findings = check_campaign_media(
+        checked, content.template, allow_private=True, forecast_end=straight_end(messages, rate=1)
+    )
+    assert [one.code for one in findings.for_all] == (["media_expires"] if refused else [])
