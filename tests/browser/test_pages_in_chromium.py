@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser_site import IDLE
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
 PATHS = ["/", "/new", "/campaigns", "/compare", "/person", "/opt-outs", "/inbox", "/settings", "/help"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}

@@ -16,7 +16,11 @@ from mms.practice.testing import PracticeServer
 from mms.settings import settings_from
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.flaky(reruns=2),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+]
 
 PEOPLE = {
     "Ann": {"email": "ann@shop.example", "email_verified": True},
