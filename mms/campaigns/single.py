@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from mms.ledger.tables import attempts, campaigns, rows
 from mms.states import OPEN_ROWS, CampaignState, RowState, Want
 
 _COLUMNS = ("to",)
-_POLL_SECONDS = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +115,3 @@ def single_results(ledger: Ledger, campaign_ids: Sequence[int]) -> list[SingleRe
     ).where(rows.c.campaign_id.in_(campaign_ids))
     with ledger.read() as connection:
         return [SingleResult(found[0], RowState(found[1]), *found[2:]) for found in connection.execute(query)]
-
-
-def wait_for_result(ledger: Ledger, campaign_id: int, seconds: float) -> SingleResult:
-    """The result once Twilio has answered, or as it stands after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        result = single_result(ledger, campaign_id)
-        if not result.is_open or time.monotonic() >= deadline:
-            return result
-        time.sleep(_POLL_SECONDS)
