@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from mms.errors import MmsError
@@ -52,13 +53,14 @@ class Ledger:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    _private_file(make_url(url).database)
+    file = _private_file(make_url(url).database)
+    lock = FileLock(file.with_name(f"{file.name}.lock"), timeout=BUSY_SECONDS, mode=0o600)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection, lock)
         connection.execute("PRAGMA synchronous=FULL")  # NORMAL can forget a `sending` mark on power loss
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
@@ -69,6 +71,18 @@ def _sqlite_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, lock: FileLock) -> None:
+    """Switch a new file to the write-ahead log, one process at a time.
+
+    Two that switch together stand in each other's way, and SQLite then refuses one at once instead of letting it
+    wait (sqlite.org/c3ref/busy_handler.html): whoever first opens a new installation would see "database is locked".
+    """
+    if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+        return
+    with lock:
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _postgres_engine(url: str) -> Engine:
@@ -83,7 +97,7 @@ def _postgres_engine(url: str) -> Engine:
     )
 
 
-def _private_file(path: str | None) -> None:
+def _private_file(path: str | None) -> Path:
     """Create the SQLite file readable by its owner only; SQLite gives the -wal and -shm files the same mode."""
     if not path or path == ":memory:":
         raise MmsError("DATABASE_URL must name a file: campaigns must survive a restart", code="settings")
@@ -91,3 +105,4 @@ def _private_file(path: str | None) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    return file

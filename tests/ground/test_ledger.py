@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
@@ -56,6 +57,31 @@ def test_two_processes_migrate_at_once(database, tmp_path, request):
     assert len(opened) == 4
     for ledger in opened:
         ledger.close()
+
+
+def test_whoever_opens_a_new_sqlite_file_first_nobody_is_refused(tmp_path):
+    """Switching to the write-ahead log together once refused one opener in a hundred: see `_write_ahead`."""
+    refused = []
+
+    def open_together(file: Path, together: threading.Barrier) -> None:
+        ledger = Ledger(f"sqlite:///{file}")
+        together.wait()
+        try:
+            with ledger.read() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            refused.append(error)
+        ledger.close()
+
+    for number in range(80):
+        together = threading.Barrier(6)
+        values = (tmp_path / f"{number}.db", together)
+        threads = [threading.Thread(target=open_together, args=values) for _ in range(together.parties)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert refused == []
 
 
 def test_an_error_rolls_everything_back(ledger):
