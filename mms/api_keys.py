@@ -15,6 +15,7 @@ from mms.errors import MmsError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.tables import api_keys
+from mms.roles import Permission, Person, require
 from mms.settings import Settings
 
 _PREFIX = "mms_"
@@ -38,12 +39,14 @@ class ApiKey:
         return self.created_at is None
 
 
-def add_key(ledger: Ledger, settings: Settings, name: str, *, by: str) -> str:
+def add_key(ledger: Ledger, settings: Settings, name: str, *, by: Person) -> str:
     """Make a key and return it, for the one time that it can be shown.
 
     Raises:
         MmsError: code `key_name` when the name is unfit, `key_exists` when a key in use has it.
+        NotAllowed: this person may not.
     """
+    require(by, Permission.MANAGE_KEYS)
     if not _NAME.fullmatch(name):
         raise MmsError("A key's name has letters, digits, dots, dashes and underscores only.", code="key_name")
     key = _PREFIX + secrets.token_urlsafe(32)
@@ -52,27 +55,35 @@ def add_key(ledger: Ledger, settings: Settings, name: str, *, by: str) -> str:
         known = connection.execute(select(api_keys.c.revoked_at).where(api_keys.c.name == name)).one_or_none()
         if name in settings.api_keys or (known and known.revoked_at is None):
             raise MmsError(f"There is a key named {name}. Choose another name, or revoke it first.", code="key_exists")
-        values = {"sha256": _digest(key), "created_at": now, "created_by": by, "last_used_at": None, "revoked_at": None}
+        values = {
+            "sha256": _digest(key),
+            "created_at": now,
+            "created_by": by.name,
+            "last_used_at": None,
+            "revoked_at": None,
+        }
         if known:
             connection.execute(update(api_keys).where(api_keys.c.name == name).values(**values))
         else:
             connection.execute(api_keys.insert().values(name=name, **values))
-        note(connection, by, "api_key.add", at=now, subject=name)
+        note(connection, by.name, "api_key.add", at=now, subject=name)
     return key
 
 
-def revoke_key(ledger: Ledger, name: str, *, by: str) -> None:
+def revoke_key(ledger: Ledger, name: str, *, by: Person) -> None:
     """Refuse this key from the next call on.
 
     Raises:
         MmsError: code `no_such_key`.
+        NotAllowed: this person may not.
     """
+    require(by, Permission.MANAGE_KEYS)
     with ledger.write() as connection:
         now = ledger.now(connection)
         in_use = (api_keys.c.name == name) & api_keys.c.revoked_at.is_(None)
         if not connection.execute(update(api_keys).where(in_use).values(revoked_at=now)).rowcount:
             raise MmsError(f"There is no key named {name} that could be revoked here.", code="no_such_key")
-        note(connection, by, "api_key.revoke", at=now, subject=name)
+        note(connection, by.name, "api_key.revoke", at=now, subject=name)
 
 
 def listed_keys(connection: Connection, settings: Settings) -> list[ApiKey]:

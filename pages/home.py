@@ -4,7 +4,7 @@ import streamlit as st
 
 from mms.campaigns.drafts import all_drafts
 from mms.campaigns.sample import new_sample_draft
-from mms.people.roles import Permission
+from mms.roles import Permission
 from pages.parts import places
 from pages.parts.notices import deed
 from pages.parts.reader import moment, phone

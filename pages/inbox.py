@@ -4,9 +4,9 @@ import requests
 import streamlit as st
 
 from mms.campaigns.pictures import own_pictures
-from mms.people.roles import Permission
 from mms.practice.address import PracticeAddress
 from mms.practice.remote import PracticeRemote
+from mms.roles import Permission
 from pages.parts.notices import deed, tell
 from pages.parts.paging import page_of
 from pages.parts.phone_screen import NO_PREVIEW, phone_screen

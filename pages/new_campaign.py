@@ -6,8 +6,8 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft, delete_draft
 from mms.errors import MmsError
-from mms.people.roles import Permission
 from mms.results.campaigns import tags_in_use
+from mms.roles import Permission
 from pages.parts.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
 from pages.parts.notices import deed
 from pages.parts.safe import plain

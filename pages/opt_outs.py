@@ -7,7 +7,7 @@ from mms.ledger import Ledger
 from mms.opt_outs.changes import add_by_hand, remove_by_hand
 from mms.opt_outs.exchange import ImportPreview, export_csv, import_numbers, preview_import
 from mms.opt_outs.listing import SOURCES, OptOut, count, history, search
-from mms.people.roles import Permission, may
+from mms.roles import Permission, may
 from pages.parts import places
 from pages.parts.keys import UPLOAD_ROUND
 from pages.parts.notices import deed, tell

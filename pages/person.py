@@ -5,9 +5,9 @@ import streamlit as st
 
 from mms.errors import MmsError
 from mms.opt_outs.changes import as_number
-from mms.people.roles import Permission
 from mms.results.dead_list import dead_page, free
 from mms.results.person import PersonHistory, person_history
+from mms.roles import Permission
 from mms.words import ROW_WORDS
 from pages.parts import places
 from pages.parts.notices import deed, tell
@@ -15,7 +15,7 @@ from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted, moment, phone
 from pages.parts.row_words import why
 from pages.parts.safe import plain
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 
 WORDS = {"reply": "Wrote", "added": "Opted out", "removed": "Came back"}
 
@@ -24,7 +24,7 @@ WORDS = {"reply": "Wrote", "added": "Opted out", "removed": "Came back"}
 def let_back(number: str) -> None:
     ledger = services().ledger
     with ledger.write() as connection:
-        free(connection, number, at=ledger.now(connection), by=who())
+        free(connection, number, at=ledger.now(connection), by=person())
     tell(f"{plain(phone(number))} can be messaged again.")
 
 

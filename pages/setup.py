@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mms.people.roles import Permission, may
+from mms.roles import Permission, may
 from pages.desk import audit_tab, connection, data_tab, keys_tab, people_tab, tables
 from pages.parts.wiring import person
 

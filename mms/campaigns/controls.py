@@ -1,4 +1,7 @@
-"""Pause, resume, cancel, move in the queue, change the rate: short transactions, obeyed within a second."""
+"""Pause, resume, cancel, move in the queue, change the rate: short transactions, obeyed within a second.
+
+Each raises NotAllowed for a person who may not send.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +13,7 @@ from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.tables import campaigns, rows
+from mms.roles import Permission, Person, require
 from mms.states import CAMPAIGN_MOVES, CampaignState, RowState, Want
 
 _RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.STOPPED})
@@ -17,22 +21,22 @@ _PAUSABLE = ACTIVE
 _ENDED = frozenset({CampaignState.CANCELED, CampaignState.FINISHED})
 
 
-def pause(ledger: Ledger, campaign_id: int, *, by: str) -> None:
+def pause(ledger: Ledger, campaign_id: int, *, by: Person) -> None:
     """No new request leaves within a second; rows already at Twilio stay there."""
     _ask(ledger, campaign_id, by, "pause", _pause)
 
 
-def resume(ledger: Ledger, campaign_id: int, *, by: str) -> None:
+def resume(ledger: Ledger, campaign_id: int, *, by: Person) -> None:
     """Go on with a paused or stopped campaign, in its old place in the queue."""
     _ask(ledger, campaign_id, by, "resume", _resume)
 
 
-def cancel(ledger: Ledger, campaign_id: int, *, by: str) -> None:
+def cancel(ledger: Ledger, campaign_id: int, *, by: Person) -> None:
     """Take back every row that has not been offered to Twilio. Cannot be undone."""
     _ask(ledger, campaign_id, by, "cancel", _cancel)
 
 
-def cancel_everything(ledger: Ledger, mode: str, *, by: str) -> int:
+def cancel_everything(ledger: Ledger, mode: str, *, by: Person) -> int:
     """The panic button: cancel every campaign that is running, waiting or scheduled; returns how many."""
     with ledger.read() as connection:
         active = campaigns_in(connection, ACTIVE, mode)
@@ -41,7 +45,7 @@ def cancel_everything(ledger: Ledger, mode: str, *, by: str) -> int:
     return len(active)
 
 
-def pause_everything(ledger: Ledger, mode: str, *, by: str) -> int:
+def pause_everything(ledger: Ledger, mode: str, *, by: Person) -> int:
     """Pause every active campaign; returns how many."""
     with ledger.read() as connection:
         active = campaigns_in(connection, ACTIVE, mode)
@@ -50,8 +54,9 @@ def pause_everything(ledger: Ledger, mode: str, *, by: str) -> int:
     return len(active)
 
 
-def move(ledger: Ledger, campaign_id: int, *, before: int, by: str) -> None:
+def move(ledger: Ledger, campaign_id: int, *, before: int, by: Person) -> None:
     """Send `campaign_id` before the campaign `before` of the same sender."""
+    require(by, Permission.SEND)
     with ledger.write() as connection:
         moved, other = campaign(connection, campaign_id), campaign(connection, before)
         if moved.sender_id != other.sender_id:
@@ -65,24 +70,27 @@ def move(ledger: Ledger, campaign_id: int, *, before: int, by: str) -> None:
         ).scalar_one()
         position = (other.queue_position - 1) if ahead is None else (ahead + other.queue_position) / 2
         _change(connection, moved, queue_position=position)
-        note(connection, by, "campaign.move", at=ledger.now(connection), subject=str(campaign_id))
+        note(connection, by.name, "campaign.move", at=ledger.now(connection), subject=str(campaign_id))
 
 
-def change_options(ledger: Ledger, campaign_id: int, *, by: str, **changes: Any) -> None:
+def change_options(ledger: Ledger, campaign_id: int, *, by: Person, **changes: Any) -> None:
     """Change rate, batch size or requests in flight of a campaign; the worker reads them at its next claim."""
+    require(by, Permission.SEND)
     with ledger.write() as connection:
         current = campaign(connection, campaign_id)
         _change(connection, current, options=current.options.changed(**changes).to_json())
-        note(connection, by, "campaign.options", at=ledger.now(connection), subject=str(campaign_id), detail=changes)
+        now = ledger.now(connection)
+        note(connection, by.name, "campaign.options", at=now, subject=str(campaign_id), detail=changes)
 
 
 def _ask(
-    ledger: Ledger, campaign_id: int, by: str, word: str, act: Callable[[Connection, Campaign, float], None]
+    ledger: Ledger, campaign_id: int, by: Person, word: str, act: Callable[[Connection, Campaign, float], None]
 ) -> None:
+    require(by, Permission.SEND)
     with ledger.write() as connection:
         now = ledger.now(connection)
         act(connection, campaign(connection, campaign_id), now)
-        note(connection, by, f"campaign.{word}", at=now, subject=str(campaign_id))
+        note(connection, by.name, f"campaign.{word}", at=now, subject=str(campaign_id))
 
 
 def _pause(connection: Connection, current: Campaign, _now: float) -> None:

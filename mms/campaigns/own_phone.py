@@ -7,6 +7,7 @@ from mms.ledger import Ledger
 from mms.message import RenderedMessage, message_problems
 from mms.phones import check_number
 from mms.problem_texts import PHONE_TEXTS
+from mms.roles import Permission, Person, require
 from mms.settings import Settings
 
 
@@ -19,13 +20,15 @@ def send_to_own_phone(
     sender_address: str,
     account_sid: str,
     request_key: str,
-    by: str,
+    by: Person,
 ) -> int:
     """Queue the message; returns the number of its one-row campaign.
 
     Raises:
         CampaignError: with the code of what is wrong with the number or the message, or `opted_out`.
+        NotAllowed: this person may not send.
     """
+    require(by, Permission.SEND)
     options = check_options(settings, ledger, senders=(sender_address,))
     verdict = check_number(number, options.phone_rules)
     if verdict.e164 is None:
@@ -44,6 +47,6 @@ def send_to_own_phone(
         mode=settings.mode.value,
         kind="test",
         request_key=request_key,
-        created_by=by,
+        created_by=by.name,
     )
     return send_single(ledger, message)

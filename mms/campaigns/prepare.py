@@ -10,9 +10,11 @@ from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.message import MessageTemplate
+from mms.people.approvals import require_launch
 from mms.quiet_hours import QuietHours, quiet_hours
 from mms.recipients import CheckedList, CheckOptions, Verdict
 from mms.recipients.checked import VERDICTS
+from mms.roles import Person
 from mms.send_options import SendOptions
 from mms.settings import Mode, Settings
 from mms.states import RowState, SkipReason
@@ -103,7 +105,8 @@ def send(
     findings: MediaFindings = NOTHING_FOUND,
     account_sid: str,
     mode: str,
-    by: str,
+    by: Person,
+    prepared_by: str | None = None,
     request_key: str,
     upload_id: int | None = None,
     parent_id: int | None = None,
@@ -114,7 +117,10 @@ def send(
 
     Raises:
         CampaignError: `media` when a picture that everybody gets cannot be used, `nothing_to_send`.
+        NotAllowed: this person may not send, or not to so many people what they `prepared_by` themselves.
     """
+    with ledger.read() as connection:
+        require_launch(connection, by, prepared_by=prepared_by, recipients=checked.ready)
     if findings.for_all:
         raise CampaignError(findings.for_all[0].message, code=str(findings.for_all[0].code))
     new = NewCampaign(
@@ -134,7 +140,7 @@ def send(
         tags=choices.tags,
         start_at=choices.start_at,
         zone=choices.zone,
-        created_by=by,
+        created_by=by.name,
         consent_by=choices.consent_by,
     )
     return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)))

@@ -11,6 +11,8 @@ from mms.campaigns.records import Campaign, campaign
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.ledger.tables import campaigns, rows, senders
+from mms.people.approvals import require_launch
+from mms.roles import Permission, Person, require
 from mms.states import CampaignState, RowState, SkipReason
 from mms.twilio_codes import explain
 
@@ -57,7 +59,7 @@ def retries(connection: Connection, campaign_id: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def retry_campaign(ledger: Ledger, campaign_id: int, *, by: str, codes: Iterable[int | None] | None = None) -> int:
+def retry_campaign(ledger: Ledger, campaign_id: int, *, by: Person, codes: Iterable[int | None] | None = None) -> int:
     """Send again what is worth it (or only rows with these `codes`); returns the new campaign's number.
 
     People who opted out meanwhile and numbers that proved dead are skipped. The same retry a second time
@@ -65,7 +67,9 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: str, codes: Iterable
 
     Raises:
         CampaignError: code `nothing_to_retry`.
+        NotAllowed: this person may not send, or not to so many people alone.
     """
+    require(by, Permission.SEND)
     with ledger.read() as connection:
         first = campaign(connection, campaign_id)
         earlier = retries(connection, campaign_id)
@@ -81,7 +85,9 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: str, codes: Iterable
         raise CampaignError("No row of this campaign is worth trying again.", code="nothing_to_retry")
     if not planned:
         return max(taken[row.row_number] for row in wanted)
-    new = _copy(first, account_sid, _request_key(campaign_id, earlier), by)
+    with ledger.read() as connection:
+        require_launch(connection, by, prepared_by=first.created_by, recipients=len(planned))
+    new = _copy(first, account_sid, _request_key(campaign_id, earlier), by.name)
     return launch(ledger, new, [_guarded(row, gone, dead) for row in planned])
 
 

@@ -8,6 +8,7 @@ from mms.campaigns.prepare import Content
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, templates
+from mms.roles import Permission, Person, require
 
 NAME_LENGTH = 200
 
@@ -42,12 +43,14 @@ def earlier_messages(ledger: Ledger, *, limit: int = 20) -> list[SavedMessage]:
         return [SavedMessage(i, name, Content(body, tuple(urls))) for i, name, body, urls in connection.execute(query)]
 
 
-def save_message(ledger: Ledger, name: str, content: Content, *, by: str) -> None:
+def save_message(ledger: Ledger, name: str, content: Content, *, by: Person) -> None:
     """Keep the message under `name`; one that has the name already is replaced.
 
     Raises:
         CampaignError: code `no_name`.
+        NotAllowed: this person may not.
     """
+    require(by, Permission.SEND)
     name = name.strip()[:NAME_LENGTH]
     if not name:
         raise CampaignError("Give the message a name to find it by.", code="no_name")
@@ -56,7 +59,7 @@ def save_message(ledger: Ledger, name: str, content: Content, *, by: str) -> Non
             "body": content.body,
             "media_urls": list(content.media_urls),
             "updated_at": ledger.now(connection),
-            "updated_by": by,
+            "updated_by": by.name,
         }
         if not connection.execute(update(templates).where(templates.c.name == name).values(**values)).rowcount:
             connection.execute(templates.insert().values(name=name, **values))

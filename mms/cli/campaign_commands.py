@@ -1,6 +1,5 @@
 """Commands about campaigns that exist: list, show, control, retry, report."""
 
-import getpass
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from mms.campaigns import controls
 from mms.campaigns.records import campaign
 from mms.campaigns.retry import retry_campaign, retry_choice
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
+from mms.cli.reading import local_person
 from mms.ledger import Ledger, open_ledger
 from mms.results import CampaignFilter, campaign_list
 from mms.results import show as show_campaign
@@ -66,7 +66,7 @@ def show(campaign_id: int, *, as_json: bool) -> None:
 @_number
 def pause(campaign_id: int) -> None:
     """Stop asking Twilio for more, within a second. `resume` goes on."""
-    controls.pause(_ledger(), campaign_id, by=getpass.getuser())
+    controls.pause(_ledger(), campaign_id, by=local_person())
     say(f"Campaign {campaign_id} is paused. Go on with: python -m mms resume {campaign_id}")
 
 
@@ -75,7 +75,7 @@ def pause(campaign_id: int) -> None:
 def resume(campaign_id: int) -> None:
     """Go on with a paused or stopped campaign, or start its worker again."""
     connected = services.connect()
-    controls.resume(connected.ledger, campaign_id, by=getpass.getuser())
+    controls.resume(connected.ledger, campaign_id, by=local_person())
     connected.start_worker()
     say(f"Campaign {campaign_id} goes on. Watch it with: python -m mms show {campaign_id}")
 
@@ -84,7 +84,7 @@ def resume(campaign_id: int) -> None:
 @_number
 def cancel(campaign_id: int) -> None:
     """Take back every row that has not been offered to Twilio. Cannot be undone."""
-    controls.cancel(_ledger(), campaign_id, by=getpass.getuser())
+    controls.cancel(_ledger(), campaign_id, by=local_person())
     say(f"Campaign {campaign_id} is cancelled. Its report says which rows had gone out already.")
 
 
@@ -95,7 +95,7 @@ def retry(campaign_id: int) -> None:
     connected = services.connect()
     with connected.ledger.read() as connection:
         choice = retry_choice(connection, campaign_id)
-    made = retry_campaign(connected.ledger, campaign_id, by=getpass.getuser())
+    made = retry_campaign(connected.ledger, campaign_id, by=local_person())
     connected.start_worker()
     if choice.count:
         say(f"Campaign {made} tries again with rows: {choice.count:,}. Left out: {sum(choice.left_out.values()):,}.")
@@ -111,7 +111,7 @@ def reconcile(campaign_id: int) -> None:
     connected = services.connect()
     with connected.ledger.read() as connection:
         campaign(connection, campaign_id)
-    asked = ask_again(connected.ledger, campaign_id, by=getpass.getuser())
+    asked = ask_again(connected.ledger, campaign_id, by=local_person())
     connected.start_worker()
     if asked:
         say(f"Twilio's log is being asked about {rows_of(asked)}. See: python -m mms show {campaign_id}")

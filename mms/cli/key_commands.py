@@ -1,11 +1,10 @@
 """`api-keys`: who may use the HTTP API."""
 
-import getpass
-
 import click
 
 from mms import api_keys as keys
 from mms.cli.output import print_table, say
+from mms.cli.reading import local_person
 from mms.ledger import open_ledger
 from mms.results.moments import iso
 from mms.settings import load_settings
@@ -21,7 +20,7 @@ def api_keys() -> None:
 def add(name: str) -> None:
     """Make a key; it is shown this one time."""
     settings = load_settings()
-    key = keys.add_key(open_ledger(settings), settings, name, by=getpass.getuser())
+    key = keys.add_key(open_ledger(settings), settings, name, by=local_person())
     say("Keep this key now: it cannot be shown again.")
     click.echo(key)
 
@@ -30,7 +29,7 @@ def add(name: str) -> None:
 @click.argument("name")
 def revoke(name: str) -> None:
     """Refuse this key from now on."""
-    keys.revoke_key(open_ledger(load_settings()), name, by=getpass.getuser())
+    keys.revoke_key(open_ledger(load_settings()), name, by=local_person())
     say(f"The key {name} opens nothing any more.")
 
 

@@ -1,11 +1,11 @@
 """`worker` and `practice`, which the dashboard otherwise starts by itself; `backup` and `restore`."""
 
-import getpass
 from pathlib import Path
 
 import click
 
 from mms import services
+from mms.cli.reading import local_person
 from mms.logs import configure_logging
 from mms.operations.backup import back_up
 from mms.operations.backup import restore as restore_backup
@@ -52,7 +52,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Put the installation back to FILE. Stop the app and the worker first."""
-    aside = restore_backup(load_settings(), file, by=getpass.getuser())
+    aside = restore_backup(load_settings(), file, by=local_person().name)
     click.echo("Restored. Campaigns that had not ended are paused; look at each before you resume it.", err=True)
     if aside:
         click.echo(f"What was there before is in {aside}.", err=True)

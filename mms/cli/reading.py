@@ -21,8 +21,8 @@ from mms.campaigns.prepare import Content, check_options
 from mms.cli.output import Progress
 from mms.ledger import Ledger
 from mms.media.verdict import MediaVerdict
-from mms.people.roles import Person, Role
 from mms.recipients import CheckedList, Upload, check, read_upload
+from mms.roles import Person, Role
 from mms.settings import Settings
 
 
@@ -46,7 +46,11 @@ class FileRequest:
 
 def local_person() -> Person:
     """Whoever has this terminal has the data folder, and so may do everything."""
-    return Person(getpass.getuser(), None, Role.ADMIN)
+    try:
+        name = getpass.getuser()
+    except (ImportError, KeyError, OSError):  # a container often runs as a user that has no name
+        name = "command line"
+    return Person(name, None, Role.ADMIN)
 
 
 def file_bytes(file: str) -> tuple[bytes, str]:

@@ -1,6 +1,5 @@
 """`send`: check, launch, wait, report."""
 
-import getpass
 import sys
 import uuid
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from mms.campaigns.uploads import store_upload
 from mms.cli.check_command import SHOWN_PROBLEMS, show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
 from mms.cli.output import rows_of, say
-from mms.cli.reading import FileRequest, check_file, check_media
+from mms.cli.reading import FileRequest, check_file, check_media, local_person
 from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
 from mms.send_options import SendOptions
@@ -96,7 +95,7 @@ def send(
         ),
         start_at=start_at.timestamp() if start_at else None,
         zone=str(start_at.tzinfo) if start_at else None,
-        consent_by=getpass.getuser(),
+        consent_by=local_person().name,
     )
     if not yes:
         _ask(checked, findings, choices)
@@ -179,9 +178,9 @@ def _check_credentials(connected: Services) -> None:
 def _launch(
     connected: Services, checked: CheckedList, content: Content, choices: Choices, findings: MediaFindings
 ) -> int:
-    person = getpass.getuser()
+    person = local_person()
     with connected.ledger.write() as connection:
-        upload_id = store_upload(connection, checked.upload, at=connected.ledger.now(connection), by=person)
+        upload_id = store_upload(connection, checked.upload, at=connected.ledger.now(connection), by=person.name)
     return prepare.send(
         connected.ledger,
         checked,

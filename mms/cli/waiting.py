@@ -1,6 +1,5 @@
 """Waiting for a campaign: progress while it runs, the result and the exit code at the end."""
 
-import getpass
 import signal
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from mms.campaigns import controls
 from mms.campaigns.records import Campaign, campaign
 from mms.cli.exit_codes import ALL_WENT_OUT, INTERRUPTED, SOME_DID_NOT, STOPPED
 from mms.cli.output import Progress, counts_line, print_json, say
+from mms.cli.reading import local_person
 from mms.ledger.tables import rows
 from mms.results import campaign_counts, show
 from mms.results.report import write_report
@@ -76,7 +76,7 @@ def _watch(connected: Services, campaign_id: int) -> Campaign:
 
 
 def _pause(connected: Services, campaign_id: int) -> None:
-    controls.pause(connected.ledger, campaign_id, by=getpass.getuser())
+    controls.pause(connected.ledger, campaign_id, by=local_person())
     say(f"\nInterrupted. Campaign {campaign_id} is paused; go on with: python -m mms resume {campaign_id}")
 
 

@@ -3,9 +3,9 @@
 from mms.errors import MmsError
 from mms.ledger import Ledger, opt_outs
 from mms.ledger.audit import note as audit
-from mms.people.roles import Permission, Person, require
 from mms.phones import PhoneRules, check_number
 from mms.problem_texts import PHONE_TEXTS
+from mms.roles import Permission, Person, require
 from mms.settings import Settings
 
 

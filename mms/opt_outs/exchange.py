@@ -14,13 +14,13 @@ from mms.ledger.audit import note as audit
 from mms.ledger.tables import opt_outs as table
 from mms.opt_outs.changes import opt_out_rules
 from mms.opt_outs.listing import SOURCES
-from mms.people.roles import Permission, Person, require
 from mms.phones import check_column
 from mms.problem_texts import PHONE_TEXTS
 from mms.problems import FileCode
 from mms.recipients import neutralised, read_upload
 from mms.recipients.phone_column import phone_column_of
 from mms.recipients.upload import Upload
+from mms.roles import Permission, Person, require
 from mms.settings import Settings
 
 _HEADER = b"phone\n"

@@ -1,1 +1,1 @@
-"""Who may do what, and who did what: roles, a second person's word, signed links, the audit trail."""
+"""Who may do what, and who did what: sign-in, a second person's word, signed links, the audit trail."""

@@ -10,7 +10,7 @@ from mms.errors import NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
-from mms.people.roles import Permission, Person, require
+from mms.roles import Permission, Person, require
 
 _OPTION = "approval_above"
 
@@ -37,9 +37,13 @@ def set_approval_above(ledger: Ledger, person: Person, recipients: int | None) -
 
 
 def needs_second_person(connection: Connection, person: Person, *, prepared_by: str | None, recipients: int) -> bool:
-    """Whether `person` cannot launch this alone: it is large, and they prepared it themselves (or nobody else did)."""
+    """Whether `person` cannot launch this alone: it is large, and they prepared it themselves (or nobody else did).
+
+    Whoever sits at the terminal has the data itself, and nobody beside them signs in: they are not asked.
+    """
     limit = approval_above(connection)
-    return limit is not None and recipients > limit and prepared_by in (None, person.name)
+    is_large = limit is not None and recipients > limit
+    return is_large and person.email is not None and prepared_by in (None, person.name)
 
 
 def require_launch(connection: Connection, person: Person, *, prepared_by: str | None, recipients: int) -> None:

@@ -10,7 +10,7 @@ from mms.errors import MmsError, NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
-from mms.people.roles import LOCAL_ADMIN, MAY, Permission, Person, Role, require
+from mms.roles import LOCAL_ADMIN, MAY, Permission, Person, Role, require
 from mms.settings import Settings
 
 _OPTION = "roles"

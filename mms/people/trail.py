@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from mms.ledger import Ledger
 from mms.ledger.tables import audit
-from mms.people.roles import Permission, Person, require
 from mms.recipients import neutralised
+from mms.roles import Permission, Person, require
 
 _CHUNK = 2_000
 ACTIONS = {
@@ -28,6 +28,14 @@ ACTIONS = {
     "opt_out.add": "added an opt-out",
     "opt_out.remove": "took a number off the opt-out list",
     "opt_out.import": "imported opt-outs",
+    "campaign.reconcile": "had Twilio's log asked again",
+    "row.sent": "said that a message in doubt went out",
+    "row.send_again": "had a message in doubt sent again",
+    "row.give_up": "gave a message in doubt up",
+    "dead_number.free": "let a number that never worked be tried again",
+    "prices.change": "changed the prices",
+    "alarms.change": "changed the alarms",
+    "quiet_hours.change": "changed the quiet hours",
     "roles.change": "changed the roles",
     "approval.change": "changed when a second person is needed",
     "retention.change": "changed how long data is kept",

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
 from mms.quiet_hours.hours import QuietHours
 from mms.quiet_hours.rules import DEFAULT_ROWS, WindowRow, rules_from
+from mms.roles import Permission, Person, require
 
 OPTION = "quiet_hours"
 
@@ -22,7 +24,9 @@ def quiet_hours(connection: Connection) -> QuietHours:
     return QuietHours(rules_from(window_rows(connection)))
 
 
-def store_rules(connection: Connection, rows: Sequence[WindowRow], *, at: float, by: str | None) -> None:
-    """Put another table in force. Raises MmsError as `rules_from` does; nothing is stored then."""
+def store_rules(connection: Connection, rows: Sequence[WindowRow], *, at: float, by: Person) -> None:
+    """Put another table in force. Raises NotAllowed, and MmsError as `rules_from` does; nothing is stored then."""
+    require(by, Permission.CHANGE_SETTINGS)
     rules_from(rows)
-    set_option(connection, OPTION, [row.to_json() for row in rows], at=at, by=by)
+    set_option(connection, OPTION, [row.to_json() for row in rows], at=at, by=by.name)
+    note(connection, by.name, "quiet_hours.change", at=at)

@@ -7,8 +7,10 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from mms.errors import MmsError
+from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
 from mms.results.figures import Figures
+from mms.roles import Permission, Person, require
 
 OPTION = "alarms"
 
@@ -43,11 +45,13 @@ def thresholds(connection: Connection) -> Thresholds:
     return Thresholds.from_json(option(connection, OPTION, {}))
 
 
-def store_thresholds(connection: Connection, new: Thresholds, *, at: float, by: str | None) -> None:
-    """Put other thresholds in force. Raises MmsError: code `alarms` when one is not a share."""
+def store_thresholds(connection: Connection, new: Thresholds, *, at: float, by: Person) -> None:
+    """Put other thresholds in force. Raises NotAllowed, and MmsError: code `alarms` when one is not a share."""
+    require(by, Permission.CHANGE_SETTINGS)
     if not all(0 <= share <= 1 for share in (new.delivery_below, new.filtering_above, new.opt_outs_above)):
         raise MmsError("Thresholds are shares between 0 % and 100 %.", code="alarms")
-    set_option(connection, OPTION, asdict(new), at=at, by=by)
+    set_option(connection, OPTION, asdict(new), at=at, by=by.name)
+    note(connection, by.name, "alarms.change", at=at)
 
 
 def alarms(figures: Figures, limits: Thresholds) -> list[Alarm]:

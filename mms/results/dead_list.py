@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from mms.ledger.audit import note
 from mms.ledger.tables import dead_numbers
+from mms.roles import Permission, Person, require
 from mms.twilio_codes import CodeAdvice, explain
 
 
@@ -31,11 +33,15 @@ def dead_page(
     return [DeadNumber(one.recipient, explain(one.error_code), one.since, one.campaign_id) for one in found], total
 
 
-def free(connection: Connection, recipient: str, *, at: float, by: str) -> bool:
-    """Message this number again; False when it was not on the list. A new failure puts it back."""
+def free(connection: Connection, recipient: str, *, at: float, by: Person) -> bool:
+    """Message this number again; False when it was not on the list. A new failure puts it back. Raises NotAllowed."""
+    require(by, Permission.SEND)
     freed = (
         update(dead_numbers)
         .where(dead_numbers.c.recipient == recipient, dead_numbers.c.undone_at.is_(None))
-        .values(undone_at=at, undone_by=by)
+        .values(undone_at=at, undone_by=by.name)
     )
-    return connection.execute(freed).rowcount > 0
+    is_freed = connection.execute(freed).rowcount > 0
+    if is_freed:
+        note(connection, by.name, "dead_number.free", at=at)
+    return is_freed

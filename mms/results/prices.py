@@ -11,7 +11,9 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from mms.errors import MmsError
+from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
+from mms.roles import Permission, Person, require
 
 OPTION = "prices"
 
@@ -51,12 +53,14 @@ def prices(connection: Connection) -> Prices:
     return Prices.from_json(option(connection, OPTION, {}))
 
 
-def store_prices(connection: Connection, new: Prices, *, at: float, by: str | None) -> None:
-    """Put another table in force. Raises MmsError: code `prices`, naming an entry that is not an amount."""
+def store_prices(connection: Connection, new: Prices, *, at: float, by: Person) -> None:
+    """Put another table in force. Raises NotAllowed, and MmsError: code `prices`, naming what is not an amount."""
+    require(by, Permission.CHANGE_SETTINGS)
     for name, text in asdict(replace(new)).items():
         if name != "as_of" and not _is_amount(text):
             raise MmsError(f"The price {name.replace('_', ' ')} must be an amount such as 0.0220.", code="prices")
-    set_option(connection, OPTION, asdict(new), at=at, by=by)
+    set_option(connection, OPTION, asdict(new), at=at, by=by.name)
+    note(connection, by.name, "prices.change", at=at)
 
 
 def _is_amount(text: str) -> bool:

@@ -15,9 +15,9 @@ from mms.ledger.audit import note
 from mms.ledger.opt_outs import opted_out_among
 from mms.ledger.tables import campaigns, dead_numbers, drafts, opt_out_events, opt_outs, replies, rows, uploads
 from mms.opt_outs.changes import as_number
-from mms.people.roles import Permission, Person, require
 from mms.recipients import Upload
 from mms.retention.purge import NO_CELLS, overwrite_deleted, shrink_log
+from mms.roles import Permission, Person, require
 from mms.settings import Settings
 from mms.states import RowState
 

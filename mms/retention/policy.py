@@ -6,8 +6,8 @@ from mms.errors import MmsError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
-from mms.people.roles import Permission, Person, require
 from mms.retention.purge import Purged, purge
+from mms.roles import Permission, Person, require
 
 _DAYS = "retention_days"
 _LAST = "retention_last_at"

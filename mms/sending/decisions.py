@@ -8,6 +8,7 @@ from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.tables import attempts, rows
+from mms.roles import Permission, Person, require
 from mms.sending.campaign_moves import move_campaign
 from mms.sending.endings import open_rows
 from mms.states import CampaignState, RowState
@@ -37,23 +38,30 @@ _AFTERWARDS = {
 }
 
 
-def reconcile(ledger: Ledger, campaign_id: int, *, by: str) -> int:
-    """Ask Twilio's log anew about the rows that it could not tell; returns how many. A worker does the asking."""
+def reconcile(ledger: Ledger, campaign_id: int, *, by: Person) -> int:
+    """Ask Twilio's log anew about the rows that it could not tell; returns how many. A worker does the asking.
+
+    Raises:
+        NotAllowed: this person may not send.
+    """
+    require(by, Permission.SEND)
     with ledger.write() as connection:
         asked = connection.execute(_ASK_AGAIN, {"campaign": campaign_id}).rowcount
         if asked:
             connection.execute(_GO_ON, {"campaign": campaign_id})
-            note(connection, by, "campaign.reconcile", at=ledger.now(connection), subject=str(campaign_id))
+            note(connection, by.name, "campaign.reconcile", at=ledger.now(connection), subject=str(campaign_id))
     return asked
 
 
-def resolve_unknown(ledger: Ledger, row_id: int, decision: Decision, *, by: str) -> None:
+def resolve_unknown(ledger: Ledger, row_id: int, decision: Decision, *, by: Person) -> None:
     """Write a person's decision about one row.
 
     Raises:
         CampaignError: code `wrong_state` when the row is not left to a person: it is still being looked for, or
             has been found.
+        NotAllowed: this person may not send.
     """
+    require(by, Permission.SEND)
     with ledger.write() as connection:
         now = ledger.now(connection)
         found = connection.execute(
@@ -66,7 +74,7 @@ def resolve_unknown(ledger: Ledger, row_id: int, decision: Decision, *, by: str)
         connection.execute(rows.update().where(rows.c.id == row_id).values(**values))
         event = {"row_id": row_id, "campaign_id": found.campaign_id, "fence": found.fence, "at": now}
         connection.execute(insert(attempts).values(event=f"person_{decision}", **event))
-        note(connection, by, f"row.{decision}", at=now, subject=str(row_id))
+        note(connection, by.name, f"row.{decision}", at=now, subject=str(row_id))
         _go_on(connection, found.campaign_id, state, now)
 
 

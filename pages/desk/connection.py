@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mms.campaigns.senders import KIND_NAMES, sender_kind
-from mms.people.roles import Permission
+from mms.roles import Permission
 from mms.sender import Account, AccountReport, check_account
 from mms.settings import TWILIO_BASE_URL, Settings
 from pages.parts.notices import deed

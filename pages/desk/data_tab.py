@@ -4,9 +4,9 @@ import json
 
 import streamlit as st
 
-from mms.people.roles import Permission
 from mms.retention.person import erase_person, export_person
 from mms.retention.policy import purge_by_hand, retention_days, set_retention_days
+from mms.roles import Permission
 from pages.parts.notices import deed, tell
 from pages.parts.reader import counted
 from pages.parts.wiring import person, services

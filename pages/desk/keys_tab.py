@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from mms.api_keys import add_key, listed_keys, revoke_key
-from mms.people.roles import Permission
+from mms.roles import Permission
 from pages.parts.keys import NEW_KEY
 from pages.parts.notices import deed, tell
 from pages.parts.reader import moment
 from pages.parts.safe import plain
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 
 
 def draw() -> None:
@@ -53,13 +53,15 @@ def draw() -> None:
 @deed(Permission.MANAGE_KEYS)
 def make() -> None:
     shared = services()
-    st.session_state[NEW_KEY] = add_key(shared.ledger, shared.settings, st.session_state["key_name"].strip(), by=who())
+    st.session_state[NEW_KEY] = add_key(
+        shared.ledger, shared.settings, st.session_state["key_name"].strip(), by=person()
+    )
 
 
 @deed(Permission.MANAGE_KEYS)
 def revoke() -> None:
     name = st.session_state["key_to_revoke"]
-    revoke_key(services().ledger, name, by=who())
+    revoke_key(services().ledger, name, by=person())
     tell(f"The key {plain(name)} is revoked.")
 
 

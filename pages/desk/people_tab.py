@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from mms.people.approvals import approval_above, set_approval_above
-from mms.people.roles import Permission, Role
 from mms.people.sign_in import RoleRules, role_rules, set_role_rules
+from mms.roles import Permission, Role
 from pages.parts.notices import deed, tell
 from pages.parts.wiring import person, services, signs_in
 

@@ -5,12 +5,12 @@ from dataclasses import asdict, fields
 import pandas as pd
 import streamlit as st
 
-from mms.people.roles import Permission
 from mms.quiet_hours import WindowRow, store_rules, window_rows
 from mms.results.alarms import Thresholds, store_thresholds, thresholds
 from mms.results.prices import Prices, prices, store_prices
+from mms.roles import Permission
 from pages.parts.notices import deed, tell
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 
 PRICE_LABELS = {
     "as_of": "Prices as of",
@@ -42,7 +42,7 @@ def save_prices() -> None:
     new = Prices(**{field.name: st.session_state[f"price_{field.name}"].strip() for field in fields(Prices)})
     ledger = services().ledger
     with ledger.write() as connection:
-        store_prices(connection, new, at=ledger.now(connection), by=who())
+        store_prices(connection, new, at=ledger.now(connection), by=person())
     tell("The prices are saved.")
 
 
@@ -76,7 +76,7 @@ def save_windows(edited: pd.DataFrame) -> None:
     ]
     ledger = services().ledger
     with ledger.write() as connection:
-        store_rules(connection, rows, at=ledger.now(connection), by=who())
+        store_rules(connection, rows, at=ledger.now(connection), by=person())
     tell("The quiet hours are saved. They hold from the next message on.")
 
 
@@ -107,5 +107,5 @@ def save_alarms() -> None:
     )
     ledger = services().ledger
     with ledger.write() as connection:
-        store_thresholds(connection, new, at=ledger.now(connection), by=who())
+        store_thresholds(connection, new, at=ledger.now(connection), by=person())
     tell("The alarms are saved.")

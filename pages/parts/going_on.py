@@ -4,14 +4,14 @@ import streamlit as st
 
 from mms.campaigns.controls import cancel_everything, pause_everything
 from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
-from mms.people.roles import Permission
+from mms.roles import Permission
 from mms.words import CAMPAIGN_WORDS
 from pages.parts import places
 from pages.parts.keys import STOP_EVERYTHING
 from pages.parts.notices import deed, tell
 from pages.parts.reader import counted
 from pages.parts.safe import plain, shortened
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 
 STOP_SHORTCUT = "Ctrl+Alt+X"
 _LOOK_EVERY = 4  # seconds; a campaign started in another tab shows up by then
@@ -81,7 +81,7 @@ def _confirm_stop() -> None:
 def _pause_all() -> None:
     close()
     shared = services()
-    stopped = pause_everything(shared.ledger, shared.mode, by=who())
+    stopped = pause_everything(shared.ledger, shared.mode, by=person())
     tell(f"Paused {counted(stopped, 'campaign')}. Resume each on its own page.")
 
 
@@ -89,5 +89,5 @@ def _pause_all() -> None:
 def _cancel_all() -> None:
     close()
     shared = services()
-    stopped = cancel_everything(shared.ledger, shared.mode, by=who())
+    stopped = cancel_everything(shared.ledger, shared.mode, by=person())
     tell(f"Cancelled {counted(stopped, 'campaign')}. What had not gone out was taken back.")

@@ -7,7 +7,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from mms.errors import MmsError
-from mms.people.roles import Permission, require
+from mms.roles import Permission, require
 from pages.parts.keys import NOTICE
 from pages.parts.safe import plain
 from pages.parts.wiring import person

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mms.people.roles import Person
 from mms.people.sign_in import person_of
+from mms.roles import Person
 from mms.services import Services, connect
 
 

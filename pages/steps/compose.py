@@ -4,8 +4,8 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.errors import MmsError, UploadError
-from mms.people.roles import Permission
 from mms.recipients import MissingColumnsError
+from mms.roles import Permission
 from pages.parts.drafting import go_to, put
 from pages.parts.notices import deed
 from pages.parts.safe import plain

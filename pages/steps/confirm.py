@@ -5,9 +5,8 @@ import streamlit as st
 from mms.campaigns.drafts import Draft, delete_draft
 from mms.campaigns.media_gate import MediaFindings
 from mms.campaigns.prepare import Choices, Repeats, planned_rows, send
-from mms.people.approvals import require_launch
-from mms.people.roles import Permission
 from mms.recipients import CheckedList
+from mms.roles import Permission
 from mms.states import RowState
 from pages.parts import places
 from pages.parts.keys import SEND_ASKED
@@ -80,8 +79,6 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
     _close()
     shared, sender = services(), person()
     choices = _choices(current, known)
-    with shared.ledger.read() as connection:
-        require_launch(connection, sender, prepared_by=current.owner, recipients=rows.ready)
     campaign_id = send(
         shared.ledger,
         rows,
@@ -90,7 +87,8 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
         findings=findings,
         account_sid=shared.account.account_sid,
         mode=shared.mode,
-        by=sender.name,
+        by=sender,
+        prepared_by=current.owner,
         request_key=f"draft-{current.id}-{current.created_at:.6f}",
         upload_id=current.upload_id,
     )

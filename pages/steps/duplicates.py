@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from mms.campaigns.drafts import Draft
-from mms.people.roles import Permission
 from mms.recipients import CheckedList, Verdict
+from mms.roles import Permission
 from pages.parts.drafting import put
 from pages.parts.keys import EDITOR_ROUND
 from pages.parts.notices import deed, tell

@@ -8,8 +8,8 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.uploads import store_upload
-from mms.people.roles import Permission
 from mms.recipients import CheckedList, RowProblem, Upload, Verdict, check_row, merge_mended, problems_csv
+from mms.roles import Permission
 from mms.words import PROBLEM_LABELS
 from pages.parts.drafting import put
 from pages.parts.keys import EDITOR_ROUND

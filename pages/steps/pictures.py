@@ -10,7 +10,7 @@ from mms.media.pictures import prepare_picture
 from mms.media.share_links import share_link
 from mms.media.verdict import MediaVerdict
 from mms.message import MAX_MEDIA, MessageTemplate
-from mms.people.roles import Permission
+from mms.roles import Permission
 from pages.parts.drafting import put
 from pages.parts.keys import UPLOAD_ROUND
 from pages.parts.notices import deed

@@ -10,15 +10,15 @@ from mms.campaigns.single import single_result
 from mms.errors import UploadError
 from mms.media.verdict import MediaVerdict
 from mms.message import MessageTemplate
-from mms.people.roles import Permission
 from mms.recipients import CheckedList, Verdict
+from mms.roles import Permission
 from mms.states import RowState
 from mms.words import ROW_WORDS
 from pages.parts.keys import REQUEST_KEY
 from pages.parts.notices import deed
 from pages.parts.phone_screen import NO_PREVIEW, phone_screen
 from pages.parts.safe import plain
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 from pages.steps import workbench
 
 _TEST = "test_campaign"
@@ -124,7 +124,7 @@ def send_row(current: Draft, row: int, request_key: str) -> None:
         sender_address=shared.sender_address(current.content.get("sender")),
         account_sid=shared.account.account_sid,
         request_key=request_key,
-        by=who(),
+        by=person(),
     )
     shared.start_worker()
     st.session_state.pop(REQUEST_KEY, None)

@@ -5,11 +5,11 @@ import streamlit as st
 from mms.campaigns.drafts import Draft
 from mms.campaigns.prepare import Content
 from mms.campaigns.templates import delete_message, earlier_messages, save_message, saved_messages
-from mms.people.roles import Permission
+from mms.roles import Permission
 from pages.parts.drafting import put
 from pages.parts.notices import deed, tell
 from pages.parts.safe import plain, shortened
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 from pages.steps import workbench
 
 _NAME_KEY = "saved_message_name"
@@ -56,5 +56,5 @@ def use(current: Draft, content: Content) -> None:
 @deed(Permission.SEND)
 def keep(current: Draft) -> None:
     """Save the draft's message under the typed name."""
-    save_message(services().ledger, st.session_state[_NAME_KEY], workbench.content_of(current), by=who())
+    save_message(services().ledger, st.session_state[_NAME_KEY], workbench.content_of(current), by=person())
     tell("The message is saved. You find it under “Start from…”.")

@@ -5,9 +5,9 @@ import streamlit as st
 from mms.campaigns.drafts import Draft
 from mms.message import MAX_BODY
 from mms.message.reminders import reminders
-from mms.people.roles import Permission
 from mms.problems import RowCode
 from mms.recipients import EXTRA_CELLS, CheckedList
+from mms.roles import Permission
 from pages.parts.drafting import bound, go_to, key_of, put
 from pages.parts.notices import deed
 from pages.parts.reader import counted

@@ -6,8 +6,8 @@ import streamlit as st
 from mms import samples
 from mms.campaigns.drafts import Draft, new_draft, save_draft
 from mms.campaigns.uploads import load_upload, store_upload
-from mms.people.roles import Permission
 from mms.recipients import Upload, read_upload
+from mms.roles import Permission
 from pages.parts.drafting import DRAFT_PARAM, STEP_PARAM, go_to
 from pages.parts.keys import UPLOAD_ROUND
 from pages.parts.notices import deed

@@ -5,13 +5,13 @@ import streamlit as st
 from mms.campaigns.copies import draft_of_copy
 from mms.campaigns.records import Campaign
 from mms.campaigns.retry import RetryChoice, retries, retry_campaign, retry_choice
-from mms.people.roles import Permission
+from mms.roles import Permission
 from mms.twilio_codes import explain
 from pages.parts import places
 from pages.parts.notices import deed
 from pages.parts.reader import counted
 from pages.parts.safe import plain
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services, who
 
 
 def draw(current: Campaign) -> None:
@@ -59,7 +59,7 @@ def _link(words: str, number: int) -> None:
 def retry(campaign_id: int, codes: tuple[int | None, ...]) -> None:
     """The same click twice, or in two tabs, finds the first retry."""
     shared = services()
-    new = retry_campaign(shared.ledger, campaign_id, codes=codes, by=who())
+    new = retry_campaign(shared.ledger, campaign_id, codes=codes, by=person())
     shared.start_worker()
     places.open_next(places.CAMPAIGN, id=str(new))
 

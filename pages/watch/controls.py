@@ -4,13 +4,13 @@ import streamlit as st
 
 from mms.campaigns import controls
 from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
-from mms.people.roles import Permission
+from mms.roles import Permission
 from mms.sending import reconcile
 from mms.states import CampaignState, RowState
 from pages.parts.notices import deed, tell
 from pages.parts.reader import counted
 from pages.parts.safe import plain, shortened
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 
 _PAUSABLE = ACTIVE
 _RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.STOPPED})
@@ -89,38 +89,38 @@ def _queue(current: Campaign) -> None:
 @deed(Permission.SEND)
 def pause(campaign_id: int) -> None:
     """No new message within a second."""
-    controls.pause(services().ledger, campaign_id, by=who())
+    controls.pause(services().ledger, campaign_id, by=person())
 
 
 @deed(Permission.SEND)
 def resume(campaign_id: int) -> None:
     """Go on where it stopped."""
-    controls.resume(services().ledger, campaign_id, by=who())
+    controls.resume(services().ledger, campaign_id, by=person())
     services().start_worker()
 
 
 @deed(Permission.SEND)
 def cancel(campaign_id: int) -> None:
     """Take back what has not gone out."""
-    controls.cancel(services().ledger, campaign_id, by=who())
+    controls.cancel(services().ledger, campaign_id, by=person())
 
 
 @deed(Permission.SEND)
 def change_pace(campaign_id: int) -> None:
     """Take the typed rate from the next claim on."""
-    controls.change_options(services().ledger, campaign_id, by=who(), rate=st.session_state["pace_rate"])
+    controls.change_options(services().ledger, campaign_id, by=person(), rate=st.session_state["pace_rate"])
     tell("The pace is changed.")
 
 
 @deed(Permission.SEND)
 def move_before(campaign_id: int, other: int) -> None:
     """Take the place before another campaign of the same sender."""
-    controls.move(services().ledger, campaign_id, before=other, by=who())
+    controls.move(services().ledger, campaign_id, before=other, by=person())
 
 
 @deed(Permission.SEND)
 def ask_again(campaign_id: int) -> None:
     """Have Twilio's log asked once more about unknown rows."""
-    asked = reconcile(services().ledger, campaign_id, by=who())
+    asked = reconcile(services().ledger, campaign_id, by=person())
     services().start_worker()
     tell(f"Twilio's log is being asked about {counted(asked, 'message')}." if asked else "It is being asked already.")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mms.campaigns.records import Campaign
 from mms.people.links import report_link
-from mms.people.roles import Permission, may
+from mms.roles import Permission, may
 from pages.parts.wiring import person, services
 
 FORMS = {"csv": "Report (CSV)", "xlsx": "Report (Excel)", "html": "Summary to print"}

@@ -5,9 +5,9 @@ import streamlit as st
 
 from mms.campaigns.copies import draft_of_selection
 from mms.campaigns.records import Campaign
-from mms.people.roles import Permission, may
 from mms.results import RowFilter, RowOrder, RowView, row_page
 from mms.results.report import write_csv
+from mms.roles import Permission, may
 from mms.states import RowState
 from mms.words import GROUPS, ROW_WORDS
 from pages.parts import places

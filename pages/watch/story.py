@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mms.campaigns.records import Campaign
-from mms.people.roles import Permission
 from mms.results.row_story import RowStory, row_story
+from mms.roles import Permission
 from mms.sending import Decision, resolve_unknown
 from mms.states import RowState
 from mms.words import ROW_WORDS
@@ -13,7 +13,7 @@ from pages.parts.notices import deed
 from pages.parts.reader import moment, phone
 from pages.parts.row_words import why
 from pages.parts.safe import plain
-from pages.parts.wiring import services, who
+from pages.parts.wiring import person, services
 
 DECISIONS = {
     Decision.SENT: "It went out",
@@ -70,5 +70,5 @@ def _decide(row_id: int) -> None:
 @deed(Permission.SEND)
 def decide(row_id: int, decision: Decision) -> None:
     """A person's word about a row of which nobody knows."""
-    resolve_unknown(services().ledger, row_id, decision, by=who())
+    resolve_unknown(services().ledger, row_id, decision, by=person())
     services().start_worker()

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from mms.campaigns.prepare import Choices, check_options, send
 from mms.ledger.tables import rows
 from mms.recipients import check, read_upload
+from mms.roles import LOCAL_ADMIN
 
 SENDER = "+12025550199"
 
@@ -22,7 +23,7 @@ def launch(ledger, checked, content, choices=None, findings=None, mode="practice
         choices or Choices(name="Spring", sender_address=SENDER),
         account_sid="AC" + "0" * 32,
         mode=mode,
-        by="test",
+        by=LOCAL_ADMIN,
         request_key=key,
         **({"findings": findings} if findings else {}),
     )

@@ -13,6 +13,7 @@ from mms.campaigns.records import campaign
 from mms.campaigns.senders import sender_kind
 from mms.errors import CampaignError
 from mms.ledger.tables import campaigns, rows
+from mms.roles import LOCAL_ADMIN
 from mms.states import CampaignState, RowState, SkipReason, Want
 
 SID = "AC" + "0" * 32
@@ -106,7 +107,7 @@ def test_a_second_campaign_of_the_sender_waits_its_turn(ledger):
         "scheduled",
         "running",
     ]
-    controls.move(ledger, third, before=second, by="test")
+    controls.move(ledger, third, before=second, by=LOCAL_ADMIN)
     assert read(ledger, third).queue_position < read(ledger, second).queue_position
 
 
@@ -124,29 +125,29 @@ def test_a_second_campaign_of_the_sender_waits_its_turn(ledger):
 def test_controls(ledger, steps, state, want):
     number = launch(ledger, new(), planned(10))
     for step in steps:
-        getattr(controls, step)(ledger, number, by="test")
+        getattr(controls, step)(ledger, number, by=LOCAL_ADMIN)
     made = read(ledger, number)
     assert (made.state, made.want) == (state, want)
 
 
 def test_cancelled_rows_say_so_and_cannot_be_resumed(ledger):
     number = launch(ledger, new(), planned(10, skipped=2))
-    controls.cancel(ledger, number, by="test")
+    controls.cancel(ledger, number, by=LOCAL_ADMIN)
     with ledger.read() as connection:
         query = select(rows.c.state, func.count()).where(rows.c.campaign_id == number).group_by(rows.c.state)
         assert dict(tuple(found) for found in connection.execute(query)) == {"canceled": 8, "skipped": 2}
     with pytest.raises(CampaignError, match="cannot be resumed"):
-        controls.resume(ledger, number, by="test")
+        controls.resume(ledger, number, by=LOCAL_ADMIN)
 
 
 def test_unknown_campaign_is_said_in_words(ledger):
     with pytest.raises(CampaignError, match="no campaign number 99"):
-        controls.pause(ledger, 99, by="test")
+        controls.pause(ledger, 99, by=LOCAL_ADMIN)
 
 
 def test_panic_button_cancels_all_active(ledger):
     made = [launch(ledger, new(key), planned(3)) for key in "abc"]
-    assert controls.cancel_everything(ledger, "practice", by="test") == 3
+    assert controls.cancel_everything(ledger, "practice", by=LOCAL_ADMIN) == 3
     assert {read(ledger, number).state for number in made} == {CampaignState.CANCELED}
 
 

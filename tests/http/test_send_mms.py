@@ -11,6 +11,7 @@ from mms.api_keys import add_key, revoke_key
 from mms.ledger import opt_outs
 from mms.ledger.options import set_option
 from mms.ledger.tables import api_requests, campaigns, rows
+from mms.roles import LOCAL_ADMIN
 
 
 def test_message_goes_out_once_and_is_in_the_ledger(quick):
@@ -117,14 +118,14 @@ def test_call_without_a_known_key_is_refused_before_anything_else(quick, headers
 
 
 def test_made_key_opens_the_api_until_it_is_revoked(quick):
-    key = add_key(quick.ledger, quick.settings, "shop", by="admin")
+    key = add_key(quick.ledger, quick.settings, "shop", by=LOCAL_ADMIN)
     assert quick.send(key=key).status_code == 200
-    revoke_key(quick.ledger, "shop", by="admin")
+    revoke_key(quick.ledger, "shop", by=LOCAL_ADMIN)
     assert quick.send(key=key).status_code == 401
 
 
 def test_rate_of_one_key_is_limited_and_says_when_to_go_on(quick):
-    key = add_key(quick.ledger, quick.settings, "hasty", by="admin")
+    key = add_key(quick.ledger, quick.settings, "hasty", by=LOCAL_ADMIN)
     _set_rate(quick, 3)
     try:
         statuses = [quick.send(key=key, to=None).status_code for _ in range(4)]
@@ -227,7 +228,7 @@ def test_unfit_idempotency_key_is_refused(quick, key):
 
 
 def test_each_key_name_has_idempotency_keys_of_its_own(quick):
-    key = add_key(quick.ledger, quick.settings, "second-program", by="admin")
+    key = add_key(quick.ledger, quick.settings, "second-program", by=LOCAL_ADMIN)
     headers = {"Idempotency-Key": "order-1"}
     first, second = quick.send(headers=headers, body="of one"), quick.send(key=key, headers=headers, body="of two")
     assert (first.status_code, second.status_code) == (200, 200)

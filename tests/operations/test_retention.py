@@ -9,11 +9,11 @@ from mms.errors import MmsError, NotAllowed
 from mms.ledger import opt_outs
 from mms.ledger.tables import audit, campaigns, drafts, opt_out_events, replies, rows, uploads
 from mms.opt_outs.replies import Inbound, receive
-from mms.people.roles import LOCAL_ADMIN, Person, Role
 from mms.recipients import Upload
 from mms.retention.person import erase_person, export_person
 from mms.retention.policy import purge_by_hand, purge_when_due, retention_days, set_retention_days
 from mms.retention.purge import purge
+from mms.roles import LOCAL_ADMIN, Person, Role
 
 DAY = 86_400.0
 SENDER = Person("sue", "sue@shop.example", Role.SENDER)

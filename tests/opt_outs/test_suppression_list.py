@@ -8,7 +8,7 @@ from mms.ledger.tables import audit
 from mms.opt_outs.changes import add_by_hand, remove_by_hand
 from mms.opt_outs.exchange import export_csv, import_numbers, preview_import
 from mms.opt_outs.listing import count, history, search
-from mms.people.roles import Person, Role
+from mms.roles import Person, Role
 
 ADMIN = Person("ann@shop.example", "ann@shop.example", Role.ADMIN)
 SENDER = Person("sue@shop.example", "sue@shop.example", Role.SENDER)

@@ -7,8 +7,8 @@ import pytest
 from mms.errors import MmsError, NotAllowed
 from mms.people.approvals import approval_above, require_launch, set_approval_above
 from mms.people.links import is_signed, report_link
-from mms.people.roles import LOCAL_ADMIN, Permission, Person, Role, may, require
 from mms.people.sign_in import RoleRules, person_of, role_rules, set_role_rules
+from mms.roles import LOCAL_ADMIN, Permission, Person, Role, may, require
 
 ANN = Person("ann@shop.example", "ann@shop.example", Role.ADMIN)
 SUE = Person("sue@shop.example", "sue@shop.example", Role.SENDER)

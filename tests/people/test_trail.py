@@ -5,8 +5,8 @@ import pytest
 from mms.api_keys import add_key, digests, holder, listed_keys, note_use, revoke_key
 from mms.errors import MmsError, NotAllowed
 from mms.ledger.audit import note
-from mms.people.roles import LOCAL_ADMIN, Person, Role
 from mms.people.trail import ACTIONS, TrailFilter, deeds, trail_csv
+from mms.roles import LOCAL_ADMIN, Person, Role
 from mms.settings import settings_from
 
 
@@ -63,18 +63,18 @@ def test_unknown_action_is_shown_as_it_is(ledger):
 
 
 def test_key_is_shown_once_kept_as_a_hash_and_known_again(ledger, settings):
-    key = add_key(ledger, settings, "shop", by="ann")
+    key = add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
     with ledger.read() as connection:
         known = digests(connection, settings)
         (listed,) = listed_keys(connection, settings)
     assert holder(known, key) == "shop"
     assert holder(known, key + "x") is None
     assert key not in repr((known, listed))
-    assert (listed.created_by, listed.last_used_at, listed.revoked_at) == ("ann", None, None)
+    assert (listed.created_by, listed.last_used_at, listed.revoked_at) == (LOCAL_ADMIN.name, None, None)
 
 
 def test_last_use_is_noted(ledger, settings):
-    add_key(ledger, settings, "shop", by="ann")
+    add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
     for _ in range(2):
         note_use(ledger, "shop")
     with ledger.read() as connection:
@@ -82,11 +82,11 @@ def test_last_use_is_noted(ledger, settings):
 
 
 def test_revoked_key_is_closed_and_its_name_free_again(ledger, settings):
-    old = add_key(ledger, settings, "shop", by="ann")
-    revoke_key(ledger, "shop", by="ann")
+    old = add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
+    revoke_key(ledger, "shop", by=LOCAL_ADMIN)
     with ledger.read() as connection:
         assert digests(connection, settings) == {}
-    new = add_key(ledger, settings, "shop", by="ann")
+    new = add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
     with ledger.read() as connection:
         known = digests(connection, settings)
     assert (holder(known, old), holder(known, new)) == (None, "shop")
@@ -102,7 +102,7 @@ def test_revoked_key_is_closed_and_its_name_free_again(ledger, settings):
 def test_unfit_or_taken_name_is_refused(ledger, name, code):
     settings = settings_from({"MMS_DATA_DIR": "unused", "MMS_API_KEYS": "env:" + "0" * 64})
     with pytest.raises(MmsError) as refused:
-        add_key(ledger, settings, name, by="ann")
+        add_key(ledger, settings, name, by=LOCAL_ADMIN)
     assert refused.value.code == code
 
 
@@ -112,4 +112,4 @@ def test_key_of_the_settings_is_listed_and_cannot_be_revoked_here(ledger):
         (listed,) = listed_keys(connection, settings)
     assert (listed.name, listed.is_from_settings) == ("env", True)
     with pytest.raises(MmsError, match="no key named env"):
-        revoke_key(ledger, "env", by="ann")
+        revoke_key(ledger, "env", by=LOCAL_ADMIN)

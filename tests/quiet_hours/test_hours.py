@@ -9,6 +9,7 @@ from mms.errors import MmsError
 from mms.quiet_hours import DEFAULT_ROWS, QuietHours, WindowRow, rules_from, store_rules, window_rows
 from mms.quiet_hours import quiet_hours as stored_hours
 from mms.quiet_hours.hours import opening
+from mms.roles import LOCAL_ADMIN
 
 HOURS = QuietHours()
 NEW_YORK, FLORIDA, PANHANDLE = "+12125550101", "+13055550101", "+18505550101"
@@ -122,7 +123,7 @@ def test_people_change_the_table(ledger):
     ]
     with ledger.write() as connection:
         assert window_rows(connection) == DEFAULT_ROWS
-        store_rules(connection, changed, at=1.0, by="ann")
+        store_rules(connection, changed, at=1.0, by=LOCAL_ADMIN)
     with ledger.read() as connection:
         hours = stored_hours(connection)
     saturday = at("America/New_York", "2026-06-13T12:00")

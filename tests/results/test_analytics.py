@@ -16,6 +16,7 @@ from mms.results.failures import failures_by_reason
 from mms.results.figures import Figures, compare
 from mms.results.progress import rate_and_eta
 from mms.results.timeline import status_over_time
+from mms.roles import LOCAL_ADMIN
 from mms.states import CampaignState, RowState
 from mms.twilio_codes import Family
 
@@ -106,10 +107,10 @@ def test_alarms(figures, kinds):
 def test_thresholds_can_be_changed_within_reason(ledger):
     with ledger.write() as connection:
         assert thresholds(connection) == Thresholds()
-        store_thresholds(connection, Thresholds(delivery_below=0.5), at=1.0, by="ann")
+        store_thresholds(connection, Thresholds(delivery_below=0.5), at=1.0, by=LOCAL_ADMIN)
         assert thresholds(connection).delivery_below == 0.5
         with pytest.raises(MmsError, match="shares"):
-            store_thresholds(connection, Thresholds(delivery_below=90), at=1.0, by="ann")
+            store_thresholds(connection, Thresholds(delivery_below=90), at=1.0, by=LOCAL_ADMIN)
 
 
 def test_time_line_counts_states_by_stretch(ledger, make_campaign, add_attempts):

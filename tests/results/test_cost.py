@@ -8,6 +8,7 @@ import pytest
 from mms.errors import MmsError
 from mms.results.cost import actual_cost, destinations, forecast_cost
 from mms.results.prices import Prices, prices, store_prices
+from mms.roles import LOCAL_ADMIN
 
 TABLE = Prices(
     mms_long_code="0.02", mms_canada="0.03", sms_segment="0.01", carrier_fee_low="0.001", carrier_fee_high="0.01",
@@ -68,11 +69,11 @@ def test_text_only_campaign_costs_what_was_forecast(ledger, make_campaign):
 def test_prices_can_be_changed(ledger):
     with ledger.write() as connection:
         assert prices(connection) == Prices()
-        store_prices(connection, TABLE, at=1.0, by="ann")
+        store_prices(connection, TABLE, at=1.0, by=LOCAL_ADMIN)
         assert prices(connection) == TABLE
 
 
 @pytest.mark.parametrize("text", ["a lot", "-1", "", "NaN"])
 def test_a_price_that_is_no_amount_is_refused(ledger, text):
     with ledger.write() as connection, pytest.raises(MmsError, match="sms segment"):
-        store_prices(connection, Prices(sms_segment=text), at=1.0, by="ann")
+        store_prices(connection, Prices(sms_segment=text), at=1.0, by=LOCAL_ADMIN)

@@ -9,6 +9,7 @@ from mms.results import RowFilter
 from mms.results.dead_list import dead_page, free
 from mms.results.person import person_history
 from mms.results.selection import selection_as_upload
+from mms.roles import LOCAL_ADMIN
 from mms.states import RowState
 
 ANN = "+12025550101"
@@ -45,8 +46,8 @@ def test_a_dead_number_can_be_freed_once(ledger):
         dead_numbers.remember(connection, "+12025550102", 30006, at=2.0)
         found, total = dead_page(connection)
         assert ([one.recipient for one in found], total) == (["+12025550102", ANN], 2)
-        assert free(connection, ANN, at=3.0, by="ann")
-        assert not free(connection, ANN, at=3.0, by="ann")
+        assert free(connection, ANN, at=3.0, by=LOCAL_ADMIN)
+        assert not free(connection, ANN, at=3.0, by=LOCAL_ADMIN)
         assert dead_page(connection, "0101") == ([], 0)
         assert dead_numbers.still_dead(connection) == {"+12025550102": 30006}
 

@@ -12,6 +12,7 @@ import pytest
 from mms.campaigns import controls
 from mms.ledger.tables import campaigns, opt_outs, rows
 from mms.quiet_hours import DEFAULT_ROWS, store_rules
+from mms.roles import LOCAL_ADMIN
 from mms.sending.turns import due_campaigns
 
 
@@ -40,7 +41,7 @@ def test_pause_lets_nothing_leave_a_second_later(paced: Any, eventually: Any) ->
     campaign = paced.launch(200)
     with running(paced):
         eventually(lambda: arrived(paced) > 10)
-        controls.pause(paced.ledger, campaign, by="test")
+        controls.pause(paced.ledger, campaign, by=LOCAL_ADMIN)
         paused_at = time.monotonic()
     assert all(request["monotonic"] < paused_at + 1.0 for request in paced.server.remote.requests())
     assert set(paced.states(campaign)) <= {"ready", "accepted", "sent", "delivered", "undelivered", "failed"}
@@ -51,8 +52,8 @@ def test_resume_goes_on_where_it_was(paced: Any, eventually: Any) -> None:
     campaign = paced.launch(60)
     with running(paced):
         eventually(lambda: arrived(paced) > 10)
-        controls.pause(paced.ledger, campaign, by="test")
-    controls.resume(paced.ledger, campaign, by="test")
+        controls.pause(paced.ledger, campaign, by=LOCAL_ADMIN)
+    controls.resume(paced.ledger, campaign, by=LOCAL_ADMIN)
     paced.run()
     assert paced.campaign(campaign) == ("finished", None)
     assert set(paced.texts_per_person().values()) == {1}
@@ -62,7 +63,7 @@ def test_cancel_takes_back_what_has_not_left(paced: Any, eventually: Any) -> Non
     campaign = paced.launch(200)
     with running(paced):
         eventually(lambda: arrived(paced) > 10)
-        controls.cancel(paced.ledger, campaign, by="test")
+        controls.cancel(paced.ledger, campaign, by=LOCAL_ADMIN)
     states = paced.states(campaign)
     assert states["canceled"] > 0
     assert not {"ready", "sending", "unknown"} & set(states)
@@ -81,7 +82,7 @@ def test_campaigns_of_one_sender_take_turns(stage: Any) -> None:
 
 def test_a_campaign_can_be_moved_forward_in_the_queue(stage: Any) -> None:
     launched = [stage.launch([f"+1205555010{n}"]) for n in range(3)]
-    controls.move(stage.ledger, launched[2], before=launched[1], by="test")
+    controls.move(stage.ledger, launched[2], before=launched[1], by=LOCAL_ADMIN)
     stage.run()
     order = [request["form"]["To"][0][-1] for request in stage.server.remote.requests()]
     assert order == ["0", "2", "1"]
@@ -94,7 +95,7 @@ def test_a_single_message_does_not_wait_behind_a_campaign(paced: Any, eventually
         test_message = paced.launch(["+12125550199"], kind="test")
         eventually(lambda: paced.campaign(test_message)[0] == "finished")
         assert arrived(paced) < 200
-        controls.pause_everything(paced.ledger, "live", by="test")
+        controls.pause_everything(paced.ledger, "live", by=LOCAL_ADMIN)
 
 
 def test_a_campaign_in_quiet_hours_lets_the_next_one_pass(stage: Any) -> None:
@@ -127,7 +128,7 @@ def test_rate_can_be_changed_while_running(stage_on: Callable[..., Any], tmp_pat
     campaign = stage.launch(150)
     with running(stage):
         eventually(lambda: arrived(stage) >= 2)
-        controls.change_options(stage.ledger, campaign, by="test", rate=0.0)
+        controls.change_options(stage.ledger, campaign, by=LOCAL_ADMIN, rate=0.0)
     assert stage.campaign(campaign) == ("finished", None)
 
 
@@ -150,7 +151,7 @@ def test_quiet_hours_that_begin_during_a_campaign_hold_its_rows_back(stage: Any)
     window = other_side if 4 <= time.gmtime().tm_hour <= 10 else ("00:00", "00:01")
     with stage.ledger.write() as connection:
         never = [replace(row, opens=window[0], closes=window[1]) for row in DEFAULT_ROWS]
-        store_rules(connection, never, at=1.0, by="test")
+        store_rules(connection, never, at=1.0, by=LOCAL_ADMIN)
     campaign = stage.launch(300, any_hour=False)
     stage.run()
     assert stage.campaign(campaign) == ("waiting", "quiet_hours")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mms.campaigns import controls
 from mms.errors import CampaignError
 from mms.ledger.tables import campaigns, dead_numbers, opt_outs, rows
+from mms.roles import LOCAL_ADMIN
 from mms.sending import Decision, reconcile, resolve_unknown
 from mms.sending.canary import go_on_by_rule
 
@@ -19,7 +20,7 @@ def test_a_fault_of_the_sender_stops_at_once_and_keeps_the_row(stage: Any) -> No
     stage.run()
     assert stage.campaign(campaign) == ("stopped", "twilio_21606")
     assert stage.states(campaign)["ready"] == 4
-    controls.resume(stage.ledger, campaign, by="test")
+    controls.resume(stage.ledger, campaign, by=LOCAL_ADMIN)
     stage.run()
     assert stage.campaign(campaign) == ("finished", None)
     assert set(stage.texts_per_person().values()) == {1}
@@ -63,7 +64,7 @@ def test_a_canary_waits_for_a_person(stage: Any) -> None:
     stage.run()
     assert stage.campaign(campaign) == ("paused", "canary")
     assert stage.states(campaign)["ready"] == 15
-    controls.resume(stage.ledger, campaign, by="test")
+    controls.resume(stage.ledger, campaign, by=LOCAL_ADMIN)
     stage.run()
     assert stage.campaign(campaign) == ("finished", None)
 
@@ -98,7 +99,7 @@ def in_doubt(stage_on: Any, tmp_path: Any) -> Any:
 
 
 def test_the_log_can_be_asked_again(in_doubt: Any) -> None:
-    assert reconcile(in_doubt.ledger, in_doubt.doubted, by="test") == 1
+    assert reconcile(in_doubt.ledger, in_doubt.doubted, by=LOCAL_ADMIN) == 1
     in_doubt.run()
     assert in_doubt.campaign(in_doubt.doubted) == ("finished", None)
     assert set(in_doubt.texts_per_person().values()) == {1}
@@ -114,13 +115,13 @@ def test_the_log_can_be_asked_again(in_doubt: Any) -> None:
 )
 def test_a_person_decides_what_cannot_be_settled(in_doubt: Any, decision: Decision, state: str, texts: int) -> None:
     row = in_doubt.one(select(rows.c.id))
-    resolve_unknown(in_doubt.ledger, row, decision, by="test")
+    resolve_unknown(in_doubt.ledger, row, decision, by=LOCAL_ADMIN)
     in_doubt.run()
     assert in_doubt.states(in_doubt.doubted) == {state: 1}
     assert sum(in_doubt.texts_per_person().values()) == texts
     assert in_doubt.campaign(in_doubt.doubted)[0] == "finished"
     with pytest.raises(CampaignError):
-        resolve_unknown(in_doubt.ledger, row, decision, by="test")
+        resolve_unknown(in_doubt.ledger, row, decision, by=LOCAL_ADMIN)
 
 
 def test_nobody_gets_another_message_while_one_is_in_doubt(in_doubt: Any) -> None:
