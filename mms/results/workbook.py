@@ -21,6 +21,7 @@ _COMPRESSION = 1  # the next level takes a second more for a tenth less
 _LONGEST = 32_767  # characters; Excel refuses a file with a longer cell
 # What XML cannot hold, and what Excel would take for such an escape (ECMA-376, ST_Xstring).
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SPECIAL = re.compile("[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")  # what may need either; most cells have none
 
 
 def write_workbook(
@@ -72,8 +73,6 @@ def _row(line: Line, number_columns: frozenset[int], safe_cell: Callable[[object
 def _text(text: str) -> str:
     if len(text) > _LONGEST:
         text = text[:_LONGEST]
-    if not (text.isalnum() and text.isascii()):
-        if _ODD.search(text):
-            text = _ODD.sub(lambda odd: f"_x{ord(odd[0]):04X}_", text)
-        text = escape(text, {"\r": "&#13;"})
+    if _SPECIAL.search(text):
+        text = escape(_ODD.sub(lambda odd: f"_x{ord(odd[0]):04X}_", text), {"\r": "&#13;"})
     return text

@@ -166,6 +166,7 @@ ODD = [
     pytest.param("_x0041_", id="what looks like an escape"),
     pytest.param("  spaces \n and lines\r\n", id="white space"),
     pytest.param("<b>&amp;</b> ]]>", id="markup"),
+    pytest.param("a<b_x000D_\x01\r&", id="all of it in one cell"),
     pytest.param("😀 é 漢", id="beyond ASCII"),
     pytest.param("x" * 32_767, id="as long as a cell can be"),
     pytest.param("00123", id="digits that are no number"),
