@@ -6,6 +6,7 @@ import streamlit as st
 from mms.campaigns.copies import draft_of_selection
 from mms.campaigns.records import Campaign
 from mms.results import RowFilter, RowOrder, RowView, row_page
+from mms.results.failures import failures_by_reason
 from mms.results.report import write_csv
 from mms.roles import Permission, may
 from mms.states import RowState
@@ -31,7 +32,7 @@ ORDERS = {
 
 def draw(current: Campaign, counts: dict[RowState, int]) -> None:
     """Search and filter above, the table, and the pages beneath."""
-    chosen = _filter(counts)
+    chosen = _filter(current, counts)
     order, descending = _order()
     page_key = f"rows_page_{hash(chosen)}"
     first = (st.session_state.get(page_key, 1) - 1) * PAGE
@@ -77,13 +78,24 @@ def new_list(current: Campaign, chosen: RowFilter) -> None:
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 
-def _filter(counts: dict[RowState, int]) -> RowFilter:
+def _filter(current: Campaign, counts: dict[RowState, int]) -> RowFilter:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     search = left.text_input(
         "Search", type="search", key="rows_search", placeholder="A name, a number, anything in the row"
     )
+    with services().ledger.read() as connection:
+        reasons = {str(one.code): one.advice.meaning for one in failures_by_reason(connection, current.id) if one.code}
+    codes: list[str] = []
+    if reasons:
+        codes = right.multiselect(
+            "Code",
+            list(reasons),
+            format_func=lambda code: f"{code} {reasons[code]}",  # no count: a changed label undoes the choice
+            key="rows_codes",
+            placeholder="Any",
+        )
     there = {name: sum(counts[state] for state in group.states) for name, group in GROUPS.items()}
-    groups = right.pills(
+    groups = st.pills(
         "Result",
         [name for name, count in there.items() if count],
         selection_mode="multi",
@@ -91,7 +103,7 @@ def _filter(counts: dict[RowState, int]) -> RowFilter:
         key="rows_groups",
     )
     states = tuple(state for name in groups for state in GROUPS[name].states)
-    return RowFilter(search=search or "", states=states)
+    return RowFilter(search=search or "", states=states, codes=tuple(codes))
 
 
 def _order() -> tuple[RowOrder, bool]:

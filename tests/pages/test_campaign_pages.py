@@ -178,6 +178,17 @@ def test_filtered_rows_become_the_list_of_a_new_campaign(open_page, campaign_of,
     assert page.query_params["step"] == "check"
 
 
+def test_rows_are_filtered_by_code(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    settle(shared, number, ("undelivered", 30003), ("delivered", None), ("undelivered", 30005))
+    page = open_page("campaign", id=str(number))
+    page.multiselect(key="rows_codes").set_value(["30005"]).run()
+    receipt(shared, number, 3, "undelivered", 30003)
+    page.run()
+    assert not page.exception
+    assert list(next(frame.value for frame in page.dataframe if frame.key == "rows_table")["Row"]) == [4]
+
+
 def test_list_finds_by_name(open_page, campaign_of):
     campaign_of(name="Spring")
     campaign_of(name="Autumn")
