@@ -5,12 +5,13 @@ the experiments behind them: docs/architecture-sending.md.
 """
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
 
 from dbos import DBOS, DBOSPortableJSONSerializer
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from mms.engine.liveness import Liveness
 from mms.ledger import Ledger
@@ -64,6 +65,13 @@ class _Sparse(logging.Filter):
             return False
         self._last = time.monotonic()
         return True
+
+
+@event.listens_for(Engine, "connect")
+def _teach_subseconds(connection: Any, _record: object) -> None:
+    """From Python 3.12 on DBOS stamps with unixepoch('subsec'): NULL before SQLite 3.42, and Debian 12 has 3.40."""
+    if isinstance(connection, sqlite3.Connection) and sqlite3.sqlite_version_info < (3, 42):
+        connection.create_function("unixepoch", -1, lambda *_: time.time())
 
 
 class Runs:

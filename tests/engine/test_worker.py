@@ -9,11 +9,11 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 
 from benchmarks.faults import run as run_faults
 from benchmarks.stage import counts_of, stage_campaign, state_of
-from mms.engine import ensure_worker, worker_alive
+from mms.engine import ensure_worker, runs, worker_alive
 from mms.ledger import open_ledger
 from mms.settings import Settings
 
@@ -22,6 +22,13 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 
 def texts(practice: Any) -> Counter[str]:
     return Counter(one["form"]["To"][0] for one in practice.remote.requests() if one["sid"])
+
+
+def test_the_stamps_that_dbos_asks_of_sqlite_are_known_to_every_version_of_it() -> None:
+    """DBOS asks so from Python 3.12 on; Debian 12's SQLite answers NULL, and no worker started."""
+    assert runs.Runs  # the module that uses DBOS is what teaches the engines
+    with create_engine("sqlite://").connect() as connection:
+        assert connection.execute(text("SELECT unixepoch('subsec') * 1000")).scalar_one() > 1.7e12
 
 
 def test_a_killed_worker_is_followed_by_another(
