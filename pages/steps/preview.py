@@ -13,6 +13,7 @@ from mms.message import MessageTemplate
 from mms.recipients import CheckedList, Verdict
 from mms.roles import Permission
 from mms.states import RowState
+from mms.twilio_codes import explain
 from mms.words import ROW_WORDS
 from pages.parts.keys import REQUEST_KEY
 from pages.parts.notices import deed
@@ -136,6 +137,7 @@ def _test_result(campaign_id: int) -> None:
     word = ROW_WORDS[result.state]
     said = f"Test: {word.label}. {word.meaning}"
     if result.state in (RowState.REFUSED, RowState.FAILED, RowState.UNDELIVERED):
-        st.error(plain(said))
+        advice = explain(result.error_code, result.http_status)
+        st.error(plain(f"Test: {word.label}. {advice.meaning} {advice.advice}"))
     else:
         st.write(plain(said))
