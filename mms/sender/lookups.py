@@ -46,15 +46,18 @@ class AccountReport:
         return not self.problems
 
 
-def check_account(account: Account, addresses: tuple[str, ...] = ()) -> AccountReport:
+def check_account(account: Account, addresses: tuple[str, ...] = (), *, every_service: bool = False) -> AccountReport:
     """Sign in and look at the account, its numbers and services; `addresses` are those that settings name.
+
+    Of messaging services only those of `addresses` are looked at, or with `every_service` all of the account's.
 
     Never raises: what is wrong stands in `problems`.
     """
     with_client = _client(account)
     try:
         found = with_client.api.v2010.accounts(account.account_sid).fetch()
-        senders = tuple(_senders(with_client, addresses))
+        names = _service_names(with_client) if every_service else dict.fromkeys(addresses, "Messaging service")
+        senders = tuple(_senders(with_client, names))
     except (TwilioException, requests.RequestException) as error:
         return AccountReport(None, False, (), (_sentence(error),))
     problems = [] if found.status == "active" else [f"Twilio says that this account is {found.status}."]
@@ -123,14 +126,23 @@ def _json(account: Account, path: str, params: Mapping[str, Any]) -> Any:
     raise ProviderError(f"Twilio answered {answer.status_code} when asked about messages.", code=code)
 
 
-def _senders(client: Client, addresses: tuple[str, ...]) -> Iterator[SenderReport]:
+def _service_names(client: Client) -> dict[str, str]:
+    """By SID; none when this account cannot list them: its numbers are still of use."""
+    try:
+        found = client.messaging.v1.services.list(limit=PAGE_SIZE)
+    except TwilioException:
+        return {}
+    return {str(service.sid): str(service.friendly_name) for service in found}
+
+
+def _senders(client: Client, names: Mapping[str, str]) -> Iterator[SenderReport]:
     for number in client.api.v2010.account.incoming_phone_numbers.list(limit=PAGE_SIZE):
         yield SenderReport(str(number.phone_number), str(number.friendly_name), _capability(number.capabilities, "mms"))
-    for sid in addresses:
+    for sid, name in names.items():
         if sid.startswith("MG"):
             pool = client.messaging.v1.services(sid).phone_numbers.list(limit=PAGE_SIZE)
             can = [_capability(number.capabilities, "MMS") for number in pool]
-            yield SenderReport(sid, "Messaging service", any(can) if can else False)
+            yield SenderReport(sid, name, any(can) if can else False)
 
 
 def _capability(capabilities: Any, name: str) -> bool | None:

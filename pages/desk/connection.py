@@ -5,7 +5,7 @@ import streamlit as st
 from mms.campaigns.senders import KIND_NAMES, sender_kind
 from mms.roles import Permission
 from mms.sender import Account, AccountReport, check_account
-from mms.settings import TWILIO_BASE_URL, Settings
+from mms.settings import Settings
 from pages.parts.notices import deed
 from pages.parts.reader import phone
 from pages.parts.safe import plain
@@ -53,7 +53,9 @@ def try_credentials() -> None:
     """Sign in with what was typed. It is kept nowhere: the settings are written by hand."""
     sid = st.session_state["live_sid"].strip()
     token = st.session_state["live_token"].strip()
-    st.session_state[_TRIED] = check_account(Account(TWILIO_BASE_URL, sid, sid, token))
+    st.session_state[_TRIED] = check_account(
+        Account(services().settings.api_base_url, sid, sid, token), every_service=True
+    )
 
 
 def _report(report: AccountReport | None) -> None:
@@ -97,7 +99,10 @@ def _lines_for_settings(report: AccountReport) -> None:
     if not able:
         st.warning("No number of this account can send pictures. Buy one with MMS in the Twilio Console.")
         return
-    chosen = st.selectbox("Send from", able, format_func=phone, key="live_sender", width=360)
+    names = {sender.address: sender.name for sender in report.senders}
+    chosen = st.selectbox(
+        "Send from", able, format_func=lambda one: f"{phone(one)} ({names[one]})", key="live_sender", width=480
+    )
     name = "TWILIO_MESSAGING_SERVICE_SID" if str(chosen).startswith("MG") else "TWILIO_PHONE_NUMBER"
     st.write("Put these lines into `.env`; the token is the one you typed:")
     st.code(

@@ -93,6 +93,24 @@ def test_connection_is_checked_on_request(open_page):
     assert "Twilio lets us in." in page.success[0].value
 
 
+@pytest.fixture
+def twilio_elsewhere(stand_in, monkeypatch):
+    """Asked for before the pages read their settings."""
+    monkeypatch.setenv("TWILIO_API_BASE_URL", stand_in.address.base_url)
+    return stand_in.address
+
+
+def test_typed_credentials_are_tried_where_settings_point(twilio_elsewhere, open_page):
+    page = open_page("setup")
+    page.text_input(key="live_sid").set_value(twilio_elsewhere.account_sid)
+    page.text_input(key="live_token").set_value(twilio_elsewhere.auth_token)
+    page.button(key="live_try").click().run()
+    assert "Twilio lets us in." in page.success[0].value
+    offered = page.selectbox(key="live_sender").options
+    assert [one for one in offered if "ervice" in one] == [one for one in offered if "Practice service" in one] != []
+    assert not any("without" in one for one in offered)
+
+
 def test_help_finds_a_code(open_page):
     page = open_page("help")
     page.text_input(key="code_search").set_value("30007").run()
