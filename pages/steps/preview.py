@@ -4,9 +4,9 @@ import uuid
 
 import streamlit as st
 
-from mms.campaigns.drafts import Draft
+from mms.campaigns.drafts import Draft, save_draft
 from mms.campaigns.own_phone import send_to_own_phone
-from mms.campaigns.single import single_result
+from mms.campaigns.single import single_results
 from mms.errors import UploadError
 from mms.media.verdict import MediaVerdict
 from mms.message import MessageTemplate
@@ -15,6 +15,7 @@ from mms.roles import Permission
 from mms.states import RowState
 from mms.twilio_codes import explain
 from mms.words import ROW_WORDS
+from pages.parts.drafting import bound, key_of
 from pages.parts.keys import REQUEST_KEY
 from pages.parts.notices import deed
 from pages.parts.phone_screen import NO_PREVIEW, phone_screen
@@ -22,7 +23,7 @@ from pages.parts.safe import plain
 from pages.parts.wiring import person, services
 from pages.steps import workbench
 
-_TEST = "test_campaign"
+_TEST, _NUMBER = "test_campaign", "test_number"  # in the draft: one's test says nothing about another
 
 
 def draw(current: Draft) -> None:
@@ -101,7 +102,9 @@ def _on_screen(verdict: MediaVerdict | None) -> bytes | str:
 
 def _test_message(current: Draft, row: int) -> None:
     with st.expander("Send a test to your own phone", icon=":material/send_to_mobile:", key="test_message"):
-        st.text_input("Your number", key=f"test_number_{current.id}", placeholder="(212) 555-0123", type="phone")
+        st.text_input(
+            "Your number", placeholder="(212) 555-0123", type="phone", live=True, **bound(current, _NUMBER, "")
+        )
         request_key = st.session_state.setdefault(REQUEST_KEY, uuid.uuid4().hex)
         st.button(
             f"Send row {row} as a test",
@@ -109,7 +112,7 @@ def _test_message(current: Draft, row: int) -> None:
             on_click=send_row,
             args=(current, row, request_key),
         )
-        if campaign_id := st.session_state.get(_TEST):
+        if campaign_id := current.content.get(_TEST):
             _test_result(campaign_id)
 
 
@@ -117,23 +120,27 @@ def _test_message(current: Draft, row: int) -> None:
 def send_row(current: Draft, row: int, request_key: str) -> None:
     """One message with this row's data to the typed number."""
     shared = services()
-    st.session_state[_TEST] = send_to_own_phone(
+    campaign_id = send_to_own_phone(
         shared.settings,
         shared.ledger,
-        number=st.session_state[f"test_number_{current.id}"],
+        number=st.session_state[key_of(current, _NUMBER)],
         rendered=workbench.content_of(current).template.render(workbench.upload_of(current.upload_id or 0).values(row)),
         sender_address=shared.sender_address(current.content.get("sender")),
         account_sid=shared.account.account_sid,
         request_key=request_key,
         by=person(),
     )
+    save_draft(shared.ledger, current.id, **{_TEST: campaign_id})
     shared.start_worker()
     st.session_state.pop(REQUEST_KEY, None)
 
 
 @st.fragment(run_every=1)
 def _test_result(campaign_id: int) -> None:
-    result = single_result(services().ledger, campaign_id)
+    found = single_results(services().ledger, [campaign_id])
+    if not found:
+        return  # its rows are gone by the days set for that; the draft has outlived them
+    result = found[0]
     word = ROW_WORDS[result.state]
     said = f"Test: {word.label}. {word.meaning}"
     if result.state in (RowState.REFUSED, RowState.FAILED, RowState.UNDELIVERED):

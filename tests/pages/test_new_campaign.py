@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from mms.campaigns.drafts import draft, save_draft
 from mms.ledger.tables import campaigns, rows
+from mms.twilio_codes import explain
 
 GOOD = "Name,Phone\nAna,212-555-0151\nBen,312-555-0152\n"
 BAD = "Name,Phone\nAna,212-555-0151\nBen,312555\nCleo,call me\nAna B,(212) 555-0151\n"
@@ -216,3 +217,31 @@ def test_browser_gets_the_ledgers_value_as_the_default(open_page, draft_of):
     name = field_of(page.text_input, "name")
     assert name.proto.default == "Test list"
     assert not name.proto.set_value
+
+
+@pytest.fixture
+def tested(open_page, draft_of):
+    """A page whose draft was sent to its writer's own phone."""
+    number = draft_of(GOOD, body="Hi {Name}!")
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    field_of(page.text_input, "test_number").set_value("212-555-0177").run()
+    return page.button(key=f"send_test_{number}").click().run()
+
+
+def test_refused_test_message_says_why_and_what_to_do(tested, shared):
+    with shared.ledger.write() as connection:
+        connection.execute(update(rows).values(state="refused", error_code=21610, http_status=400))
+    tested.run()
+    said = explain(21610, 400)
+    drawn = " ".join(one.value for one in tested.error).replace("\\", "")
+    assert said.meaning in drawn
+    assert said.advice in drawn
+
+
+def test_number_and_result_of_a_test_stay_with_their_draft(tested, open_page, draft_of):
+    again = open_page("new_campaign", draft=tested.query_params["draft"], step="compose")
+    assert field_of(again.text_input, "test_number").value == "212-555-0177"
+    assert any(one.value.startswith("Test") for one in again.markdown)
+    tested.query_params["draft"] = str(draft_of(GOOD, body="Hello"))
+    tested.run()
+    assert not any(one.value.startswith("Test") for one in tested.markdown)
