@@ -1,12 +1,16 @@
 """Real parts for every test: a data folder of its own, SQLite and PostgreSQL ledgers, no settings of the machine."""
 
+import io
 import os
+import threading
 import uuid
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psycopg
 import pytest
+from PIL import Image
 
 from mms.ledger import Ledger, open_ledger
 from mms.settings import Settings, settings_from
@@ -80,3 +84,31 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
     opened = open_ledger(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Iterator[str]:
+    """The address of a server where everything is missing whose name does not start with `good`."""
+    file = io.BytesIO()
+    Image.new("RGB", (32, 32), "teal").save(file, "PNG")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            good = self.path.startswith("/good")
+            self.send_response(200 if good else 404)
+            self.send_header("Content-Type", "image/png")
+            self.send_header("Content-Length", str(len(file.getvalue())))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(file.getvalue())
+
+        do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()

@@ -30,6 +30,7 @@ class RowMediaProblem:
     url: str
     code: MediaCode
     message: str
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _findings(
         if found and message.media_columns:
             problems[row] = found
         elif found:
-            for_all.append(MediaProblem(found.code, found.message, ""))
+            for_all.append(MediaProblem(found.code, found.message, found.advice))
     return MediaFindings(verdicts, tuple(for_all), problems, by_row)
 
 
@@ -166,6 +167,8 @@ def _row_problem(
     for url in urls:
         verdict = verdicts[url]
         if not verdict.ok and url not in shared:
-            return RowMediaProblem(row, url, verdict.code or MediaCode.UNREACHABLE, verdict.message)
+            return RowMediaProblem(
+                row, url, verdict.code or MediaCode.UNREACHABLE, verdict.message, verdict.advice or ""
+            )
     too_much = message_size_problem("", [verdicts[url] for url in urls])
-    return RowMediaProblem(row, urls[0], too_much.code, too_much.message) if too_much else None
+    return RowMediaProblem(row, urls[0], too_much.code, too_much.message, too_much.advice) if too_much else None

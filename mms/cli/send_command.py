@@ -10,9 +10,10 @@ from mms import services
 from mms.campaigns import prepare
 from mms.campaigns.already import RECENT_DAYS
 from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
+from mms.campaigns.media_rows import with_picture_problems
 from mms.campaigns.prepare import Choices, Content, repeats
 from mms.campaigns.uploads import store_upload
-from mms.cli.check_command import SHOWN_PROBLEMS, show_problems
+from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
 from mms.cli.output import rows_of, say
 from mms.cli.reading import FileRequest, check_file, check_media, local_person
@@ -81,7 +82,7 @@ def send(
     if not no_media_check:
         pace = connected.rate(address) if rate is None else rate
         findings = check_media(connected.settings, connected.ledger, checked, content, rate=pace, start_at=start_at)
-    _refuse_problems(checked, findings, skip_problems=skip_problems)
+    _refuse_problems(checked, content, findings, skip_problems=skip_problems)
     _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
     choices = Choices(
         name=name or checked.upload.file_name or "Campaign",
@@ -128,18 +129,17 @@ def _start_time(text: str | None) -> datetime | None:
     return start
 
 
-def _refuse_problems(checked: CheckedList, findings: MediaFindings, *, skip_problems: bool) -> None:
+def _refuse_problems(checked: CheckedList, content: Content, findings: MediaFindings, *, skip_problems: bool) -> None:
     """Nothing is sent while everybody's picture is unusable, or rows are to be mended and nobody said to skip them."""
     for finding in findings.for_all:
         say(f"Error: the picture cannot be used ({finding.code}): {finding.message} {finding.advice or ''}".rstrip())
     if findings.for_all:
         sys.exit(USAGE)
-    if skip_problems or not (checked.problems or findings.by_row):
+    to_mend = with_picture_problems(checked, content.template, findings)
+    if skip_problems or not to_mend.problems:
         return
-    show_problems(checked, err=True)
-    for problem in list(findings.by_row.values())[:SHOWN_PROBLEMS]:
-        say(f"{problem.row}  {problem.code.value}  {problem.message}")
-    count = len(checked.problems_by_row) + len(findings.by_row)
+    show_problems(to_mend, err=True)
+    count = len(to_mend.problems_by_row)
     say(f"Error: {rows_of(count)} to be mended, so nothing was sent. Mend the file, or add --skip-problems.")
     sys.exit(USAGE)
 

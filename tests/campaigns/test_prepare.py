@@ -1,14 +1,10 @@
 """From a checked list to rows in the ledger: every row once, each with its reason; pictures, repeats, quiet hours."""
 
-import io
 import json
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from launching import SENDER, checked_list, launch, rows_of
-from PIL import Image
 from sqlalchemy import update
 
 from mms.campaigns.before_start import check_due_pictures
@@ -31,34 +27,6 @@ LIST = """Mobile,Name,Picture
 ,,
 2025550104,Eve,{base}/good.png
 """
-
-
-@pytest.fixture(scope="module")
-def pictures():
-    """A server with one picture."""
-    file = io.BytesIO()
-    Image.new("RGB", (32, 32), "teal").save(file, "PNG")
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            good = self.path.startswith("/good")
-            self.send_response(200 if good else 404)
-            self.send_header("Content-Type", "image/png")
-            self.send_header("Content-Length", str(len(file.getvalue())))
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(file.getvalue())
-
-        do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def test_every_row_enters_once_with_its_reason(settings, ledger, pictures):

@@ -76,3 +76,41 @@ def test_wrong_settings_are_named_at_once(command_line, write):
     assert b"MMS_RATE" in run.stderr
     assert b"TWILIO_ACCOUNT_SID" in run.stderr
     assert b"Traceback" not in run.stderr
+
+
+@pytest.fixture
+def picture_rows(command_line, write, pictures):
+    """Four rows with pictures of their own, two of them broken, one of those beside a good one in the same cell."""
+    command_line.environment = {"MMS_ALLOW_PRIVATE_MEDIA": "true"}
+    good, gone = f"{pictures}/good.png", f"{pictures}/gone.png"
+    cells = (good, gone, f"{good} {gone}", good)
+    return write("Mobile,Picture\n" + "".join(f"20255501{at:02},{cell}\n" for at, cell in enumerate(cells)))
+
+
+def test_a_row_with_a_broken_picture_is_a_row_to_mend(command_line, picture_rows, pictures, tmp_path):
+    out = tmp_path / "problems.csv"
+    run = command_line.run(
+        *("check", picture_rows, "--body", "Hi", "--media-url", "{Picture}"),
+        *("--json", "--list-ready", "--problems", str(out)),
+    )
+    found = json.loads(run.stdout)
+    assert run.returncode == 1
+    assert (found["rows"], found["ready"], found["counts"]["problem"]) == (4, 2, 2)
+    assert [row for row, _ in found["ready_numbers"]] == [2, 5]
+    gone = f"{pictures}/gone.png"
+    assert [(p["row"], p["column"], p["value"], p["code"]) for p in found["problems"]] == [
+        (3, "Picture", gone, "media_not_found"),
+        (4, "Picture", f"{pictures}/good.png {gone}", "media_not_found"),
+    ]
+    assert gone in found["problems"][1]["message"]
+    lines = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
+    assert [line["row"] for line in lines] == ["3", "4"]
+    assert all("nothing at this address" in line["reason"] for line in lines)
+
+
+def test_send_refuses_rows_with_broken_pictures_and_names_them(command_line, picture_rows):
+    run = command_line.run("send", picture_rows, "--body", "Hi", "--media-url", "{Picture}", "--yes")
+    assert run.returncode == 2
+    assert b"2 rows to be mended" in run.stderr
+    assert b"media_not_found" in run.stderr
+    assert json.loads(command_line.run("campaigns", "--json").stdout) == []
