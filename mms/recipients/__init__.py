@@ -6,8 +6,8 @@
 from mms.recipients.alarms import CONSECUTIVE_NUMBERS
 from mms.recipients.checked import Alarm, CheckedList, RowProblem, SharedNumber, Verdict
 from mms.recipients.checking import RowCheck, check, check_row
-from mms.recipients.failures import MissingColumnsError, PhoneColumnError
-from mms.recipients.mending import MergeResult, merge_mended, problems_csv
+from mms.recipients.failures import MissingColumnsError, PhoneColumnError, listed
+from mms.recipients.mending import MergeResult, column_to_mend, merge_mended, problems_csv, row_column_name
 from mms.recipients.options import CheckOptions
 from mms.recipients.phone_column import (
     REPORT_COLUMNS,
@@ -41,11 +41,14 @@ __all__ = [
     "check",
     "check_row",
     "check_summary",
+    "column_to_mend",
     "csv_bytes",
+    "listed",
     "merge_mended",
     "neutralised",
     "phone_column_candidates",
     "problems_csv",
     "read_upload",
+    "row_column_name",
     "safe_file_name",
 ]

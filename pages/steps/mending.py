@@ -1,6 +1,7 @@
 """The rows with problems: what is wrong beside the cell, mended in the page or in a spreadsheet."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -8,7 +9,20 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.uploads import store_upload
-from mms.recipients import CheckedList, RowProblem, Upload, Verdict, check_row, merge_mended, problems_csv
+from mms.message import MessageTemplate
+from mms.recipients import (
+    CheckedList,
+    MergeResult,
+    RowProblem,
+    Upload,
+    Verdict,
+    check_row,
+    column_to_mend,
+    listed,
+    merge_mended,
+    problems_csv,
+    row_column_name,
+)
 from mms.roles import Permission
 from mms.words import PROBLEM_LABELS
 from pages.parts.drafting import put
@@ -16,6 +30,7 @@ from pages.parts.keys import EDITOR_ROUND
 from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted
+from pages.parts.safe import plain
 from pages.parts.wiring import services, who
 from pages.steps import without, workbench
 
@@ -52,8 +67,8 @@ def _filtered(rows: CheckedList) -> list[RowProblem]:
 
 def _editor(current: Draft, problems: list[RowProblem]) -> None:
     first = page_of(len(problems), "problem_page")
-    shown = problems[first : first + PAGE_ROWS]
     upload = workbench.upload_of(current.upload_id or 0)
+    shown = _with_cells(upload, problems[first : first + PAGE_ROWS], workbench.template_of(current))
     key = f"mend_{current.id}_{st.session_state.get(EDITOR_ROUND, 0)}_{first}_{len(problems)}"
     table = _table(upload, shown)
     st.data_editor(
@@ -70,6 +85,16 @@ def _editor(current: Draft, problems: list[RowProblem]) -> None:
         alt="Rows with problems. The column Cell to mend can be edited.",
     )
     st.button("Apply", type="primary", key="apply_mends", on_click=apply, args=(current, shown, key))
+
+
+def _with_cells(upload: Upload, problems: list[RowProblem], message: MessageTemplate | None) -> list[RowProblem]:
+    """The problems, those of a whole row with the cell that mends them."""
+    found = []
+    for problem in problems:
+        column = column_to_mend(upload, problem, message)
+        value = upload.cells(problem.row)[column] if column else ""
+        found.append(replace(problem, column=column, value=value))
+    return found
 
 
 def _table(upload: Upload, problems: list[RowProblem]) -> pd.DataFrame:
@@ -101,6 +126,9 @@ def apply(current: Draft, shown: list[RowProblem], key: str) -> None:
         if CELL in change and problem.column is not None:
             upload = upload.with_cell(problem.row, problem.column, change[CELL] or "")
             rows.add(problem.row)
+    if edits and not rows:
+        tell("Here the text of the message is to be mended, not a cell. Shorten it under **Compose**.", kind="problem")
+        return
     if not rows:
         tell("Nothing was typed yet. Type over a cell in the column “Cell to mend”.", kind="problem")
         return
@@ -114,7 +142,10 @@ def apply(current: Draft, shown: list[RowProblem], key: str) -> None:
 
 def _in_a_spreadsheet(current: Draft, rows: CheckedList) -> None:
     with st.expander("Mend them in a spreadsheet instead", icon=":material/download:", key="mend_in_spreadsheet"):
-        st.write("Download the rows, mend the cells, keep the column “row”, and upload the file here.")
+        st.write(
+            "Download the rows, mend the cells, keep the column "
+            f"“{plain(row_column_name(rows.upload))}”, and upload the file here."
+        )
         st.download_button(
             "Download problems.csv",
             data=lambda: problems_csv(rows),
@@ -136,10 +167,26 @@ def merge(current: Draft, key: str) -> None:
         return
     upload, result = merge_mended(workbench.upload_of(current.upload_id or 0), chosen.getvalue())
     _keep(current, upload)
-    sentence = f"{counted(len(result.changed_rows), 'row')} changed, {len(result.unchanged_rows)} as before."
+    tell(" ".join(_about(result)), kind="done" if result.changed_rows else "problem")
+
+
+def _about(result: MergeResult) -> Iterator[str]:
+    """What a mended file changed, and everything of it that was not taken over."""
+    yield f"{counted(len(result.changed_rows), 'row')} changed, {len(result.unchanged_rows):,} as before."
+    if result.unknown_columns:
+        yield f"Not used, because this list has no such column: {_named(result.unknown_columns)}."
     if result.unknown_rows:
-        sentence += f" {counted(len(result.unknown_rows), 'row')} of that file left out: not in this list."
-    tell(sentence)
+        missing = _named([row or "blank" for row in result.unknown_rows])
+        yield f"{counted(len(result.unknown_rows), 'row')} of that file left out: not in this list ({missing})."
+    if result.too_wide_rows:
+        yield f"Left as before, with a cell right of the last column name: row {_named(result.too_wide_rows)}."
+    if result.conflicting_rows:
+        yield f"Left as before, several times in that file with different cells: row {_named(result.conflicting_rows)}."
+
+
+def _named(names: Iterable[object]) -> str:
+    """Rows or columns for a sentence; a long list is cut."""
+    return plain(listed([str(name) for name in names], limit=10))
 
 
 def _keep(current: Draft, upload: Upload) -> None:

@@ -70,6 +70,50 @@ def test_cell_mended_in_the_page_is_checked_again(open_page, draft_of):
     assert tiles(page)["To mend"] == "1"
 
 
+def mend(page, cell):
+    key = next(frame.key for frame in page.dataframe if (frame.key or "").startswith("mend_"))
+    page.session_state[key] = {"edited_rows": {0: {"Cell to mend": cell}}, "added_rows": [], "deleted_rows": []}
+    page.button(key="apply_mends").click().run()
+    assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("problem", "content", "column"),
+    [
+        ("x" * 1_700 + ",Ana,", {"body": "{Note} {Name}"}, "Note"),
+        (",,", {"body": "{Note|}{Name|}"}, "Note"),
+        ("ok,Ana," + " ".join(f"https://x.de/{n}.jpg" for n in range(11)), {"media_urls": ["{Picture}"]}, "Picture"),
+    ],
+    ids=["too long", "empty", "too many pictures"],
+)
+def test_problem_of_the_whole_row_is_mended_in_the_responsible_cell(open_page, draft_of, problem, content, column):
+    text = f"Phone,Note,Name,Picture\n212-555-0151,{problem}\n312-555-0152,ok,Ben,https://x.de/a.jpg\n"
+    page = open_page("new_campaign", draft=str(draft_of(text, **content)), step="check")
+    assert tiles(page)["To mend"] == "1"
+    table = next(frame.value for frame in page.dataframe if "Cell to mend" in frame.value.columns)
+    assert table["Column"][0] == column
+    mend(page, "https://x.de/a.jpg")
+    assert tiles(page)["To mend"] == "0"
+
+
+def test_message_too_long_without_any_cell_says_where_to_shorten_it(open_page, draft_of):
+    page = open_page("new_campaign", draft=str(draft_of(GOOD, body="x" * 1_700)), step="check")
+    mend(page, "shorter")
+    assert any("Shorten" in one.value for one in page.error)
+
+
+def test_mended_file_says_what_of_it_was_not_taken_over(open_page, draft_of):
+    page = open_page("new_campaign", draft=str(draft_of(BAD)), step="check")
+    mended = b"PHONE,Note*,row\n312-555-0152,x,3\n,,\n312-555-0153,x,77\n312-555-0154,,4\n312-555-0155,,4\n"
+    uploader = next(one for one in page.file_uploader if (one.key or "").startswith("mended_"))
+    uploader.upload("problems.csv", mended, "text/csv").run()
+    assert not page.exception
+    assert tiles(page)["To mend"] == "1"
+    said = page.success[0].value
+    for part in ("1 row changed", "Note", "left out: not in this list (77)", "different cells: row 4"):
+        assert part in said.replace("\\", "")
+
+
 def test_what_is_typed_is_in_the_ledger_and_comes_back(open_page, draft_of, shared):
     number = draft_of(GOOD)
     page = open_page("new_campaign", draft=str(number), step="compose")
