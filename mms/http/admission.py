@@ -85,7 +85,9 @@ def _known(connection: Connection, call: Call) -> int | ApiProblem | None:
     if call.idempotency_key is None:
         return None
     query = select(api_requests.c.body_sha256, api_requests.c.campaign_id).where(
-        api_requests.c.key_name == call.key_name, api_requests.c.idempotency_key == call.idempotency_key
+        api_requests.c.key_name == call.key_name,
+        api_requests.c.mode == call.mode,
+        api_requests.c.idempotency_key == call.idempotency_key,
     )
     found = connection.execute(query).one_or_none()
     if found is None:
@@ -104,6 +106,7 @@ def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
         connection.execute(
             api_requests.insert().values(
                 key_name=call.key_name,
+                mode=call.mode,
                 idempotency_key=call.idempotency_key,
                 body_sha256=call.body_sha256,
                 campaign_id=campaign_id,

@@ -291,6 +291,7 @@ api_requests = Table(  # Idempotency-Key: the same key and body get the same ans
     "mms_api_requests",
     metadata,
     Column("key_name", String(100), primary_key=True),
+    Column("mode", String(16), primary_key=True),  # what was only practised never answers for a live call
     Column("idempotency_key", String(255), primary_key=True),
     Column("body_sha256", String(64), nullable=False),
     Column("campaign_id", Integer, ForeignKey("mms_campaigns.id")),
