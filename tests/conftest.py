@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from odd_twilio import odd_twilio  # noqa: F401 - a fixture
 from PIL import Image
 
 from mms.ledger import Ledger, open_ledger

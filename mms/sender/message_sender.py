@@ -2,24 +2,21 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import ClientError
-from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
 from mms.errors import ProviderError
 from mms.sender.account import Account
-from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
+from mms.sender.answers import outcome_of
+from mms.sender.outcomes import Busy, NoAnswer, NotAsked, Outcome, Withheld
 from mms.sender.provider_message import MessagePage, ProviderMessage
-from mms.sender.wire import Gate, HeldBackError, TooManyRequestsError, Wire, gate
+from mms.sender.wire import Gate, TooManyRequestsError, Wire, gate
 
-_SID = re.compile(r"(SM|MM)[0-9A-Za-z]{6,32}")  # Twilio: 32 hexadecimal digits; other servers make their own
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _CALL_AGAIN = "#rc=5&rp=all"  # Twilio's connection overrides: try again after any failure, five times
-_FIRST_TWILIO_CODE = 10_000  # the SDK puts the HTTP status where a code is missing
 PAGE_SIZE = 1000
 _PAGES_PER_NUMBER = 3  # newest first: what is looked for is minutes old
 
@@ -60,13 +57,11 @@ class MessageSender:
         token = gate.set(attempt)
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await self._api.create_async("POST", self._account.messages_uri, data=fields, headers=_FORM)
-            return _accepted(answer)
+                answer = await self._api.request_async("POST", self._account.messages_uri, data=fields, headers=_FORM)
+            return outcome_of(answer.status_code, answer.text)
         except TooManyRequestsError as busy:
             return Busy(busy.retry_after)
-        except (TwilioRestException, TwilioServiceException) as answered:
-            return _answered_no(answered.code, answered.status)
-        except (ClientError, HeldBackError, OSError, TimeoutError, ValueError, TwilioException) as failure:
+        except Exception as failure:  # noqa: BLE001 - whatever it was, what matters is whether the request left
             return attempt.without_answer(failure)
         finally:
             gate.reset(token)
@@ -125,16 +120,3 @@ class _Attempt:
         if self._was_given:
             return NoAnswer()
         return Withheld() if self._was_asked else NotAsked(type(failure).__name__)
-
-
-def _accepted(answer: Any) -> Outcome:
-    sid = answer.get("sid") if isinstance(answer, dict) else None
-    if not isinstance(sid, str) or not _SID.fullmatch(sid):
-        return NoAnswer(201)
-    return Accepted(sid, str(answer.get("status") or "queued"))
-
-
-def _answered_no(code: Any, status: int) -> Outcome:
-    """A refusal is Twilio's own JSON with a 4xx; anything else may come from a broken server or a proxy."""
-    is_twilio = isinstance(code, int) and code >= _FIRST_TWILIO_CODE
-    return Refused(code, status) if is_twilio and 400 <= status < 500 else NoAnswer(status)

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Twilio has the message; `status` is Twilio's word."""
+    """Twilio has the message; `status` is Twilio's word, with a code when it is `failed` already."""
 
     sid: str
     status: str
+    error_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Twilio said no, with its own code: the message was not created."""
+    """Twilio said no, nearly always with its own code: the message was not created."""
 
-    code: int
+    code: int | None
     http_status: int
 
 

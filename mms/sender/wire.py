@@ -6,8 +6,12 @@ gate was surely not asked, everything after it may have been.
 """
 
 import logging
+import re
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -101,13 +105,27 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
             allow_redirects=False,
         ) as answer:
             if answer.status == 429:
-                raise TooManyRequestsError(_seconds(answer.headers.get("Retry-After")))
-            return Response(answer.status, (await answer.read()).decode(), answer.headers)
+                raise TooManyRequestsError(retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date")))
+            return Response(answer.status, (await answer.read()).decode(errors="replace"), answer.headers)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
 
 
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.isdecimal() else None
+def retry_after(text: str | None, server_date: str | None = None) -> float | None:
+    """Seconds to wait: the header gives them as a number or as an HTTP date, which the server's own clock measures."""
+    if text is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?", text.strip()):
+        return float(text)
+    until, now = _moment(text), _moment(server_date or "")
+    return None if until is None else max(0.0, until - (time.time() if now is None else now))
+
+
+def _moment(http_date: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(http_date)
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()

@@ -78,8 +78,7 @@ def _entry(result: Result, is_canceled: bool) -> _Entry:
     again = RowState.CANCELED if is_canceled else RowState.READY
     match outcome:
         case Accepted():
-            state = FROM_TWILIO.get(outcome.status, RowState.ACCEPTED)
-            return _Entry(row, "accepted", state, sid=outcome.sid, status=outcome.status, http=201)
+            return _accepted(row, outcome)
         case Refused():
             return _refused(row, outcome, again)
         case Busy():
@@ -92,11 +91,21 @@ def _entry(result: Result, is_canceled: bool) -> _Entry:
             return _Entry(row, "no_answer", RowState.UNKNOWN, http=outcome.http_status)
 
 
+def _accepted(row: ClaimedRow, outcome: Accepted) -> _Entry:
+    """Twilio may take a message and say at once that it failed, with the code that tells why."""
+    state = FROM_TWILIO.get(outcome.status, RowState.ACCEPTED)
+    entry = _Entry(row, "accepted", state, sid=outcome.sid, status=outcome.status, http=201)
+    if outcome.error_code is not None and state in (RowState.FAILED, RowState.UNDELIVERED):
+        entry.code, entry.advice = outcome.error_code, explain(outcome.error_code)
+    return entry
+
+
 def _refused(row: ClaimedRow, outcome: Refused, again: RowState) -> _Entry:
     """A cause that every row shares stops the campaign and keeps the row; a single message has its answer."""
     advice = explain(outcome.code, outcome.http_status)
     if advice.stops_campaign and not row.is_express:
-        stop = Stop(row.campaign_id, f"twilio_{outcome.code}", f"{advice.meaning} {advice.advice}")
+        reason_code = f"twilio_{outcome.code or outcome.http_status}"
+        stop = Stop(row.campaign_id, reason_code, f"{advice.meaning} {advice.advice}")
         return _Entry(row, "refused", again, code=outcome.code, http=outcome.http_status, stop=stop)
     return _Entry(row, "refused", RowState.REFUSED, code=outcome.code, http=outcome.http_status, advice=advice)
 
