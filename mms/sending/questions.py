@@ -14,6 +14,7 @@ from mms.sending.matching import Question
 from mms.states import FROM_TWILIO, CampaignState, RowState
 
 MOST_SILENT = 3  # requests without an answer of which Twilio's log knew nothing; after the next a person decides
+_SAID_YES = range(200, 300)  # an answer with such a status and no SID: its message exists, whatever the log says
 MOST_ROUNDS = 10  # the same with the rounds in which only a worker died, most likely before it asked
 
 _IN_DOUBT = text("""
@@ -37,6 +38,7 @@ _LEAVE = text(
     "UPDATE mms_rows SET reason = :reason, updated_at = :now WHERE id = :id AND fence = :fence AND state = 'unknown'"
 )
 _ADOPTED = text("SELECT 1 FROM mms_rows WHERE message_sid = :sid")
+_ANSWERED = text("SELECT http_status FROM mms_attempts WHERE row_id = :row AND fence = :fence AND event = 'no_answer'")
 _ROUNDS = text(
     "SELECT count(CASE WHEN event = 'no_answer' THEN 1 END) AS silent,"
     " count(CASE WHEN event = 'settled_absent' THEN 1 END) AS absent FROM mms_attempts WHERE row_id = :row"
@@ -128,12 +130,16 @@ def _adopt(connection: Connection, question: Question, message: ProviderMessage,
 
 def _go_back(connection: Connection, question: Question, now: float) -> None:
     rounds = connection.execute(_ROUNDS, {"row": question.row_id}).one()
-    if rounds.silent > MOST_SILENT or rounds.absent >= MOST_ROUNDS:
+    if _was_said_yes(connection, question) or rounds.silent > MOST_SILENT or rounds.absent >= MOST_ROUNDS:
         _leave_to_a_person(connection, question, now)
         return
     state = RowState.CANCELED if _is_canceled(connection, question.campaign_id) else RowState.READY
     if connection.execute(_GO_BACK, {**_key(question), "state": state.value, "now": now}).rowcount:
         _event(connection, question, "settled_absent", now)
+
+
+def _was_said_yes(connection: Connection, question: Question) -> bool:
+    return connection.execute(_ANSWERED, {"row": question.row_id, "fence": question.fence}).scalar() in _SAID_YES
 
 
 def _leave_to_a_person(connection: Connection, question: Question, now: float) -> None:

@@ -62,6 +62,16 @@ def test_the_same_holds_on_either_database(stage_on: Callable[..., Any], databas
     assert len(stage.texts_per_person()) == 40
 
 
+@pytest.mark.parametrize("fault", ["broken_json", "html"])
+def test_whoever_got_a_yes_that_cannot_be_read_is_never_texted_again(stage: Any, fault: str) -> None:
+    """The message exists; only its SID is lost. A log that does not show it must not talk us out of that."""
+    stage.server.remote.set_faults(script=[fault], list_lag=3600)
+    campaign = stage.launch(3)
+    stage.run()
+    assert set(stage.texts_per_person().values()) == {1}
+    assert stage.campaign(campaign) == ("stopped", "unknown_rows")
+
+
 def test_no_connection_loses_nothing(stage_on: Callable[..., Any], tmp_path: Any) -> None:
     stage = stage_on(f"sqlite:///{tmp_path / 'mms.db'}")
     right = stage.surroundings.account_for
