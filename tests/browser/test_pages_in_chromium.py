@@ -1,11 +1,17 @@
 """Each page for everybody: readable in light and dark, on a narrow screen, and without a request to anybody else."""
 
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_site import IDLE
+from browser_site import IDLE, serving
 from playwright.sync_api import Page, expect
+
+from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.ledger import open_ledger
+from mms.practice.account import ACCOUNT_SID, MAIN
+from mms.settings import settings_from
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
@@ -22,6 +28,47 @@ def steps_of_the_sample(page: Page, url: str) -> list[str]:
     return [f"{address}&step={step}" for step in ("upload", "check", "compose", "review")]
 
 
+def serious_findings(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, by rule."""
+    violations = Axe().run(page, options=RULES).response["violations"]
+    return [one["id"] for one in violations if one["impact"] in ("serious", "critical")]
+
+
+def schedule_campaign(folder) -> None:
+    """A campaign that starts tomorrow, so that every page has the strip with the panic button."""
+    new = NewCampaign(
+        request_key="scheduled",
+        name="Tomorrow",
+        body="Hi {Name}",
+        media_urls=(),
+        columns=("Name", "Phone"),
+        phone_column="Phone",
+        sender_address=MAIN.number,
+        account_sid=ACCOUNT_SID,
+        mode="practice",
+        content_hash="scheduled",
+        start_at=time.time() + 86_400,
+    )
+    ledger = open_ledger(settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"}))
+    launch(ledger, new, [PlannedRow(2, '["Ann", "+12125550100"]', "+12125550100")])
+    ledger.close()
+
+
+def test_panic_button_can_be_read_in_light_and_dark(browser, tmp_path):
+    with serving(tmp_path) as site:
+        schedule_campaign(tmp_path)
+        found = []
+        for scheme in ("light", "dark"):
+            context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # axe is injected
+            page = context.new_page()
+            page.goto(f"{site.url}/help")
+            expect(page.get_by_role("button", name="Stop everything")).to_be_visible()
+            page.wait_for_selector(IDLE)
+            found += [f"{scheme}: {one}" for one in serious_findings(page)]
+            context.close()
+    assert found == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_shuts_anybody_out(browser, site, scheme):
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # axe is injected
@@ -30,8 +77,7 @@ def test_no_page_shuts_anybody_out(browser, site, scheme):
     for path in [*PATHS, *steps_of_the_sample(page, site.url)]:
         page.goto(site.url + path)
         page.wait_for_selector(IDLE)
-        violations = Axe().run(page, options=RULES).response["violations"]
-        found += [f"{path}: {one['id']}" for one in violations if one["impact"] in ("serious", "critical")]
+        found += [f"{path}: {one}" for one in serious_findings(page)]
     context.close()
     assert found == []
 
