@@ -58,9 +58,11 @@ GROUPS: dict[str, Group] = {
         Word("Unknown", "Twilio did not answer, so they may have gone out. Twilio's log is being asked."),
         (RowState.UNKNOWN,),
     ),
-    "left_out": Group(
-        Word("Left out", "Skipped on purpose or taken back; each row says why."), (RowState.SKIPPED, RowState.CANCELED)
+    "taken_back": Group(
+        Word("Taken back", "Cancelled before Twilio had them, or given up by a person; each row says why."),
+        (RowState.CANCELED,),
     ),
+    "left_out": Group(Word("Left out", "Skipped on purpose; each row says why."), (RowState.SKIPPED,)),
 }
 
 SKIP_WORDS: dict[SkipReason, Word] = {

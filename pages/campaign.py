@@ -70,11 +70,12 @@ def page() -> None:
         st.caption("You may close this page or this tab: sending goes on. Come back at any time.")
     controls.draw(current, counts)
     if current.state in _OVER:
-        summary.draw(current, counts)
+        choice = again.choice_of(current)
+        summary.draw(current, counts, choice.count)
     with st.container(horizontal=True, key="after"):
         downloads.draw(current)
         if current.state in _OVER:
-            again.draw(current)
+            again.draw(current, choice)
     details(current, counts)
 
 

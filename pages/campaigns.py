@@ -19,7 +19,7 @@ from pages.parts.reader import counted, moment, zone
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services
 
-_COUNTED = ("on_the_way", "delivered", "sent", "did_not_arrive", "left_out")
+_COUNTED = ("on_the_way", "delivered", "sent", "did_not_arrive", "taken_back", "left_out")
 STATES = [state for state in CampaignState if state is not CampaignState.DRAFT]
 
 

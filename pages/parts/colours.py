@@ -7,6 +7,7 @@ GROUP_COLOURS = {
     "delivered": "#2a9d6f",
     "did_not_arrive": "#d9574f",
     "unknown": "#a06cc4",
+    "taken_back": "#8a7f6d",
     "left_out": "#c9b458",
 }
 BAR = "#3aa0c9"

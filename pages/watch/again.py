@@ -14,10 +14,15 @@ from pages.parts.safe import plain
 from pages.parts.wiring import person, services, who
 
 
-def draw(current: Campaign) -> None:
+def choice_of(current: Campaign) -> RetryChoice:
+    """Which rows are worth another try."""
+    with services().ledger.read() as connection:
+        return retry_choice(connection, current.id)
+
+
+def draw(current: Campaign, choice: RetryChoice) -> None:
     """Two menus: again, and a copy; then the campaigns that belong to this one."""
     with services().ledger.read() as connection:
-        choice = retry_choice(connection, current.id)
         made = retries(connection, current.id)
     if choice.count:
         with st.popover(f"Try {counted(choice.count, 'row')} again", icon=":material/refresh:", key="retry_ask"):

@@ -16,7 +16,7 @@ from pages.parts.wiring import services
 from pages.watch import pace
 
 Counts = dict[RowState, int]
-_QUIET = ("unknown",)  # a tile only where there is something in it
+_QUIET = ("unknown", "taken_back")  # a tile only where there is something in it
 _LIVE = frozenset({CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED, CampaignState.PAUSED})
 _RECEIPT_SECONDS = 900.0  # after the end, receipts still come in; the page goes on looking for so long
 _REDRAW_SECONDS = 5.0  # while messages go out, all of the page follows so often; each second would be in the way

@@ -286,6 +286,37 @@ def test_messages_taken_back_are_not_done(open_page, campaign_of, shared):
     assert page.get("progress")[0].proto.text == "1 of 3 messages done, 2 taken back"
 
 
+FINISHED, CANCELED, STOPPED = CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "kind", "expected"),
+    [
+        (FINISHED, ["delivered"] * 3, "success", ("3 messages went out", "hand over the report")),
+        (FINISHED, ["sent", "accepted", "sent"], "success", ("3 messages went out", "Receipts are still coming in")),
+        (FINISHED, ["delivered", "sent", 30003], "warning", ("1 message did not arrive", "Next: *Try 1 row again*")),
+        (FINISHED, [30006] * 3, "error", ("No message went out", "3 messages did not arrive", "tab *Charts*")),
+        (FINISHED, ["skipped"] * 3, "error", ("No message went out", "4 rows were left out", "*Copy this campaign*")),
+        (CANCELED, ["sent", *["canceled"] * 2], "info", ("1 message went out before", "2 messages were taken back")),
+        (CANCELED, ["canceled"] * 3, "info", ("No message went out", "*New campaign with these rows*")),
+        (STOPPED, ["sent", "unknown", "unknown"], "warning", ("waits for your decision",)),
+    ],
+    ids=["clean", "receipts", "retry", "none arrived", "skipped", "cancelled half", "cancelled all", "for a person"],
+)
+def test_summary_says_how_it_went_and_what_next(open_page, campaign_of, shared, state, outcome, kind, expected):
+    number = campaign_of(3)
+    settle(shared, number, *(("undelivered", one) if isinstance(one, int) else (one, None) for one in outcome))
+    with shared.ledger.write() as connection:
+        code = "unknown_rows" if state is STOPPED else None
+        connection.execute(update(campaigns).values(state=state, reason_code=code))
+    page = open_page("campaign", id=str(number))
+    boxes = {name: " ".join(one.value for one in page.get(name)) for name in ("success", "info", "warning", "error")}
+    assert [part for part in expected if part not in boxes[kind]] == []
+    assert state is FINISHED or "left out" not in boxes[kind].replace("1 row was left out", "")
+    if state is STOPPED:
+        assert "Resume" not in boxes[kind]
+
+
 def test_summary_to_print_is_linked(open_page, campaign_of):
     page = open_page("campaign", id=str(campaign_of()))
     links = [one.proto.url for one in page.get("link_button")]
