@@ -69,6 +69,6 @@ def alarms(figures: Figures, limits: Thresholds) -> list[Alarm]:
     return found
 
 
-_FILTERING = "Pause, and change the text: no public link shorteners, name your brand, say how to stop."
+_FILTERING = "Change the text before you send more: no public link shorteners, name your brand, say how to stop."
 _DELIVERY = "Look at the failures by reason, and mend the list before the next campaign."
 _OPT_OUTS = "Check that these people agreed to get messages, and send them less often."

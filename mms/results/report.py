@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,14 @@ def write_report(ledger: Ledger, campaign_id: int, path: Path, chosen: RowFilter
                 file.writelines(pieces)
         case _:
             raise MmsError("The report is written as .csv or .xlsx: end the file's name so.", code="report_type")
+
+
+def report_bytes(ledger: Ledger, campaign_id: int, ending: str, chosen: RowFilter = EVERYTHING) -> bytes:
+    """The report as one piece, `csv` or `xlsx`; raises as `write_report` does."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"report.{ending}")
+        write_report(ledger, campaign_id, path, chosen)
+        return path.read_bytes()
 
 
 def safe_cell(value: Any) -> str:

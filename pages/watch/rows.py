@@ -1,5 +1,7 @@
 """The rows of a campaign: searched, filtered, sorted and paged by the database; one click tells a row's story."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,7 @@ from mms.campaigns.copies import draft_of_selection
 from mms.campaigns.records import Campaign
 from mms.results import RowFilter, RowOrder, RowView, row_page
 from mms.results.failures import failures_by_reason
-from mms.results.report import write_csv
+from mms.results.report import report_bytes
 from mms.roles import Permission, may
 from mms.states import RowState
 from mms.words import GROUPS, ROW_WORDS
@@ -20,6 +22,10 @@ from pages.parts.wiring import person, services, who
 from pages.watch import story
 
 PAGE = 100
+FORMS = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 ORDERS = {
     RowOrder.ROW: "Row",
     RowOrder.RESULT: "Result",
@@ -52,15 +58,16 @@ def _take_along(current: Campaign, chosen: RowFilter, total: int) -> None:
     if not may(person(), Permission.EXPORT):
         return
     with st.container(horizontal=True, key="take_along"):
-        st.download_button(
-            f"Report of these {counted(total, 'row')}",
-            data=lambda: b"".join(write_csv(services().ledger, current.id, chosen)),
-            file_name=f"campaign-{current.id}-selection.csv",
-            mime="text/csv",
-            key="selection_report",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        for ending, (words, mime) in FORMS.items():
+            st.download_button(
+                f"Report of {counted(total, 'row')} ({words})",
+                data=partial(report_bytes, services().ledger, current.id, ending, chosen),
+                file_name=f"campaign-{current.id}-selection.{ending}",
+                mime=mime,
+                key=f"selection_report_{ending}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
         st.button(
             "New campaign with these rows",
             icon=":material/add_circle:",

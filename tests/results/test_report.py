@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from mms.errors import CampaignError, MmsError
 from mms.recipients import REPORT_COLUMNS, phone_column_candidates, read_upload
 from mms.results.plain_words import explanation
-from mms.results.report import safe_cell, write_csv, write_report, write_xlsx
+from mms.results.report import report_bytes, safe_cell, write_csv, write_report, write_xlsx
 from mms.results.row_filter import RowFilter
 from mms.results.workbook import write_workbook
 from mms.states import RowState
@@ -147,6 +147,12 @@ def test_every_row_is_there_once_over_many_chunks(ledger, make_campaign):
 def test_a_filtered_report_has_the_rows_of_the_filter(ledger, make_campaign):
     _, *found = lines(write_csv(ledger, make_campaign(GIVEN), RowFilter(states=(RowState.FAILED,))))
     assert [line[2] for line in found] == ["3"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_filtered_view_is_taken_along_in_both_forms(ledger, make_campaign, ending):
+    upload = read_upload(report_bytes(ledger, make_campaign(GIVEN), ending, RowFilter(codes=("21610",))))
+    assert [cells[2] for _number, cells in upload.rows()] == ["3"]
 
 
 def test_workbook_has_the_same_cells(ledger, make_campaign, tmp_path):
