@@ -11,7 +11,7 @@ from mms.campaigns.media_rows import with_picture_problems
 from mms.campaigns.senders import default_rate
 from mms.cli.exit_codes import SOME_DID_NOT, USAGE
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
-from mms.cli.reading import FileRequest, check_file, check_media, media_lines
+from mms.cli.reading import FileRequest, check_file, check_media, known_region, media_lines
 from mms.errors import UploadError
 from mms.ledger import open_ledger
 from mms.pace import DEFAULT_RATES
@@ -24,7 +24,9 @@ SHOWN_PROBLEMS = 50
 @click.command()
 @click.argument("file")
 @click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
-@click.option("--region", metavar="CC", help="Country of numbers written without a country code.")
+@click.option(
+    "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
+)
 @click.option("--body", metavar="T", help="Text of the message; {Column Name} is a merge field.")
 @click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
 @click.option("--no-media-check", is_flag=True, help="Do not fetch the pictures.")

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import phonenumbers
 
 from mms.campaigns.media_gate import (
     NOTHING_FOUND,
@@ -44,6 +45,15 @@ class FileRequest:
         return Content(self.body or "", self.media_urls)
 
 
+def known_region(_context: click.Context, _parameter: click.Parameter, region: str | None) -> str | None:
+    """For `--region`: the country code in capitals; raises BadParameter for one that does not exist."""
+    if region is None:
+        return None
+    if region.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise click.BadParameter(f"“{region}” is not a two-letter country code such as US.")
+    return region.upper()
+
+
 def local_person() -> Person:
     """Whoever has this terminal has the data folder, and so may do everything."""
     try:
@@ -76,7 +86,7 @@ def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], req
     upload = read_file(request.file)
     return check(
         upload,
-        replace(options, phone_column=request.phone_column, region=(request.region or options.region).upper()),
+        replace(options, phone_column=request.phone_column, region=request.region or options.region),
     )
 
 

@@ -16,7 +16,7 @@ from mms.campaigns.uploads import store_upload
 from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
 from mms.cli.output import rows_of, say
-from mms.cli.reading import FileRequest, check_file, check_media, local_person
+from mms.cli.reading import FileRequest, check_file, check_media, known_region, local_person
 from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
 from mms.send_options import SendOptions
@@ -29,7 +29,9 @@ from mms.services import Services
 @click.option("--body", default="", metavar="T", help="Text of the message; {Column Name} is a merge field.")
 @click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
 @click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
-@click.option("--region", metavar="CC", help="Country of numbers written without a country code.")
+@click.option(
+    "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
+)
 @click.option("--name", metavar="N", help="Name of the campaign; otherwise that of the file.")
 @click.option("--from", "sender", metavar="S", help="Number, short code or messaging service to send from.")
 @click.option("--rate", type=click.FloatRange(0, 10_000), metavar="R", help="Messages a second; 0 for no pacing.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mms.errors import UploadError
+from mms.message import nearest_column
 from mms.problem_texts import FILE_TEXTS
 from mms.problems import FileCode
 
@@ -14,6 +15,18 @@ class PhoneColumnError(UploadError):
         self.candidates = tuple(candidates)
         names = candidates or columns
         super().__init__(FILE_TEXTS[code].format(columns=listed(names), column=names[0]), code=code)
+
+
+class UnknownColumnError(UploadError):
+    """The phone column that somebody named does not exist."""
+
+    def __init__(self, wanted: str, columns: Sequence[str]) -> None:
+        near = nearest_column(wanted, columns)
+        meant = f" Did you mean “{near}”?" if near else ""
+        super().__init__(
+            f"The file has no column “{wanted}” to take the phone numbers from. It has: {listed(columns)}.{meant}",
+            code=FileCode.NO_PHONE_COLUMN,
+        )
 
 
 class MissingColumnsError(UploadError):

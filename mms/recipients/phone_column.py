@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from mms.message import squeeze
 from mms.phones import PhoneRules, check_column
 from mms.problems import FileCode
-from mms.recipients.failures import PhoneColumnError
+from mms.recipients.failures import PhoneColumnError, UnknownColumnError
 from mms.recipients.phone_names import is_fax_name, is_phone_name, mentions_phone
 from mms.recipients.upload import EXTRA_CELLS, Upload
 
@@ -69,7 +69,7 @@ def phone_column_of(upload: Upload, wanted: str | None, rules: PhoneRules) -> st
     if wanted is not None:
         found = wanted if wanted in upload.columns else upload.keys.get(squeeze(wanted))
         if found is None:
-            raise PhoneColumnError(FileCode.NO_PHONE_COLUMN, (), upload.columns)
+            raise UnknownColumnError(wanted, upload.columns)
         return found
     candidates = [candidate.column for candidate in phone_column_candidates(upload, rules)]
     if not candidates:

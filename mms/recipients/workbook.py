@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.styles.cell_style import CellStyleList
 from openpyxl.styles.numbers import is_date_format
 
 from mms.errors import UploadError
@@ -20,6 +21,9 @@ from mms.recipients.cell_text import cell_text
 from mms.recipients.failures import file_error
 from mms.recipients.repairs import Repair
 from mms.recipients.sheet_layout import SheetLayout, sheet_layout
+
+# openpyxl's own prints what it does not find, to the standard output that belongs to `check --json`.
+CellStyleList.__getitem__ = lambda styles, at: styles.xf[at]
 
 
 @dataclass(frozen=True, slots=True)

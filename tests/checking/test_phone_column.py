@@ -81,8 +81,10 @@ def test_wanted_column_is_found_whatever_its_spelling(spelling):
 
 def test_wanted_column_that_is_not_there_is_named_with_those_that_are():
     upload = read_upload(csv_bytes(["phone", "name"], [(ANN, "Ann")]))
-    with pytest.raises(UploadError, match="phone, name"):
+    with pytest.raises(UploadError, match=r"no column “mobile”.*It has: phone, name\.") as refusal:
         check(upload, CheckOptions(phone_column="mobile"))
+
+    assert refusal.value.code == "no_phone_column"
 
 
 def test_report_of_this_tool_reads_back_with_the_phone_column_it_had():

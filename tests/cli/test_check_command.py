@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import re
+import zipfile
 
 import pytest
+import xlsxwriter
 
 GOOD = "Mobile,Name\n(202) 555-0123,Ann\n202-555-0124,Bob\n"
 MIXED = GOOD + "555-0125,Cy\n,\n+1 202 555 0123,Ann B.\n415-555-CATS,Dee\n"
@@ -55,6 +58,28 @@ def test_a_file_that_cannot_be_read_says_so(command_line, write, content, code):
     error = json.loads(run.stdout)["error"]
     assert error["code"] == code
     assert error["message"]
+
+
+def test_workbook_with_damaged_styles_leaves_standard_output_to_the_json(command_line, write):
+    sound, out = io.BytesIO(), io.BytesIO()
+    book = xlsxwriter.Workbook(sound)
+    book.add_worksheet().write_column(0, 0, ["phone", "415-555-2671"])
+    book.close()
+    with zipfile.ZipFile(sound) as source, zipfile.ZipFile(out, "w") as damaged:
+        for name in source.namelist():
+            content = source.read(name)
+            damaged.writestr(name, re.sub(rb'(<cellStyle [^>]*xfId=")0', rb"\g<1>99", content))
+    run = command_line.run("check", write(out.getvalue(), "list.xlsx"), "--json")
+    assert json.loads(run.stdout)["error"]["code"] == "not_text"
+
+
+@pytest.mark.parametrize("command", ["check", "send"])
+def test_region_that_does_not_exist_is_a_usage_error(command_line, write, command):
+    run = command_line.run(command, write(GOOD), "--region", "XX")
+    assert run.returncode == 2
+    assert "--region" in run.stderr.decode()
+    assert "“XX”" in run.stderr.decode()
+    assert not run.stdout
 
 
 def test_standard_input_is_a_file_too(command_line):
