@@ -108,9 +108,10 @@ def frame() -> None:
     admit()
     places.turn_page(page, pages)
     mode_banner(practice=shared.settings.is_practice)
-    going_on()
-    show_notice()
-    scroll_to_top(turn=time.monotonic_ns())
+    with st.container():  # what comes and goes keeps its place, else the page below is built anew and loses the cursor
+        going_on()
+        show_notice()
+        scroll_to_top(turn=time.monotonic_ns())
     page.run()
 
 

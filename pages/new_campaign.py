@@ -8,6 +8,7 @@ from mms.campaigns.drafts import Draft, delete_draft
 from mms.errors import MmsError
 from mms.results.campaigns import tags_in_use
 from mms.roles import Permission
+from pages.parts.as_typed import store_as_typed
 from pages.parts.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
 from pages.parts.notices import deed
 from pages.parts.safe import plain
@@ -53,6 +54,7 @@ def name_and_tags(current: Draft) -> None:
     left.text_input(
         "Campaign name",
         max_chars=200,
+        live=True,
         help="Only you see it: in lists, reports and comparisons.",
         **bound(current, "name", ""),
     )
@@ -86,6 +88,7 @@ def page() -> None:
         upload.draw(None)
         return
     name_and_tags(current)
+    store_as_typed()
     try:
         STEPS[step][1](current)
     except MmsError as error:

@@ -27,6 +27,7 @@ class Site:
 
     url: str
     remote: PracticeRemote
+    server: subprocess.Popen[bytes]
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def serving(folder: Path) -> Iterator[Site]:
         server = running.enter_context(process(command, folder, log))
         url = f"http://127.0.0.1:{port}"
         wait_healthy(url, server, log)
-        yield Site(url, stand_in.remote)
+        yield Site(url, stand_in.remote, server)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

@@ -73,16 +73,35 @@ def test_from_file_to_report(visit, site, tmp_path):
     assert len(received) == len(set(received)) == 12
 
 
-def test_typed_text_survives_a_reload(visit, tmp_path):
+def test_what_is_being_typed_survives_a_reload(visit, tmp_path):
     page = visit("/new")
     upload(page, FILE, tmp_path)
     page.get_by_role("button", name="Next: write the message").click()
     box = page.get_by_role("textbox", name="Text of the message")
-    box.fill("Hello {Name}")
-    box.press("Control+Enter")
+    box.press_sequentially("Hello {Name}")
     expect(page.get_by_text("Hello Person 100")).to_be_visible()
+    expect(box).to_be_focused()
+    box.press_sequentially("!")
+    expect(page.get_by_text("Hello Person 100!")).to_be_visible()
     page.reload()
-    expect(page.get_by_role("textbox", name="Text of the message")).to_have_value("Hello {Name}")
+    expect(page.get_by_role("textbox", name="Text of the message")).to_have_value("Hello {Name}!")
+
+
+def test_draft_survives_a_killed_app(page, tmp_path):
+    with serving(tmp_path) as first:
+        page.goto(f"{first.url}/new")
+        upload(page, FILE, tmp_path)
+        page.get_by_role("button", name="Next: write the message").click()
+        page.get_by_role("textbox", name="Campaign name").fill("Spring sale")
+        page.get_by_role("textbox", name="Text of the message").press_sequentially("Hello {Name}")
+        expect(page.get_by_text("Hello Person 100")).to_be_visible()
+        address = page.url.removeprefix(first.url)
+        first.server.kill()
+    with serving(tmp_path) as second:
+        page.goto(second.url + address)
+        expect(page.get_by_role("textbox", name="Campaign name")).to_have_value("Spring sale")
+        expect(page.get_by_role("textbox", name="Text of the message")).to_have_value("Hello {Name}")
+        expect(page.get_by_text("Hello Person 100")).to_be_visible()
 
 
 def test_keyboard_stops_everything(visit, tmp_path):
