@@ -27,8 +27,10 @@ def texts(practice: Any) -> Counter[str]:
 def test_the_stamps_that_dbos_asks_of_sqlite_are_known_to_every_version_of_it() -> None:
     """DBOS asks so from Python 3.12 on; Debian 12's SQLite answers NULL, and no worker started."""
     assert runs.Runs  # the module that uses DBOS is what teaches the engines
-    with create_engine("sqlite://").connect() as connection:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
         assert connection.execute(text("SELECT unixepoch('subsec') * 1000")).scalar_one() > 1.7e12
+    engine.dispose()
 
 
 def test_a_killed_worker_is_followed_by_another(
