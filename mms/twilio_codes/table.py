@@ -9,6 +9,7 @@ from types import MappingProxyType
 from mms.twilio_codes.advice import Charged, CodeAdvice, Family, Hands, Retry
 
 _RANGE, _HTTP, _BLOCK = "-", "http-", "xx"
+_UNKNOWN, _NONE = "unknown", "none"
 
 
 def _advice(row: Mapping[str, str]) -> CodeAdvice:
@@ -38,7 +39,7 @@ def _read() -> Iterator[tuple[str, CodeAdvice]]:
 
 
 def _is_general(key: str) -> bool:
-    return key == "unknown" or key.startswith(_HTTP) or key.endswith(_BLOCK)
+    return key in (_UNKNOWN, _NONE) or key.startswith(_HTTP) or key.endswith(_BLOCK)
 
 
 def _by_code(rows: Iterable[tuple[str, CodeAdvice]]) -> Iterator[tuple[int, CodeAdvice]]:
@@ -67,7 +68,7 @@ def explain(code: int | None, http_status: int | None = None) -> CodeAdvice:
         *_status_keys(http_status, certain=True),
         f"{(code or 0) // 100}{_BLOCK}",
         *_status_keys(http_status, certain=False),
-        "unknown",
+        _UNKNOWN if code else _NONE,
     ]
     found = next(_GENERAL[key] for key in keys if key in _GENERAL)
     return replace(found, code=code)

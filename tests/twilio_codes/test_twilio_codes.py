@@ -41,7 +41,11 @@ STOPS = [
 JARGON = re.compile(
     r"\b(API|HTTPS? |URL|JSON|endpoint|payload|parameter|webhook|callback|E\.164|null|DNS|TLS|MIME|GSM|UCS|TCP)\b", re.I
 )
-EVERY_ROW = [*ALL.values(), *(explain(None, status) for status in (400, 401, 403, 404, 418, 429, 500)), explain(None)]
+EVERY_ROW = [
+    *ALL.values(),
+    *(explain(None, status) for status in (400, 401, 403, 404, 418, 429, 500)),
+    *map(explain, (None, 98765)),
+]
 
 
 def name(advice: CodeAdvice) -> str:
@@ -148,6 +152,19 @@ def test_link_leads_to_twilios_page():
 def test_unknown_code_falls_back(code, status, family, retry):
     advice = explain(code, status)
     assert (advice.code, advice.family, advice.retry) == (code, family, retry)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "meaning"),
+    [
+        pytest.param(None, None, "Twilio gave no reason.", id="no code"),
+        pytest.param(None, 201, "Twilio gave no reason.", id="taken, then failed without a code"),
+        pytest.param(0, None, "Twilio gave no reason.", id="code 0"),
+        pytest.param(98765, None, "Twilio gave a reason that this program does not know.", id="unknown code"),
+    ],
+)
+def test_no_reason_is_told_apart_from_an_unknown_one(code, status, meaning):
+    assert explain(code, status).meaning == meaning
 
 
 def test_no_code_is_described_twice():
