@@ -7,9 +7,9 @@ from mms.campaigns.sample import new_sample_draft
 from mms.roles import Permission
 from pages.parts import places
 from pages.parts.notices import deed
-from pages.parts.reader import moment, phone
+from pages.parts.open_drafts import go_on_with
+from pages.parts.reader import phone
 from pages.parts.recent import recent_campaigns
-from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services, who
 
 
@@ -26,14 +26,7 @@ def next_step() -> None:
         st.header("Next step")
         if drafts:
             st.write("You have campaigns that are not sent yet.")
-            for one in drafts:
-                name = plain(shortened(one.content.get("name") or "Campaign without a name"))
-                st.page_link(
-                    places.NEW_CAMPAIGN,
-                    label=f"Go on with {name} ({moment(one.updated_at)})",
-                    icon=":material/edit:",
-                    query_params={"draft": str(one.id)},
-                )
+            go_on_with(drafts)
         else:
             st.write("Upload a list of people, check it, write the message, look at it once more, send.")
         with st.container(horizontal=True):

@@ -4,13 +4,14 @@ from typing import Protocol
 
 import streamlit as st
 
-from mms.campaigns.drafts import Draft, delete_draft
+from mms.campaigns.drafts import Draft, all_drafts, delete_draft, save_draft
 from mms.errors import MmsError
 from mms.results.campaigns import tags_in_use
 from mms.roles import Permission
 from pages.parts.as_typed import store_as_typed
 from pages.parts.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
 from pages.parts.notices import deed
+from pages.parts.open_drafts import go_on_with
 from pages.parts.safe import plain
 from pages.parts.wiring import services
 from pages.steps import check, compose, review, upload
@@ -76,17 +77,34 @@ def forget(draft_id: int) -> None:
     st.query_params.clear()
 
 
+def step_of(current: Draft | None) -> str:
+    """The step that the address names; without one, where this draft was last looked at."""
+    if current is None or current.upload_id is None:
+        return "upload"
+    step = st.query_params.get(STEP_PARAM, current.content.get(STEP_PARAM))
+    return step if step in STEPS else "check"
+
+
+def begun_already() -> None:
+    """On the blank page, the drafts: who came to go on must not upload again."""
+    if drafts := all_drafts(services().ledger, limit=5):
+        with st.container(border=True, key="begun_already"):
+            st.subheader("Or go on with what you began")
+            go_on_with(drafts)
+
+
 def page() -> None:
     """One run of the page."""
     st.title("New campaign")
     current = draft_in_address()
-    step = st.query_params.get(STEP_PARAM, "upload")
-    if current is None or current.upload_id is None or step not in STEPS:
-        step = "check" if current is not None and current.upload_id is not None and step not in STEPS else "upload"
+    step = step_of(current)
     stepper(current, step)
     if current is None:
         upload.draw(None)
+        begun_already()
         return
+    if current.content.get(STEP_PARAM) != step:
+        save_draft(services().ledger, current.id, **{STEP_PARAM: step})
     name_and_tags(current)
     store_as_typed()
     try:

@@ -9,7 +9,7 @@ from mms.recipients import CheckedList, PhoneColumnError, Verdict
 from pages.parts.drafting import bound_choice, go_to
 from pages.parts.reader import counted, number
 from pages.parts.safe import plain
-from pages.steps import duplicates, mending, workbench
+from pages.steps import duplicates, mending, without, workbench
 
 TILES = (
     (Verdict.READY, "Ready to send", "A good number, and nothing missing."),
@@ -55,6 +55,12 @@ def draw(current: Draft) -> None:
     )
     if not rows.ready:
         st.write("No row can be sent yet. Mend at least one, choose another column, or upload another file.")
+    elif rows.counts[Verdict.PROBLEM] and not without.is_agreed(current, rows):
+        bad = counted(rows.counts[Verdict.PROBLEM], "row")
+        st.write(
+            f":material/radio_button_unchecked: Still to decide: {bad} to mend. "
+            "Mend them, or tick that you go on without them. This can wait until the review."
+        )
 
 
 def _cannot_check(current: Draft, error: UploadError) -> None:

@@ -39,13 +39,13 @@ def draw(current: Draft) -> None:
         timing.draw(current)
         expected.draw(current, expected.of(current, recipients, has_media=bool(message.media)), count)
         _pictures(findings)
-        _consent(current)
-        confirm.draw(current, rows, findings, known, count, _missing(current, rows, findings, known))
     with right:
         st.subheader("What")
         row = preview.choose_row(current, rows, message)
         if row is not None:
             preview.show_row(current, rows, message, row)
+    _consent(current)  # beneath both columns: on a phone the message is read before the button comes
+    confirm.draw(current, rows, findings, known, count, _missing(current, rows, findings, known))
 
 
 def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> MediaFindings:

@@ -96,3 +96,14 @@ def test_pages_fit_a_phone_and_ask_nobody_else(browser, site):
     context.close()
     assert too_wide == []
     assert asked <= {urlsplit(site.url).netloc, ""}
+
+
+def test_phone_shows_the_message_before_the_send_button(browser, site):
+    context = browser.new_context(viewport={"width": 400, "height": 800})
+    page = context.new_page()
+    page.goto(site.url + steps_of_the_sample(page, site.url)[-1])
+    page.wait_for_selector(IDLE)
+    order = [page.locator(one).first for one in ('[class*="st-key-phone_screen"]', ".st-key-send")]
+    tops = [(one.bounding_box() or {})["y"] for one in order]
+    context.close()
+    assert tops == sorted(tops)

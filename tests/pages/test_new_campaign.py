@@ -289,3 +289,29 @@ def test_number_and_result_of_a_test_stay_with_their_draft(tested, open_page, dr
     tested.query_params["draft"] = str(draft_of(GOOD, body="Hello"))
     tested.run()
     assert not any(one.value.startswith("Test") for one in tested.markdown)
+
+
+def test_check_says_which_rows_are_still_to_be_decided(open_page, draft_of):
+    page = open_page("new_campaign", draft=str(draft_of(BAD)), step="check")
+    assert [one.value for one in page.markdown if "Still to decide: 2 rows" in one.value]
+    field_of(page.checkbox, "skip_problems").check().run()
+    assert not [one.value for one in page.markdown if "Still to decide" in one.value]
+
+
+def test_draft_opens_where_it_was_left(open_page, draft_of):
+    number = str(draft_of(GOOD, body="Hi {Name}!"))
+    open_page("new_campaign", draft=number, step="upload").button(key="step_compose").click().run()
+    again = open_page("new_campaign", draft=number)
+    assert [one.value for one in again.header] == ["What does it say?", "On the phone"]
+
+
+def test_blank_page_offers_the_open_drafts(open_page, draft_of):
+    assert not links_to_drafts(open_page("new_campaign"))
+    number = draft_of(GOOD)
+    assert links_to_drafts(open_page("new_campaign")) == [f"draft={number}"]
+    assert not links_to_drafts(open_page("new_campaign", draft=str(number)))
+
+
+def links_to_drafts(page):
+    links = [one.proto for one in page.get("page_link")]
+    return [one.query_string for one in links if one.label.startswith("Go on with")]
