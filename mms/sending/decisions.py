@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, text
 
 from mms.errors import CampaignError
 from mms.ledger import Ledger
@@ -10,7 +10,7 @@ from mms.ledger.audit import note
 from mms.ledger.tables import attempts, rows
 from mms.roles import Permission, Person, require
 from mms.sending.campaign_moves import move_campaign
-from mms.sending.endings import open_rows
+from mms.sending.endings import UNSETTLED, for_a_person, open_rows
 from mms.states import CampaignState, RowState
 
 _ASK_AGAIN = text(
@@ -20,6 +20,10 @@ _ASK_AGAIN = text(
 _GO_ON = text(
     "UPDATE mms_campaigns SET state = 'running', want = 'run', reason = NULL, reason_code = NULL"
     " WHERE id = :campaign AND state = 'stopped' AND reason_code = 'unknown_rows'"
+)
+_SAY = text(
+    "UPDATE mms_campaigns SET reason = :reason WHERE id = :campaign AND state = 'stopped'"
+    " AND reason_code = 'unknown_rows'"
 )
 
 
@@ -53,6 +57,11 @@ def reconcile(ledger: Ledger, campaign_id: int, *, by: Person) -> int:
     return asked
 
 
+def undecided(connection: Connection, campaign_id: int) -> int:
+    """How many rows of a campaign wait for a person's decision."""
+    return len(_undecided_rows(connection, rows.c.campaign_id == campaign_id))
+
+
 def resolve_unknown(ledger: Ledger, row_id: int, decision: Decision, *, by: Person) -> None:
     """Write a person's decision about one row.
 
@@ -63,25 +72,68 @@ def resolve_unknown(ledger: Ledger, row_id: int, decision: Decision, *, by: Pers
     """
     require(by, Permission.SEND)
     with ledger.write() as connection:
+        found = _undecided_rows(connection, rows.c.id == row_id)
+        if not found:
+            raise CampaignError(
+                "This message does not wait for a decision: Twilio's log is being asked, or it is settled.",
+                code="wrong_state",
+            )
         now = ledger.now(connection)
-        found = connection.execute(
-            select(rows.c.campaign_id, rows.c.state, rows.c.reason, rows.c.fence).where(rows.c.id == row_id)
-        ).one_or_none()
-        if found is None or found.state != RowState.UNKNOWN or found.reason != "unsettled":
-            raise CampaignError("This message is not waiting for a decision any more.", code="wrong_state")
-        state = _AFTERWARDS[decision]
-        values = {"state": state, "reason": f"person_{decision}", "updated_at": now, "looks": 0}
-        connection.execute(rows.update().where(rows.c.id == row_id).values(**values))
-        event = {"row_id": row_id, "campaign_id": found.campaign_id, "fence": found.fence, "at": now}
-        connection.execute(insert(attempts).values(event=f"person_{decision}", **event))
+        _decide(connection, found, decision, now)
         note(connection, by.name, f"row.{decision}", at=now, subject=str(row_id))
-        _go_on(connection, found.campaign_id, state, now)
+
+
+def resolve_all_unknown(ledger: Ledger, campaign_id: int, decision: Decision, *, expected: int, by: Person) -> None:
+    """Write one decision about every row of a campaign that waits for a person.
+
+    Raises:
+        CampaignError: code `wrong_state` when they are not as many as the person saw; nothing is decided then.
+        NotAllowed: this person may not send.
+    """
+    require(by, Permission.SEND)
+    with ledger.write() as connection:
+        found = _undecided_rows(connection, rows.c.campaign_id == campaign_id)
+        if not found or len(found) != expected:
+            raise CampaignError(
+                f"Meanwhile {len(found):,} and not {expected:,} wait for a decision. Nothing was changed; look again.",
+                code="wrong_state",
+            )
+        now = ledger.now(connection)
+        _decide(connection, found, decision, now)
+        detail = {"rows": len(found)}
+        note(connection, by.name, f"campaign.rows_{decision}", at=now, subject=str(campaign_id), detail=detail)
+
+
+def _undecided_rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[tuple[int, int, int | None]]]:
+    query = select(rows.c.id, rows.c.campaign_id, rows.c.fence)
+    return list(connection.execute(query.where(which, rows.c.state == RowState.UNKNOWN, rows.c.reason == UNSETTLED)))
+
+
+def _decide(
+    connection: Connection, found: list[Row[tuple[int, int, int | None]]], decision: Decision, now: float
+) -> None:
+    """Write the decision about these rows, all of one campaign."""
+    state, event = _AFTERWARDS[decision], f"person_{decision}"
+    values = {"state": state, "reason": event, "updated_at": now, "looks": 0}
+    connection.execute(
+        rows.update().where(rows.c.id == bindparam("row")).values(**values), [{"row": one.id} for one in found]
+    )
+    connection.execute(
+        insert(attempts),
+        [
+            {"event": event, "row_id": one.id, "campaign_id": one.campaign_id, "fence": one.fence, "at": now}
+            for one in found
+        ],
+    )
+    _go_on(connection, found[0].campaign_id, state, now)
 
 
 def _go_on(connection: Connection, campaign_id: int, state: RowState, now: float) -> None:
-    """A campaign that stopped only for such rows goes on with them, and is finished after the last one."""
+    """A campaign that stopped only for such rows goes on after the last one, or says how many are left."""
     left = open_rows(connection, campaign_id, now)
-    if state is RowState.READY:
+    if state is RowState.READY or (left.ready and not left.unknown):
         connection.execute(_GO_ON, {"campaign": campaign_id})
     elif not left.ready and not left.sending and not left.unknown:
         move_campaign(connection, campaign_id, CampaignState.FINISHED, finished_at=now)
+    else:
+        connection.execute(_SAY, {"campaign": campaign_id, "reason": for_a_person(left.unknown)})

@@ -23,9 +23,6 @@ SELECT 1 FROM mms_rows r WHERE r.campaign_id = :campaign AND r.state = 'ready'
               AND b.state IN ('sending', 'unknown') AND (b.reason IS NULL OR b.reason <> 'unsettled'))
 """)
 _SETTLING = "Waits for Twilio's log to tell what became of messages without an answer."
-_FOR_A_PERSON = (
-    "It is not known whether {count} messages went out. Look at these rows and decide: sent, send again, or give up."
-)
 _HELD = "Some people have an earlier message of which nobody knows whether it went out. Decide about that one first."
 
 
@@ -39,6 +36,12 @@ class OpenRows:
     sending: int = 0
     unknown: int = 0
     unsettled: int = 0  # of `unknown`: left to a person
+
+
+def for_a_person(count: int) -> str:
+    """What a campaign says that waits for decisions about so many rows; in the words of the buttons."""
+    messages, them = ("1 message", "it") if count == 1 else (f"{count:,} messages", "each")
+    return f"It is not known whether {messages} went out. Say of {them}: it went out, send it again, or leave it."
 
 
 def open_rows(connection: Connection, campaign_id: int, now: float) -> OpenRows:
@@ -71,14 +74,15 @@ def conclude(connection: Connection, campaign: LiveCampaign, now: float) -> None
     elif left.later:
         _wait(connection, campaign, left)
     else:
-        reason = _FOR_A_PERSON.format(count=left.unknown) if left.unknown else _HELD
+        reason = for_a_person(left.unknown) if left.unknown else _HELD
         move_campaign(connection, campaign.id, CampaignState.STOPPED, reason_code="unknown_rows", reason=reason)
 
 
 def _wait(connection: Connection, campaign: LiveCampaign, left: OpenRows) -> None:
     if campaign.state is CampaignState.WAITING:
         return
-    reason = f"{left.later} people are in their quiet hours."
+    people = "One person is" if left.later == 1 else f"{left.later:,} people are"
+    reason = f"{people} in their quiet hours."
     move_campaign(
         connection,
         campaign.id,

@@ -11,6 +11,7 @@ from pages.parts.notices import deed, tell
 from pages.parts.reader import counted
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import person, services
+from pages.watch import decide
 
 _PAUSABLE = ACTIVE
 _RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.STOPPED})
@@ -37,6 +38,7 @@ def draw(current: Campaign, counts: dict[RowState, int]) -> None:
         if current.state is CampaignState.SCHEDULED:
             _queue(current)
         if counts[RowState.UNKNOWN]:
+            decide.draw(current)
             st.button(
                 "Ask Twilio's log again",
                 icon=":material/manage_search:",

@@ -14,12 +14,7 @@ from pages.parts.reader import moment, phone
 from pages.parts.row_words import why
 from pages.parts.safe import plain
 from pages.parts.wiring import person, services
-
-DECISIONS = {
-    Decision.SENT: "It went out",
-    Decision.SEND_AGAIN: "Send it again",
-    Decision.GIVE_UP: "Leave it",
-}
+from pages.watch.decide import DECISIONS
 
 
 def draw(current: Campaign, row_id: int) -> None:

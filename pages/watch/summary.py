@@ -52,7 +52,7 @@ def _outcome(current: Campaign, sums: dict[str, int], went_out: int) -> list[str
 def _next_steps(sums: dict[str, int], went_out: int, worth_another_try: int) -> list[str]:
     steps = []
     if sums["unknown"]:
-        steps.append("Under Result choose *Unknown*: Twilio's log is asked about these, or you decide.")
+        steps.append("Of some it is not known whether they went out: Twilio's log is being asked, or you decide.")
     if worth_another_try:
         steps.append(f"Next: *Try {counted(worth_another_try, 'row')} again*.")
     elif sums["did_not_arrive"]:

@@ -317,6 +317,21 @@ def test_summary_says_how_it_went_and_what_next(open_page, campaign_of, shared, 
         assert "Resume" not in boxes[kind]
 
 
+def test_one_answer_for_all_messages_in_doubt(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    settle(shared, number, ("sent", None), ("unknown", None), ("unknown", None))
+    with shared.ledger.write() as connection:
+        connection.execute(update(campaigns).values(state="stopped", reason_code="unknown_rows"))
+        connection.execute(update(rows).where(rows.c.state == "unknown").values(reason="unsettled"))
+    page = open_page("campaign", id=str(number))
+    assert page.button(key="decide_all").label == "It went out: 2 messages"
+    page.radio(key="decide_choice").set_value("give_up").run()
+    page.button(key="decide_all").click().run()
+    assert not page.exception
+    assert state_of(shared, number) == "finished"
+    assert "Leave it: decided for 2 messages" in messages(page)
+
+
 def test_summary_to_print_is_linked(open_page, campaign_of):
     page = open_page("campaign", id=str(campaign_of()))
     links = [one.proto.url for one in page.get("link_button")]

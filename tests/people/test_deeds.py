@@ -13,7 +13,7 @@ from mms.results import alarms, dead_list, prices
 from mms.retention import person as one_person
 from mms.retention import policy
 from mms.roles import Person, Role
-from mms.sending import Decision, reconcile, resolve_unknown
+from mms.sending import Decision, reconcile, resolve_all_unknown, resolve_unknown
 
 VIEWER = Person("vic@shop.example", "vic@shop.example", Role.VIEWER)
 SENDER = Person("sue@shop.example", "sue@shop.example", Role.SENDER)
@@ -52,6 +52,7 @@ FOR_SENDERS = {
     "retry": lambda ledger, _s, who: retry.retry_campaign(ledger, 1, by=who),
     "ask the log": lambda ledger, _s, who: reconcile(ledger, 1, by=who),
     "decide on a row": lambda ledger, _s, who: resolve_unknown(ledger, 1, Decision.SENT, by=who),
+    "decide on all rows": lambda ledger, _s, who: resolve_all_unknown(ledger, 1, Decision.SENT, expected=1, by=who),
     "save a message": lambda ledger, _s, who: templates.save_message(ledger, "A", prepare.Content("Hi"), by=who),
     "free a number": _within(lambda connection, who: dead_list.free(connection, NUMBER, at=1.0, by=who)),
     "add an opt-out": lambda ledger, settings, who: changes.add_by_hand(ledger, settings, who, NUMBER),

@@ -10,7 +10,7 @@ from mms.campaigns import controls
 from mms.errors import CampaignError
 from mms.ledger.tables import campaigns, dead_numbers, opt_outs, rows
 from mms.roles import LOCAL_ADMIN
-from mms.sending import Decision, reconcile, resolve_unknown
+from mms.sending import Decision, reconcile, resolve_all_unknown, resolve_unknown, undecided
 from mms.sending.canary import go_on_by_rule
 
 
@@ -122,6 +122,48 @@ def test_a_person_decides_what_cannot_be_settled(in_doubt: Any, decision: Decisi
     assert in_doubt.campaign(in_doubt.doubted)[0] == "finished"
     with pytest.raises(CampaignError):
         resolve_unknown(in_doubt.ledger, row, decision, by=LOCAL_ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "texts"),
+    [(Decision.SENT, "sent", 0), (Decision.SEND_AGAIN, "accepted", 3), (Decision.GIVE_UP, "canceled", 0)],
+    ids=["went out", "send again", "leave"],
+)
+def test_one_decision_for_all_rows_in_doubt(
+    stage_on: Any, tmp_path: Any, decision: Decision, state: str, texts: int
+) -> None:
+    stage = stage_on(f"sqlite:///{(tmp_path / 'mms.db').as_posix()}", MMS_SETTLE_SECONDS=0.1)
+    stage.server.remote.set_faults(script=["reset_before"] * 3, lists_failing=True)
+    campaign = stage.launch(3)
+    stage.run()
+    stage.server.remote.set_faults()
+    with stage.ledger.read() as connection:
+        assert undecided(connection, campaign) == 3
+    with pytest.raises(CampaignError, match="3 and not 2"):
+        resolve_all_unknown(stage.ledger, campaign, decision, expected=2, by=LOCAL_ADMIN)
+    assert stage.states(campaign) == {"unknown": 3}
+    resolve_all_unknown(stage.ledger, campaign, decision, expected=3, by=LOCAL_ADMIN)
+    stage.run()
+    assert stage.states(campaign) == {state: 3}
+    assert sum(stage.texts_per_person().values()) == texts
+    assert stage.campaign(campaign)[0] == "finished"
+
+
+def test_campaign_says_how_many_decisions_are_left_and_goes_on_after_the_last(in_doubt: Any) -> None:
+    row = in_doubt.one(select(rows.c.id))
+    second = in_doubt.launch(["+12055550101", "+12055550102", "+12055550103"])
+    of_second = rows.c.campaign_id == second
+    in_doubt.change(rows, of_second, state="unknown", reason="unsettled")
+    in_doubt.change(rows, of_second & (rows.c.recipient == "+12055550101"), state="ready", reason=None)
+    in_doubt.change(campaigns, campaigns.c.id == second, state="stopped", reason_code="unknown_rows")
+    resolve_unknown(in_doubt.ledger, row, Decision.SENT, by=LOCAL_ADMIN)
+    left = [in_doubt.one(select(rows.c.id).where(of_second, rows.c.recipient == f"+1205555010{n}")) for n in (2, 3)]
+    resolve_unknown(in_doubt.ledger, left[0], Decision.GIVE_UP, by=LOCAL_ADMIN)
+    assert "whether 1 message went out" in in_doubt.one(select(campaigns.c.reason).where(campaigns.c.id == second))
+    resolve_unknown(in_doubt.ledger, left[1], Decision.GIVE_UP, by=LOCAL_ADMIN)
+    in_doubt.run()
+    assert in_doubt.campaign(second)[0] == "finished"
+    assert in_doubt.texts_per_person() == {"+12055550101": 1}
 
 
 def test_nobody_gets_another_message_while_one_is_in_doubt(in_doubt: Any) -> None:
