@@ -7,7 +7,7 @@ from mms.campaigns.sample import new_sample_draft
 from mms.roles import Permission
 from pages.parts import places
 from pages.parts.notices import deed
-from pages.parts.open_drafts import go_on_with
+from pages.parts.open_drafts import links_to
 from pages.parts.reader import phone
 from pages.parts.recent import recent_campaigns
 from pages.parts.wiring import services, who
@@ -26,7 +26,7 @@ def next_step() -> None:
         st.header("Next step")
         if drafts:
             st.write("You have campaigns that are not sent yet.")
-            go_on_with(drafts)
+            links_to(drafts)
         else:
             st.write("Upload a list of people, check it, write the message, look at it once more, send.")
         with st.container(horizontal=True):

@@ -11,7 +11,7 @@ from mms.roles import Permission
 from pages.parts.as_typed import store_as_typed
 from pages.parts.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
 from pages.parts.notices import deed
-from pages.parts.open_drafts import go_on_with
+from pages.parts.open_drafts import buttons_for
 from pages.parts.safe import plain
 from pages.parts.wiring import services
 from pages.steps import check, compose, review, upload
@@ -90,7 +90,7 @@ def begun_already() -> None:
     if drafts := all_drafts(services().ledger, limit=5):
         with st.container(border=True, key="begun_already"):
             st.subheader("Or go on with what you began")
-            go_on_with(drafts)
+            buttons_for(drafts)
 
 
 def page() -> None:

@@ -79,7 +79,16 @@ def _file_at_hand(current: Draft, key: str) -> None:
             on_change=_take_sheet,
             args=(key, current.id, sheet_key),
         )
-    st.button("Next: check the rows", type="primary", key="to_check", on_click=go_to("check"))
+    with st.container(horizontal=True):
+        st.button("Next: check the rows", type="primary", key="to_check", on_click=go_to("check"))
+        st.button(
+            "Begin another campaign",
+            type="tertiary",
+            icon=":material/add_circle:",
+            key="begin_another",
+            on_click=st.query_params.clear,
+            help="This one is kept. You can go on with it from the start page.",
+        )
 
 
 def _take_sheet(key: str, draft_id: int, sheet_key: str) -> None:
