@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -15,11 +16,13 @@ HTML = "<html><body><h1>Hello</h1></body></html>"
 
 
 class OddTwilio:
-    """`answer` is asked for (status, body, headers) with method and target; `asked` keeps the targets in order."""
+    """`answer` is asked for (status, body, headers) with method and target; `asked` keeps the targets in order,
+    `forms` what was posted."""
 
     def __init__(self, answer: Callable[[str, str], tuple[int, Any, dict[str, str]]]) -> None:
         self.answer = answer
         self.asked: list[str] = []
+        self.forms: list[dict[str, list[str]]] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.base_url = f"http://127.0.0.1:{self.server.server_port}"
 
@@ -43,7 +46,9 @@ def _handler(odd: OddTwilio) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            posted = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if posted:
+                odd.forms.append(parse_qs(posted.decode()))
             odd.asked.append(self.path)
             status, body, headers = odd.answer(self.command, self.path)
             data = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()

@@ -22,11 +22,16 @@ from mms.sender import Account, MessagePage, ProviderMessage, fetch_message, lis
 FEW = 20  # so many are fetched one by one; above it a page of the list is cheaper
 _SKEW = 300.0  # seconds that Twilio's clock and ours may differ
 _PAUSE = 30.0  # seconds until the next try after Twilio did not answer
+_MOST_PAGES = 1000  # of one day's list: more than anybody sends, less than a list without end
+_ABOUT_ONE = frozenset({"not_found", "unreadable"})
 _LONG_PAUSE = 600.0  # after it said that we may not look
 
 
 class MessageLog(Protocol):
-    """Twilio's message log. Both raise ProviderError, with code `forbidden` when we may not look."""
+    """Twilio's message log. Both raise ProviderError, with code `forbidden` when we may not look.
+
+    `not_found` and `unreadable` concern one message alone.
+    """
 
     def page(self, filters: Mapping[str, str], next_page_uri: str | None) -> MessagePage:
         """Up to a thousand messages, newest first."""
@@ -132,18 +137,24 @@ class _Look:
             filters["From"] = self.address
         oldest = min(self.wanted.values()) - _SKEW
         next_page_uri: str | None = None
-        while self.wanted:
+        read: set[str | None] = set()
+        while self.wanted and next_page_uri not in read and len(read) < _MOST_PAGES:
+            read.add(next_page_uri)
             self._count_request()
             page = self.log.page(filters, next_page_uri)
             self._apply([message for message in page.messages if message.sid in self.wanted])
-            next_page_uri = page.next_page_uri
+            next_page_uri = page.next_page_uri or None
             if next_page_uri is None or _ends_before(page, oldest):
                 return
 
     def _ask_each(self, sids: Sequence[str]) -> None:
         for sid in sids:
             self._count_request()
-            self._apply([self.log.message(sid)])
+            try:
+                self._apply([self.log.message(sid)])
+            except ProviderError as error:
+                if error.code not in _ABOUT_ONE:  # one message that is gone does not keep the others waiting
+                    raise
 
     def _count_request(self) -> None:
         if not self.goes_on():

@@ -12,19 +12,19 @@ from mms.sender.lookups import (
     AccountReport,
     check_account,
     fetch_message,
-    list_messages,
     list_messages_page,
     sign_in_problem,
 )
 from mms.sender.message_sender import MessageSender
 from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
-from mms.sender.provider_message import MessagePage, ProviderMessage
+from mms.sender.provider_message import LogExcerpt, MessagePage, ProviderMessage
 
 __all__ = [
     "Accepted",
     "Account",
     "AccountReport",
     "Busy",
+    "LogExcerpt",
     "MessagePage",
     "MessageSender",
     "NoAnswer",
@@ -35,7 +35,6 @@ __all__ = [
     "Withheld",
     "check_account",
     "fetch_message",
-    "list_messages",
     "list_messages_page",
     "sign_in_problem",
 ]

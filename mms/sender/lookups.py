@@ -14,11 +14,13 @@ from urllib3.exceptions import MaxRetryError
 
 from mms.errors import ProviderError
 from mms.sender.account import Account
+from mms.sender.next_page import next_page
 from mms.sender.provider_message import MessagePage, ProviderMessage
 from mms.settings import LOOPBACK_HOSTS
 
 _SECONDS = 15.0
 _NO_ENTRY = frozenset({401, 403})
+_WHY = {401: "forbidden", 403: "forbidden", 404: "not_found"}
 PAGE_SIZE = 1000
 
 
@@ -84,13 +86,16 @@ def sign_in_problem(account: Account) -> str | None:
 
 
 def fetch_message(account: Account, sid: str) -> ProviderMessage:
-    """One message by its SID. Raises ProviderError."""
-    return ProviderMessage.from_json(_json(account, f"{_messages_path(account)}/{sid}.json", {}))
+    """One message by its SID.
 
-
-def list_messages(account: Account, *, to: str) -> list[ProviderMessage]:
-    """The newest messages to one number, up to a thousand. Raises ProviderError."""
-    return list(list_messages_page(account, {"To": to}).messages)
+    Raises:
+        ProviderError: code `not_found` or `unreadable` when it is this message alone, `forbidden` or `no_answer`.
+    """
+    value = _json(account, f"{account.base_url}{_messages_path(account)}/{sid}.json", {})
+    try:
+        return ProviderMessage.from_json(value)
+    except ValueError:
+        raise ProviderError("Twilio's answer about a message cannot be read.", code="unreadable") from None
 
 
 def list_messages_page(account: Account, filters: Mapping[str, str], next_page_uri: str | None = None) -> MessagePage:
@@ -99,9 +104,13 @@ def list_messages_page(account: Account, filters: Mapping[str, str], next_page_u
     Raises:
         ProviderError: code `forbidden` when Twilio does not let us in, else `no_answer`.
     """
-    if next_page_uri:
-        return MessagePage.from_json(_json(account, next_page_uri, {}))
-    return MessagePage.from_json(_json(account, f"{_messages_path(account)}.json", {"PageSize": PAGE_SIZE, **filters}))
+    first = f"{account.base_url}{_messages_path(account)}.json"
+    try:
+        if next_page_uri:
+            return MessagePage.from_json(_json(account, next_page(account.base_url, first, next_page_uri), {}))
+        return MessagePage.from_json(_json(account, first, {"PageSize": PAGE_SIZE, **filters}))
+    except ValueError as error:
+        raise ProviderError(str(error), code="no_answer") from None
 
 
 def _messages_path(account: Account) -> str:
@@ -115,14 +124,14 @@ def _client(account: Account) -> Client:
     return account.client(http_client)
 
 
-def _json(account: Account, path: str, params: Mapping[str, Any]) -> Any:
+def _json(account: Account, url: str, params: Mapping[str, Any]) -> Any:
     try:
-        answer = _client(account).request("GET", account.base_url + path, params=dict(params))
+        answer = _client(account).request("GET", url, params=dict(params))
         if answer.status_code == 200:
             return json.loads(answer.text)
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, RecursionError) as error:
         raise ProviderError(_sentence(error), code="no_answer") from None
-    code = "forbidden" if answer.status_code in _NO_ENTRY else "no_answer"
+    code = _WHY.get(answer.status_code, "no_answer")
     raise ProviderError(f"Twilio answered {answer.status_code} when asked about messages.", code=code)
 
 

@@ -11,14 +11,15 @@ from aiohttp import ClientError
 from mms.errors import ProviderError
 from mms.sender.account import Account
 from mms.sender.answers import outcome_of
+from mms.sender.next_page import next_page
 from mms.sender.outcomes import Busy, NoAnswer, NotAsked, Outcome, Withheld
-from mms.sender.provider_message import MessagePage, ProviderMessage
+from mms.sender.provider_message import LogExcerpt, MessagePage, ProviderMessage
 from mms.sender.wire import Gate, TooManyRequestsError, Wire, gate
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _CALL_AGAIN = "#rc=5&rp=all"  # Twilio's connection overrides: try again after any failure, five times
 PAGE_SIZE = 1000
-_PAGES_PER_NUMBER = 3  # newest first: what is looked for is minutes old
+_MOST_PAGES = 200  # of servers that give few at a time, or do not look at `To`
 
 
 class MessageSender:
@@ -66,7 +67,7 @@ class MessageSender:
         finally:
             gate.reset(token)
 
-    async def messages_to(self, to: str, since: float) -> list[ProviderMessage]:
+    async def messages_to(self, to: str, since: float) -> LogExcerpt:
         """What Twilio's log holds for this number, created since (seconds since 1970), newest first.
 
         By `To` alone, because a message that is still queued has no date that a filter could find.
@@ -75,15 +76,25 @@ class MessageSender:
             ProviderError: code `forbidden` when Twilio will never answer this, `no_answer` when it did not.
         """
         found: list[ProviderMessage] = []
+        may_be_ours = False
         params: Mapping[str, Any] | None = {"To": to, "PageSize": PAGE_SIZE}
         url = f"{self._account.base_url}/2010-04-01{self._account.messages_uri}"
-        for _ in range(_PAGES_PER_NUMBER):
+        read: set[str] = set()
+        while url not in read and len(read) < _MOST_PAGES:
+            read.add(url)
             page = await self._page(url, params)
-            found.extend(message for message in page.messages if message.created_at >= since)
-            if not page.next_page_uri:
-                break
-            url, params = self._account.base_url + page.next_page_uri, None
-        return found
+            found.extend(message for message in page.messages if message.to == to and message.created_at >= since)
+            may_be_ours = may_be_ours or any(recipient in (to, None) for recipient in page.unread)
+            if page.next_page_uri is None:
+                return LogExcerpt(tuple(found), not may_be_ours)
+            url, params = self._following(url, page.next_page_uri), None
+        return LogExcerpt(tuple(found), False)
+
+    def _following(self, url: str, next_page_uri: str) -> str:
+        try:
+            return next_page(self._account.base_url, url, next_page_uri)
+        except ValueError as error:
+            raise ProviderError(str(error), code="no_answer") from None
 
     async def _page(self, url: str, params: Mapping[str, Any] | None) -> MessagePage:
         try:
@@ -93,7 +104,7 @@ class MessageSender:
                 raise ProviderError("Twilio does not let us look at its message log.", code="forbidden")
             if answer.status_code == 200:
                 return MessagePage.from_json(json.loads(answer.text))
-        except (ClientError, OSError, TimeoutError, TooManyRequestsError, ValueError, KeyError, TypeError) as error:
+        except (ClientError, OSError, TimeoutError, TooManyRequestsError, ValueError, RecursionError) as error:
             why = type(error).__name__
             raise ProviderError(f"Twilio's message log did not answer ({why}).", code="no_answer") from None
         raise ProviderError(f"Twilio's message log answered {answer.status_code}.", code="no_answer")

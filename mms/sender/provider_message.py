@@ -1,9 +1,14 @@
-"""A message as Twilio's log shows it."""
+"""A message as Twilio's log shows it, read leniently: other servers leave fields out or write dates differently."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
+
+from mms.sender.answers import whole_number
+
+_LONGEST_SID = 34  # as long as Twilio's, and as the ledger keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,7 @@ class ProviderMessage:
     to: str
     sender: str | None  # null while a messaging service has not chosen yet
     service_sid: str | None
-    body: str
+    body: str | None  # None: the log does not show texts
     media_count: int
     created_at: float
     sent_at: float | None = None
@@ -26,24 +31,30 @@ class ProviderMessage:
     price_unit: str | None = None
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read Twilio's JSON. Raises KeyError, TypeError or ValueError when it is not a message."""
-        code = value.get("error_code")
+    def from_json(cls, value: Any) -> Self:
+        """Read Twilio's JSON. Raises ValueError when it does not say which message to whom, or when it was."""
+        if not isinstance(value, Mapping):
+            raise ValueError("not a message")
+        sid, to = _text(value.get("sid")), _text(value.get("to"))
+        sent_at, updated_at = _seconds(value.get("date_sent")), _seconds(value.get("date_updated"))
+        created_at = next((at for at in (_seconds(value.get("date_created")), sent_at, updated_at) if at), None)
+        if not sid or len(sid) > _LONGEST_SID or not to or created_at is None:
+            raise ValueError("not a message that can be told from others")
         return cls(
-            sid=str(value["sid"]),
-            status=str(value["status"]),
-            direction=str(value["direction"]),
-            to=str(value["to"]),
-            sender=value.get("from"),
-            service_sid=value.get("messaging_service_sid"),
-            body=value.get("body") or "",
-            media_count=int(value.get("num_media") or 0),
-            created_at=_seconds(value["date_created"]),
-            sent_at=_seconds(value["date_sent"]) if value.get("date_sent") else None,
-            updated_at=_seconds(value["date_updated"]) if value.get("date_updated") else None,
-            error_code=None if code is None else int(code),
-            price=value.get("price"),
-            price_unit=value.get("price_unit"),
+            sid=sid,
+            status=_text(value.get("status")) or "accepted",
+            direction=_text(value.get("direction")) or "outbound-api",
+            to=to,
+            sender=_text(value.get("from")),
+            service_sid=_text(value.get("messaging_service_sid")),
+            body=(_text(value["body"]) or "") if "body" in value else None,
+            media_count=whole_number(value.get("num_media")) or 0,
+            created_at=created_at,
+            sent_at=sent_at,
+            updated_at=updated_at,
+            error_code=whole_number(value.get("error_code")),
+            price=_text(value.get("price")),
+            price_unit=_text(value.get("price_unit")),
         )
 
 
@@ -53,12 +64,43 @@ class MessagePage:
 
     messages: tuple[ProviderMessage, ...]
     next_page_uri: str | None
+    unread: tuple[str | None, ...] = ()  # recipients of entries that cannot be read; None: not even that
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read one page of Twilio's list. Raises KeyError, TypeError or ValueError when it is not one."""
-        return cls(tuple(ProviderMessage.from_json(one) for one in value["messages"]), value.get("next_page_uri"))
+    def from_json(cls, value: Any) -> Self:
+        """Read one page of Twilio's list. Raises ValueError when it is not one."""
+        entries = value.get("messages") if isinstance(value, Mapping) else None
+        following = value.get("next_page_uri") or None if isinstance(value, Mapping) else None
+        if not isinstance(entries, list) or not isinstance(following, str | None):
+            raise ValueError("not a page of messages")
+        messages: list[ProviderMessage] = []
+        unread: list[str | None] = []
+        for entry in entries:
+            try:
+                messages.append(ProviderMessage.from_json(entry))
+            except ValueError:
+                unread.append(_text(entry.get("to")) if isinstance(entry, Mapping) else None)
+        return cls(tuple(messages), following, tuple(unread))
 
 
-def _seconds(text: str) -> float:
-    return parsedate_to_datetime(text).timestamp()
+@dataclass(frozen=True, slots=True)
+class LogExcerpt:
+    """Messages to one number. Only a whole excerpt can show that a message is not there."""
+
+    messages: tuple[ProviderMessage, ...]
+    is_whole: bool
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _seconds(date: Any) -> float | None:
+    """RFC 2822 as Twilio writes it, or ISO 8601; without a zone it is UTC. None when it is neither."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = read(date)
+            return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+        except (ValueError, TypeError, AttributeError, IndexError, OverflowError):
+            continue
+    return None

@@ -39,12 +39,18 @@ def _fits(question: Question, message: ProviderMessage) -> bool:
     return (
         message.direction == "outbound-api"
         and message.to == question.recipient
-        and question.address in (message.sender, message.service_sid)
+        and question.address in _addresses(question, message)
         and message.created_at >= question.claimed_at - CLOCK_SKEW
         # A picture that the carrier cannot take becomes a link in a text.
         and message.media_count in (question.media_count, 0)
-        and same_text(question.body, message.body)
+        and (message.body is None or same_text(question.body, message.body))
     )
+
+
+def _addresses(question: Question, message: ProviderMessage) -> tuple[str | None, ...]:
+    """Where it came from; a log that names no sender at all does not speak against ours."""
+    named = (message.sender, message.service_sid)
+    return named if any(named) else (question.address,)
 
 
 def same_text(ours: str, theirs: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy.exc import DBAPIError
 
 from mms.errors import ProviderError
-from mms.sender import ProviderMessage
+from mms.sender import LogExcerpt
 from mms.sending.matching import CLOCK_SKEW, Question, matching
 from mms.sending.questions import Findings
 
@@ -61,7 +61,7 @@ class Settler:
         seconds: float,
         desk: QuestionDesk,
         in_thread: Callable[[Callable[[], object]], Awaitable[object]],
-        ask: Callable[[str, float], Awaitable[list[ProviderMessage]]],
+        ask: Callable[[str, float], Awaitable[LogExcerpt]],
     ) -> None:
         self._seconds, self._desk, self._in_thread, self._ask = seconds, desk, in_thread, ask
         self._watches: dict[tuple[int, int], _Watch] = {}
@@ -98,28 +98,30 @@ class Settler:
             return _Watch(now)
         return known
 
-    async def _answer(self, question: Question) -> list[ProviderMessage] | ProviderError:
+    async def _answer(self, question: Question) -> LogExcerpt | ProviderError:
         async with self._gate:
             try:
                 return await self._ask(question.recipient, question.claimed_at - CLOCK_SKEW)
             except ProviderError as error:
                 return error
 
-    def _conclude(self, answers: Sequence[tuple[Question, list[ProviderMessage] | ProviderError]]) -> None:
+    def _conclude(self, answers: Sequence[tuple[Question, LogExcerpt | ProviderError]]) -> None:
         findings = Findings()
         adopted = self._desk.adopted_among(
-            [message.sid for _, log in answers if isinstance(log, list) for message in log]
+            [message.sid for _, log in answers if isinstance(log, LogExcerpt) for message in log.messages]
         )
         taken = set(adopted)
         for question, log in answers:
             watch = self._watches[question.row_id, question.fence]
             if isinstance(log, ProviderError):
-                self._not_answered(question, watch, log, findings)
+                self._not_answered(question, watch, log.code, findings)
                 continue
-            found = matching(question, log, taken)
+            found = matching(question, log.messages, taken)
             if found:
                 taken.add(found.sid)
                 findings.found.append((question, found))
+            elif not log.is_whole:
+                self._not_answered(question, watch, "no_answer", findings)
             else:
                 self._not_found(question, watch, findings)
         if findings:
@@ -133,9 +135,9 @@ class Settler:
         else:
             findings.absent.append(question)
 
-    def _not_answered(self, question: Question, watch: _Watch, error: ProviderError, findings: Findings) -> None:
+    def _not_answered(self, question: Question, watch: _Watch, code: str, findings: Findings) -> None:
         now = time.monotonic()
         watch.silent_since = watch.silent_since or now
         watch.next_try = now + self._seconds / 12
-        if error.code == "forbidden" or now - watch.silent_since > PATIENCE * self._seconds:
+        if code == "forbidden" or now - watch.silent_since > PATIENCE * self._seconds:
             findings.unsettled.append(question)

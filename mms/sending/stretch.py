@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mms.ledger import Ledger
 from mms.pace import Pace
-from mms.sender import Account, MessageSender, ProviderMessage
+from mms.sender import Account, LogExcerpt, MessageSender
 from mms.sending.desk import Desk
 from mms.sending.lease import Lease, acquire
 from mms.sending.posting import Posting
@@ -279,7 +279,7 @@ class _Stretch:
         self._posting.sender = await self._senders.enter_async_context(sender)
         self._account = account
 
-    async def _messages_to(self, to: str, since: float) -> list[ProviderMessage]:
+    async def _messages_to(self, to: str, since: float) -> LogExcerpt:
         assert self._posting.sender is not None  # noqa: S101 - connected before anything is asked
         return await self._posting.sender.messages_to(to, since)
 

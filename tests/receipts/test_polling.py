@@ -52,6 +52,10 @@ class Log:
             raise self.error
 
 
+def _gone(_sid):
+    raise ProviderError("gone", code="not_found")
+
+
 def _day(moment):
     from datetime import UTC, datetime
 
@@ -216,3 +220,28 @@ def test_shuffled_doubled_and_lost_callbacks_with_polling_converge_to_the_truth(
     assert campaign.states() == [one.status for one in truth]
     assert campaign.column(rows.c.error_code) == [one.error_code for one in truth]
     assert campaign.column(rows.c.price) == [one.price for one in truth]
+
+
+@pytest.mark.parametrize("following", [pytest.param("", id="empty"), pytest.param("7", id="the same again")])
+def test_a_list_that_names_no_further_page_ends(ledger, log, sent_campaign, following):
+    count = FEW + 5
+    campaign = sent_campaign(count, sent_at=[NOON] * count)
+    log.hold(campaign.sids[0], "delivered", NOON + 1)
+    log.page = lambda filters, uri: MessagePage((log.truth[campaign.sids[0]],), following)
+    log.message = _gone
+    assert poll(ledger, log).changed == 1
+
+
+@pytest.mark.parametrize("code", ["not_found", "unreadable"])
+def test_one_message_that_is_gone_does_not_keep_the_others_waiting(ledger, log, sent_campaign, code):
+    campaign = sent_campaign(5, sent_at=[NOON] * 5)
+    for sid in campaign.sids[1:]:
+        log.hold(sid, "delivered", NOON + 1)
+
+    def message(sid):
+        if sid not in log.truth:
+            raise ProviderError("gone", code=code)
+        return log.truth[sid]
+
+    log.message = message
+    assert poll(ledger, log).changed == 4
