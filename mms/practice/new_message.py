@@ -8,7 +8,7 @@ from mms.practice.create_request import CreateRequest
 from mms.practice.message import Message, new_sid
 from mms.practice.outcomes import Outcome, delays_for
 from mms.practice.rules import parse_send_at
-from mms.practice.segments import segments
+from mms.sms_segments import segments
 
 # US list prices of October 2026; a message that failed inside Twilio has no price.
 MMS_PRICE = 0.0220

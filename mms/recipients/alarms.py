@@ -4,18 +4,22 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from mms.message import squeeze
+from mms.message import MessageTemplate, squeeze
 from mms.phones import ColumnVerdicts
 from mms.phones.column import REGIONS
 from mms.phones.rules import NATIVE_REGIONS, TERRITORIES
 from mms.recipients.checked import VERDICTS, Alarm, Verdict
 from mms.recipients.consent import consent_column, rows_with_old_consent
+from mms.recipients.message_checks import MessageFindings, merged_bodies
 from mms.recipients.options import CheckOptions
 from mms.recipients.phone_column import hit_rate, likely_columns
 from mms.recipients.sentences import counted
+from mms.recipients.sms_texts import segments_of_all
 from mms.recipients.upload import Upload
+from mms.sms_segments import costly_character
 
 CONSECUTIVE_NUMBERS = 250
 """A run of this many consecutive numbers looks generated or bought (RapidPro's threshold)."""
@@ -23,6 +27,7 @@ MANY_INVALID = 0.2
 
 # UTF-8 read as cp1252 by somebody before us: Ã or Â and a character of the upper half, â€, or a lost character.
 _MOJIBAKE = "[ÃÂ][\u0080-\u00bfƒ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€‚„…†‡ˆ]|â€|\ufffd"
+_NATIVE = [index for index, region in enumerate(REGIONS) if region in NATIVE_REGIONS]
 _READY = VERDICTS.index(Verdict.READY)
 _BLANK = VERDICTS.index(Verdict.BLANK)
 
@@ -33,6 +38,7 @@ def alarms(
     phones: ColumnVerdicts,
     verdicts: npt.NDArray[np.uint8],
     options: CheckOptions,
+    findings: MessageFindings | None = None,
 ) -> tuple[Alarm, ...]:
     """Every alarm that applies, the gravest first."""
     ready = verdicts == _READY
@@ -43,6 +49,7 @@ def alarms(
         *_mojibake(upload),
         *_blank_merge_fields(upload, ready, options),
         *_ambiguous_fields(upload, options),
+        *(_about_message(upload, phones, ready, options.message, findings) if options.message and findings else ()),
         *_old_consent(upload, options),
     )
 
@@ -162,6 +169,50 @@ def _ambiguous_fields(upload: Upload, options: CheckOptions) -> Iterator[Alarm]:
                 "rename the others if you mean one of them.",
                 fitting[0],
             )
+
+
+def _about_message(
+    upload: Upload,
+    phones: ColumnVerdicts,
+    ready: npt.NDArray[np.bool_],
+    message: MessageTemplate,
+    findings: MessageFindings,
+) -> Iterator[Alarm]:
+    if insecure := int((findings.insecure & ready).sum()):
+        yield Alarm(
+            "insecure_media",
+            insecure,
+            counted("In {:,} [row|rows] a picture's link begins with http:// (such as “{}”). ", insecure).format(
+                insecure, findings.insecure_example[:80]
+            )
+            + "Anyone on the way can read or change it. Use https:// if the address has it.",
+            example=findings.insecure_example,
+        )
+    abroad = (phones.regions >= 0) & ~np.isin(phones.regions, _NATIVE)
+    by_sms = ready & ((findings.media == 0) | abroad)
+    if by_sms.any():
+        yield from _sms_segments(upload, by_sms, message)
+
+
+def _sms_segments(upload: Upload, by_sms: npt.NDArray[np.bool_], message: MessageTemplate) -> Iterator[Alarm]:
+    """Texts that take several SMS, of the rows that get no picture or live where it arrives as a link."""
+    texts = merged_bodies(upload, message).filter(pa.array(by_sms))
+    counts = segments_of_all(texts)
+    if several := int((counts > 1).sum()):
+        first = int(np.flatnonzero(counts > 1)[0])
+        row = int(upload.row_numbers[by_sms][first])
+        costly = costly_character(texts[first].as_py())
+        holds = f"With “{costly}” in it one SMS holds 70 characters" if costly else "One SMS holds 160 characters"
+        yield Alarm(
+            "sms_segments",
+            several,
+            counted(
+                "{:,} [text goes|texts go] out as more than one SMS, up to {} (row {} is the first). ", several
+            ).format(several, int(counts.max()), row)
+            + holds
+            + "; each is paid for.",
+            example=str(row),
+        )
 
 
 def _old_consent(upload: Upload, options: CheckOptions) -> Iterator[Alarm]:

@@ -59,7 +59,7 @@ def check(upload: Upload, options: CheckOptions = _DEFAULTS) -> CheckedList:
         repairs=merged(
             [*upload.repairs, *_phone_repairs(upload, phone_column, phones), *(found.repairs if found else ())]
         ),
-        warnings=alarms(upload, phone_column, phones, verdicts, options),
+        warnings=alarms(upload, phone_column, phones, verdicts, options, found),
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from mms.problems import MediaCode, PhoneCode, RowCode
 from mms.recipients.failures import MissingColumnsError
 from mms.recipients.repairs import Repair
 from mms.recipients.upload import Upload
+from mms.settings import LOOPBACK_HOSTS
 
 Rows = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
@@ -40,10 +42,13 @@ class CellProblem:
 
 @dataclass(slots=True)
 class MessageFindings:
-    """What the message makes of all rows."""
+    """What the message makes of all rows: `media` each row has, and whether one of them is `insecure` (http)."""
 
+    media: Counts
+    insecure: Rows
     problems: list[CellProblem] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
+    insecure_example: str = ""
 
 
 def message_columns(upload: Upload, message: MessageTemplate) -> dict[str, str]:
@@ -66,13 +71,14 @@ def check_messages(upload: Upload, message: MessageTemplate) -> MessageFindings:
     """Problems and repairs of every row, blank rows included: the caller knows which rows count."""
     columns = message_columns(upload, message)
     merged = _MergedColumns(upload, columns)
-    findings = MessageFindings()
+    findings = MessageFindings(np.zeros(len(upload), dtype=np.int64), np.zeros(len(upload), dtype=bool))
     findings.problems.extend(_missing_values(message, merged))
     lengths = merged.lengths(message.body)
     for position in np.flatnonzero(lengths > MAX_BODY):
         text = too_long_text(int(lengths[position]))
         findings.problems.append(CellProblem(int(position), None, RowCode.MESSAGE_TOO_LONG, text))
-    media = _check_media(message.media, merged, findings)
+    _check_media(message.media, merged, findings)
+    media = findings.media
     for position in np.flatnonzero(media > MAX_MEDIA):
         text = TOO_MANY_MEDIA.format(count=int(media[position]))
         findings.problems.append(CellProblem(int(position), None, MediaCode.TOO_MANY, text))
@@ -142,16 +148,20 @@ class _CellUrls:
     count: int
     refused: bool = False
     repairs: tuple[tuple[str, str], ...] = ()
+    insecure: str = ""
+    """The first that is fetched over http from another computer."""
 
 
-def _check_media(templates: Sequence[Template], merged: _MergedColumns, findings: MessageFindings) -> Counts:
-    """How many media each row has; problems and repairs go into `findings`."""
-    total: Counts = np.zeros(len(merged.upload), dtype=np.int64)
+def _check_media(templates: Sequence[Template], merged: _MergedColumns, findings: MessageFindings) -> None:
+    """What the media of each row are; all goes into `findings`."""
     repairs: Counter[tuple[str, str]] = Counter()
     for template in templates:
         texts, which = _distinct_texts(template, merged)
         found = [_cell_urls(text, sound) for text, sound in texts]
-        total += np.array([urls.count for urls in found], dtype=np.int64)[which]
+        findings.media += np.array([urls.count for urls in found], dtype=np.int64)[which]
+        if examples := [urls.insecure for urls in found if urls.insecure]:
+            findings.insecure |= np.array([bool(urls.insecure) for urls in found])[which]
+            findings.insecure_example = findings.insecure_example or examples[0]
         column = merged.name(template.merge_fields[0]) if template.merge_fields else None
         refused = np.array([urls.refused for urls in found])[which]
         for position in np.flatnonzero(refused):
@@ -159,7 +169,6 @@ def _check_media(templates: Sequence[Template], merged: _MergedColumns, findings
         for urls, times in zip(found, np.bincount(which, minlength=len(found)).tolist(), strict=True):
             repairs.update(dict.fromkeys(urls.repairs, times))
     findings.repairs.extend(Repair(kind, count, example) for (kind, example), count in repairs.items())
-    return total
 
 
 def _distinct_texts(template: Template, merged: _MergedColumns) -> tuple[list[tuple[str, bool]], Counts]:
@@ -173,7 +182,7 @@ def _distinct_texts(template: Template, merged: _MergedColumns) -> tuple[list[tu
 
 def _cell_urls(text: str, sound: bool) -> _CellUrls:
     if sound or not text:
-        return _CellUrls(int(sound))
+        return _CellUrls(int(sound), insecure=text if _is_insecure(text) else "")
     pieces = split_urls(text)
     mended = [mend_url(piece) for piece in pieces]
     repairs = [
@@ -184,4 +193,16 @@ def _cell_urls(text: str, sound: bool) -> _CellUrls:
     ]
     if len(pieces) > 1:
         repairs.append(("several_urls", pieces[0]))
-    return _CellUrls(len(pieces), any(one.url is None for one in mended), tuple(repairs))
+    insecure = next((one.url for one in mended if one.url and _is_insecure(one.url)), "")
+    return _CellUrls(len(pieces), any(one.url is None for one in mended), tuple(repairs), insecure)
+
+
+def _is_insecure(url: str) -> bool:
+    return url.startswith("http:") and urlsplit(url).hostname not in LOOPBACK_HOSTS
+
+
+def merged_bodies(upload: Upload, message: MessageTemplate) -> pa.ChunkedArray:
+    """The merged text of every row."""
+    if not message.body.merge_fields:
+        return pa.chunked_array([pa.repeat(message.body.render({}), len(upload))])
+    return _MergedColumns(upload, message_columns(upload, message)).merged(message.body)

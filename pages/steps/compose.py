@@ -61,7 +61,7 @@ def _problems(current: Draft) -> None:
         st.error(plain(error.message))
         return
     for alarm in rows.warnings:
-        if alarm.kind in ("fallback_used", "ambiguous_field"):
+        if alarm.kind in ("fallback_used", "ambiguous_field", "insecure_media", "sms_segments"):
             st.info(plain(alarm.sentence))
     text.blank_rows(rows)
 

@@ -36,6 +36,52 @@ CHECKS = [
         case="footer",
     ),
     pain(58, f"phone,name\n{ANN},{'x' * 1_600}\n", {"message": NAMED}, ["problem"], ["message_too_long"], []),
+    pain(59, f"phone,name\n{ANN},Zoë 🎉\n", {"message": NAMED}, ["ready"], [], [], case="one SMS"),
+    pain(
+        59,
+        f"phone,name\n{ANN},Zoë 🎉\n{BOB},Zoé\n",
+        {"message": MessageTemplate.parse("Hi {name}, " + "x" * 100)},
+        ["ready", "ready"],
+        [],
+        ["sms_segments"],
+        case="several SMS",
+    ),
+    pain(
+        59,
+        f"phone,name\n{ANN},Zoë 🎉\n",
+        {"message": MessageTemplate.parse("Hi {name}, " + "x" * 100, ["https://x.de/a.jpg"])},
+        ["ready"],
+        [],
+        [],
+        case="with a picture",
+    ),
+    pain(
+        59,
+        "phone,name\n+525512345678,Zoë 🎉\n",
+        {"message": MessageTemplate.parse("x" * 161, ["https://x.de/a.jpg"]), "other_countries": True},
+        ["ready"],
+        [],
+        ["other_countries", "sms_segments"],
+        case="abroad",
+    ),
+    pain(
+        101,
+        f"phone,p\n{ANN},http://x.de/a b.jpg\n{BOB},http://127.0.0.1:8/a.jpg\n",
+        {"message": MessageTemplate.parse("Hi", ["{p}"])},
+        ["ready", "ready"],
+        [],
+        ["insecure_media"],
+        case="column",
+    ),
+    pain(
+        101,
+        f"phone\n{ANN}\n",
+        {"message": MessageTemplate.parse("Hi", ["http://x.de/a.jpg", "https://x.de/b.jpg"])},
+        ["ready"],
+        [],
+        ["insecure_media"],
+        case="for all",
+    ),
     pain(61, f"phone,name\n{ANN},\n", {"message": NAMED}, ["problem"], ["missing_value"], []),
     pain(
         61,
@@ -183,3 +229,14 @@ def test_wrong_phone_column_offers_the_better_one(number):
 def test_unknown_field_suggests_the_nearest_column(number):
     assert nearest_column("frist_name", ["Phone", "First Name"]) == "First Name"
     assert nearest_column("zzz", ["Phone", "First Name"]) is None
+
+
+def test_text_of_several_sms_is_said_with_its_reason():
+    text = f"phone,name\n{ANN},Bo\n{BOB},Zoë\n"
+    message = MessageTemplate.parse("Hi {name}, " + "x" * 100)
+    alarm = check(read_upload(text.encode()), CheckOptions(message=message)).warnings[0]
+
+    assert alarm.sentence == (
+        "1 text goes out as more than one SMS, up to 2 (row 3 is the first). "
+        "With “ë” in it one SMS holds 70 characters; each is paid for."
+    )

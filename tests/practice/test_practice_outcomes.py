@@ -10,7 +10,6 @@ from mms.practice.create_request import CreateRequest
 from mms.practice.message import as_json, first_json
 from mms.practice.new_message import Moment, new_message
 from mms.practice.outcomes import OPTED_OUT, Outcome, delays_for, outcome_for, refused_at_create, reply_to_expect
-from mms.practice.segments import segments
 
 DOCS = Path(__file__).parents[2] / "docs" / "practice.md"
 MANY = [f"+1{area}{exchange:03}{line:04}" for area in (415, 312) for exchange in (229, 777) for line in range(1500)]
@@ -103,22 +102,3 @@ def test_failed_message_has_no_price():
 def test_first_answer_knows_nothing_of_what_comes():
     first = first_json(message(time_scale=0))
     assert (first["status"], first["date_sent"], first["price"]) == ("queued", None, None)
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        pytest.param("", 1, id="empty"),
-        pytest.param("x" * 160, 1, id="full"),
-        pytest.param("x" * 161, 2, id="one over"),
-        pytest.param("x" * 306, 2, id="two full"),
-        pytest.param("x" * 307, 3, id="two full and one over"),
-        pytest.param("{" * 80, 1, id="extended full"),
-        pytest.param("{" * 81, 2, id="extended one over"),
-        pytest.param("ж" * 70, 1, id="other alphabet full"),
-        pytest.param("ж" * 71, 2, id="other alphabet one over"),
-        pytest.param("ж" * 135, 3, id="other alphabet two full and one over"),
-    ],
-)
-def test_segments(text, count):
-    assert segments(text) == count
