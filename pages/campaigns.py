@@ -17,6 +17,7 @@ from pages.parts.done import done_of
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted, moment, zone
 from pages.parts.safe import plain, shortened
+from pages.parts.undecided import undecided_messages
 from pages.parts.wiring import services
 
 _COUNTED = ("on_the_way", "delivered", "sent", "did_not_arrive", "taken_back", "left_out")
@@ -125,6 +126,7 @@ def drafts() -> None:
 def page() -> None:
     """One run of the page."""
     st.title("Campaigns")
+    undecided_messages()
     drafts()
     wanted = chosen_filter()
     key = f"campaigns_page_{hash(wanted)}"

@@ -10,6 +10,7 @@ from pages.parts.notices import deed
 from pages.parts.open_drafts import links_to
 from pages.parts.reader import phone
 from pages.parts.recent import recent_campaigns
+from pages.parts.undecided import undecided_messages
 from pages.parts.wiring import services, who
 
 
@@ -66,4 +67,5 @@ with left:
 with right:
     where_you_are()
 st.header("Lately")
+undecided_messages()
 recent_campaigns()

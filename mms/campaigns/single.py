@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -42,11 +43,19 @@ class SingleResult:
     http_status: int | None
     reason: str | None
     first_status: str | None  # Twilio's word when it took the message: the same however often one asks
+    campaign_state: CampaignState
+    held_for: str | None  # why its campaign stopped or waits: code, and the same in words
+    held_reason: str | None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it was not offered to Twilio and will not be without a person."""
+        return self.state is RowState.READY and self.campaign_state is CampaignState.STOPPED
 
     @property
     def is_open(self) -> bool:
         """Whether Twilio's answer is still to come; `unknown` counts as answered with silence."""
-        return self.state in OPEN_ROWS and self.state is not RowState.UNKNOWN
+        return self.state in OPEN_ROWS and self.state is not RowState.UNKNOWN and not self.is_held
 
 
 def literal(text: str) -> str:
@@ -111,7 +120,15 @@ def single_results(ledger: Ledger, campaign_ids: Sequence[int]) -> list[SingleRe
         rows.c.error_code,
         rows.c.http_status,
         rows.c.reason,
-        first.order_by(attempts.c.id).limit(1).scalar_subquery(),
-    ).where(rows.c.campaign_id.in_(campaign_ids))
+        first.order_by(attempts.c.id).limit(1).scalar_subquery().label("first_status"),
+        campaigns.c.state.label("campaign_state"),
+        campaigns.c.reason_code.label("held_for"),
+        campaigns.c.reason.label("held_reason"),
+    ).join(campaigns, campaigns.c.id == rows.c.campaign_id)
     with ledger.read() as connection:
-        return [SingleResult(found[0], RowState(found[1]), *found[2:]) for found in connection.execute(query)]
+        found = connection.execute(query.where(rows.c.campaign_id.in_(campaign_ids)))
+        return [_result(**one._mapping) for one in found]
+
+
+def _result(*, state: str, campaign_state: str, **others: Any) -> SingleResult:
+    return SingleResult(state=RowState(state), campaign_state=CampaignState(campaign_state), **others)

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from mms.campaigns.single import SingleMessage, queue_single, take_back
+from mms.http.models import Problem
 from mms.http.problems import ApiProblem
 from mms.http.threads import Overloaded, TookTooLong
 from mms.ledger import Ledger
 from mms.ledger.opt_outs import opted_out_among
 from mms.ledger.tables import api_requests
+from mms.sending import awaits_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def admit_all(ledger: Ledger, calls: Sequence[Call]) -> list[int | ApiProblem]:
     """For each call the campaign number of its message, or why there is none; in one transaction.
 
     A repeated idempotency key finds the first call's message, also within `calls`. Problems are 409, when the key
-    came with another body before, and 422, when the recipient has opted out.
+    came with another body before, 422, when the recipient has opted out, and 503, when a person has to decide first
+    about an earlier message to the recipient.
 
     Raises:
         Overloaded: nothing was written.
@@ -101,6 +104,8 @@ def _known(connection: Connection, call: Call) -> int | ApiProblem | None:
 def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
     if opted_out_among(connection, [call.recipient]):
         return opted_out()
+    if awaits_decision(connection, call.account_sid, call.recipient):
+        return earlier_undecided()
     campaign_id = queue_single(connection, now, call.message())
     if call.idempotency_key is not None:
         connection.execute(
@@ -119,6 +124,28 @@ def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
 def opted_out() -> ApiProblem:
     """The recipient said stop; nothing was asked of Twilio."""
     return ApiProblem.of(422, "opted_out", "This recipient has opted out, so nothing was sent.")
+
+
+def earlier_undecided() -> ApiProblem:
+    """An earlier message may have gone out, and Twilio's log could not tell: nobody is messaged twice by a guess."""
+    message = (
+        "It is not known whether an earlier message to this recipient went out, so nothing was sent. "
+        "A person has to decide about that one first: on the dashboard's Campaigns page."
+    )
+    return _earlier_unknown(message, seconds=300)
+
+
+def earlier_in_search() -> ApiProblem:
+    """The same, while Twilio's log is still being asked."""
+    message = (
+        "An earlier message to this recipient got no answer and is being looked for in Twilio's log, "
+        "so nothing was sent. Ask again later."
+    )
+    return _earlier_unknown(message, seconds=30)
+
+
+def _earlier_unknown(message: str, *, seconds: int) -> ApiProblem:
+    return ApiProblem(503, Problem(code="earlier_message_unknown", message=message), {"Retry-After": str(seconds)})
 
 
 def withdraw(ledger: Ledger, campaign_id: int) -> bool:

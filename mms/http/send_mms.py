@@ -9,7 +9,7 @@ from fastapi.security import HTTPBearer
 
 from mms.campaigns.senders import chosen_address
 from mms.campaigns.single import SingleResult, single_result
-from mms.http.admission import Call, opted_out, withdraw
+from mms.http.admission import Call, earlier_in_search, earlier_undecided, opted_out, withdraw
 from mms.http.context import ADMISSION_SECONDS, Context, context_of
 from mms.http.descriptions import SEND_MMS
 from mms.http.keyed import KeyedRoute
@@ -20,11 +20,16 @@ from mms.media.links import read_link
 from mms.media.texts import LinkFault
 from mms.phones import PhoneRules, check_number
 from mms.problem_texts import PHONE_TEXTS
+from mms.sending import SETTLING, UNKNOWN_ROWS
 from mms.states import RowState, SkipReason
 from mms.twilio_codes import explain
 
 TURN_SECONDS = 10.0  # beyond Twilio's own time: the wait for the sender's turn
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
+_DECIDED = {  # a person's word about a message of which Twilio's log could not tell
+    "person_sent": "Twilio did not answer. A person decided that the message went out, so it is not sent again.",
+    "person_give_up": "Twilio did not answer, so the message may have gone out. A person decided to leave it.",
+}
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=KeyedRoute, dependencies=[Security(HTTPBearer(auto_error=False))])
@@ -51,7 +56,9 @@ async def send_mms(
     context.worker.wake()
     log.info("message queued", campaign=campaign_id, key_name=call.key_name)
     result = await context.outcomes.of(campaign_id, context.settings.request_timeout + TURN_SECONDS)
-    return _answer(result or await _last_look(context, campaign_id))
+    if result is None or result.is_held:
+        result = await _last_look(context, campaign_id)
+    return _answer(result)
 
 
 async def _last_look(context: Context, campaign_id: int) -> SingleResult:
@@ -112,9 +119,11 @@ def _answer(result: SingleResult) -> Queued:
         raise _refused(result)
     if result.state in (RowState.SENDING, RowState.UNKNOWN):
         raise _unknown()
+    if result.reason in _DECIDED:
+        raise ApiProblem.of(504, "unknown", _DECIDED[result.reason], status="unknown")
     if result.reason == SkipReason.OPTED_OUT:  # said stop after the call had come in
         raise opted_out()
-    raise _not_in_time()
+    raise _not_sent(result)
 
 
 def _refused(result: SingleResult) -> ApiProblem:
@@ -137,8 +146,13 @@ def _unknown() -> ApiProblem:
     return ApiProblem.of(504, "unknown", message, status="unknown")
 
 
-def _not_in_time() -> ApiProblem:
-    message = "The sender had no free turn in time. The message was taken back and not sent; ask again later."
+def _not_sent(result: SingleResult) -> ApiProblem:
+    if result.held_for == UNKNOWN_ROWS:
+        return earlier_undecided()
+    if result.held_for == SETTLING:
+        return earlier_in_search()
+    why = result.held_reason or "The sender had no free turn in time."
+    message = f"{why} The message was taken back and not sent; ask again later."
     return ApiProblem(503, Problem(code="not_in_time", message=message), {"Retry-After": "5"})
 
 

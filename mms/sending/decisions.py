@@ -25,6 +25,11 @@ _SAY = text(
     "UPDATE mms_campaigns SET reason = :reason WHERE id = :campaign AND state = 'stopped'"
     " AND reason_code = 'unknown_rows'"
 )
+_UNDECIDED = text("""
+SELECT 1 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id JOIN mms_senders s ON s.id = c.sender_id
+WHERE r.recipient = :recipient AND r.state = 'unknown' AND r.reason = 'unsettled' AND s.account_sid = :account
+LIMIT 1
+""")
 
 
 class Decision(StrEnum):
@@ -40,6 +45,12 @@ _AFTERWARDS = {
     Decision.SEND_AGAIN: RowState.READY,
     Decision.GIVE_UP: RowState.CANCELED,
 }
+
+
+def awaits_decision(connection: Connection, account_sid: str, recipient: str) -> bool:
+    """Whether an earlier message to this number is left to a person; until then nothing else goes to it."""
+    values = {"recipient": recipient, "account": account_sid}
+    return connection.execute(_UNDECIDED, values).first() is not None
 
 
 def reconcile(ledger: Ledger, campaign_id: int, *, by: Person) -> int:

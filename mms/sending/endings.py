@@ -9,6 +9,8 @@ from mms.sending.turns import LiveCampaign, start
 from mms.states import CampaignState
 
 UNSETTLED = "unsettled"  # row reason: Twilio's log could not tell, so a person decides
+SETTLING = "settling"  # campaign reasons: Twilio's log is being asked, and a person's turn
+UNKNOWN_ROWS = "unknown_rows"
 
 _OPEN = text("""
 SELECT state, count(*) AS rows_open,
@@ -70,12 +72,12 @@ def conclude(connection: Connection, campaign: LiveCampaign, now: float) -> None
     elif left.later and left.later == left.ready:
         _wait(connection, campaign, left)
     elif left.unknown > left.unsettled or _held_by_the_settling(connection, campaign.id):
-        explain_campaign(connection, campaign.id, "settling", _SETTLING)
+        explain_campaign(connection, campaign.id, SETTLING, _SETTLING)
     elif left.later:
         _wait(connection, campaign, left)
     else:
         reason = for_a_person(left.unknown) if left.unknown else _HELD
-        move_campaign(connection, campaign.id, CampaignState.STOPPED, reason_code="unknown_rows", reason=reason)
+        move_campaign(connection, campaign.id, CampaignState.STOPPED, reason_code=UNKNOWN_ROWS, reason=reason)
 
 
 def _wait(connection: Connection, campaign: LiveCampaign, left: OpenRows) -> None:

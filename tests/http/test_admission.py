@@ -107,6 +107,23 @@ def test_keys_of_a_database_before_the_modes_were_apart_still_answer(ledger):
     assert admit_all(ledger, calls) == admitted
 
 
+@pytest.mark.parametrize(
+    ("reason", "account_sid", "code"),
+    [
+        pytest.param("unsettled", CALL.account_sid, "earlier_message_unknown", id="a person's turn"),
+        pytest.param(None, CALL.account_sid, None, id="still being looked for"),
+        pytest.param("unsettled", "AC" + "1" * 32, None, id="of another account"),
+    ],
+)
+def test_recipient_of_an_undecided_message_is_told_at_once(ledger, reason, account_sid, code):
+    admit_all(ledger, [changed(idempotency_key=None)])
+    with ledger.write() as connection:
+        connection.execute(rows.update().values(state="unknown", reason=reason))
+    (admitted,) = admit_all(ledger, [changed(account_sid=account_sid, idempotency_key="order-2")])
+    assert (admitted.problem.code if isinstance(admitted, ApiProblem) else None) == code
+    assert count(ledger, rows) == (1 if code else 2)
+
+
 def test_several_servers_at_the_same_moment_make_one_message(ledger):
     start, admitted = threading.Barrier(8), []
 

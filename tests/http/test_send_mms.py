@@ -12,6 +12,7 @@ from mms.ledger import opt_outs
 from mms.ledger.options import set_option
 from mms.ledger.tables import api_requests, campaigns, rows
 from mms.roles import LOCAL_ADMIN
+from mms.sending import Decision, resolve_unknown
 
 
 def test_message_goes_out_once_and_is_in_the_ledger(quick):
@@ -235,6 +236,32 @@ def test_each_key_name_has_idempotency_keys_of_its_own(quick):
     with quick.ledger.read() as connection:
         same = select(func.count()).where(api_requests.c.idempotency_key == "order-1")
         assert connection.execute(same).scalar_one() == 2
+
+
+@pytest.mark.parametrize("decision", [Decision.GIVE_UP, Decision.SENT])
+def test_recipient_in_doubt_gets_nothing_more_until_a_person_decides_and_the_answer_says_so(quick, decision):
+    """The second call comes while Twilio's log is asked, the third when it could not tell."""
+    quick.practice.remote.set_faults(script=["reset_before"], lists_failing=True)
+    person, key = {"to": "+12025550171"}, {"Idempotency-Key": uuid.uuid4().hex}
+    texts = ("in doubt", f"second {decision}", f"third {decision}")
+    answers = [quick.send(**person, body=text, headers=key if text == "in doubt" else None) for text in texts]
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [
+        (504, "unknown"),
+        (503, "earlier_message_unknown"),
+        (503, "earlier_message_unknown"),
+    ]
+    assert all(int(one.headers["Retry-After"]) > 0 for one in answers[1:])
+    assert "A person has to decide" in answers[2].json()["message"]
+    quick.practice.remote.set_faults()
+    doubted = (rows.c.recipient == person["to"]) & (rows.c.state == "unknown")
+    with quick.ledger.read() as connection:
+        (row_id,) = connection.execute(select(rows.c.id).where(doubted)).scalars()
+    resolve_unknown(quick.ledger, row_id, decision, by=LOCAL_ADMIN)
+    told = quick.send(**person, body="in doubt", headers=key)
+    assert (told.status_code, told.json()["status"]) == (504, "unknown")
+    assert "A person decided" in told.json()["message"]
+    assert quick.send(**person, body=texts[1]).status_code == 200
+    assert len(quick.arrived(texts[1])) == 1
 
 
 def test_status_of_a_message_is_what_was_last_heard(quick):

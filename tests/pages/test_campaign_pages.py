@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from mms.campaigns.drafts import all_drafts
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.single import SingleMessage, send_single
 from mms.ledger import dead_numbers
 from mms.ledger.tables import audit, campaigns, rows
 from mms.states import CampaignState, RowState, SkipReason
@@ -15,6 +16,7 @@ from mms.words import GROUPS
 from pages.watch import figures
 
 COLUMNS = ("Name", "Phone")
+DOUBT = "whether these messages went out"
 
 
 @pytest.fixture
@@ -116,6 +118,31 @@ def children(shared, campaign_id):
     with shared.ledger.read() as connection:
         query = select(campaigns.c.id).where(campaigns.c.parent_id == campaign_id)
         return connection.execute(query).scalars().all()
+
+
+@pytest.mark.parametrize("name", ["campaigns", "home"])
+def test_api_message_in_doubt_is_named_until_somebody_decides(open_page, shared, name):
+    number = send_single(
+        shared.ledger,
+        SingleMessage(
+            recipient="+12125550123",
+            body="Hello",
+            media_urls=(),
+            sender_address=shared.sender_address(),
+            account_sid=shared.account.account_sid,
+            mode=shared.mode,
+            kind="api",
+            request_key="in-doubt",
+        ),
+    )
+    with shared.ledger.write() as connection:
+        connection.execute(update(rows).values(state=RowState.UNKNOWN, reason="unsettled"))
+        connection.execute(update(campaigns).values(state=CampaignState.STOPPED, reason_code="unknown_rows"))
+    assert [one.value for one in open_page(name).warning if DOUBT in one.value]
+    page = open_page("campaign", id=str(number))
+    page.session_state["rows_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run().button(key="decide_give_up").click().run()
+    assert not [one.value for one in open_page(name).warning if DOUBT in one.value]
 
 
 def test_retry_is_offered_with_its_count_and_made_once(open_page, campaign_of, shared):
