@@ -57,8 +57,9 @@ def draw(drawn: Look) -> None:
     @st.fragment(run_every=1 if is_live(drawn.campaign, drawn.at) else None)
     def figures() -> None:
         seen = read(drawn.campaign.id)
-        _state(seen.campaign)
-        _bar(seen)
+        progress = pace.progress_of(seen.campaign, seen.at)
+        _state(seen.campaign, progress.hindered_by if progress else "")
+        _bar(seen, pace.sentence(progress, seen.at))
         _tiles(seen.counts)
         if is_out_of_date(drawn, seen):
             st.rerun()
@@ -66,24 +67,24 @@ def draw(drawn: Look) -> None:
     figures()
 
 
-def _state(current: Campaign) -> None:
+def _state(current: Campaign, hindered_by: str) -> None:
     word = CAMPAIGN_WORDS[current.state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(word.label, color=BADGES[current.state])  # type: ignore[arg-type]
-        st.text(current.reason or word.meaning)
+        st.text(current.reason or hindered_by or word.meaning)
     if current.state is CampaignState.SCHEDULED and current.start_at:
         st.text(f"It starts {moment(current.start_at)}.")
     if current.state is CampaignState.WAITING and current.next_look_at:
         st.text(f"It goes on {moment(current.next_look_at)}.")
 
 
-def _bar(seen: Look) -> None:
+def _bar(seen: Look, how_fast: str) -> None:
     done, to_send = done_of(seen.counts)
     taken_back = seen.counts[RowState.CANCELED]
     words = f"{number(done)} of {counted(to_send, 'message')} done"
     words += f", {number(taken_back)} taken back" if taken_back else ""
     if to_send:
-        st.progress(done / to_send, text=words + pace.sentence(seen.campaign, seen.at))
+        st.progress(done / to_send, text=words + how_fast)
 
 
 def _tiles(counts: Counts) -> None:

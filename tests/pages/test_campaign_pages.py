@@ -344,6 +344,10 @@ def test_summary_says_how_it_went_and_what_next(open_page, campaign_of, shared, 
         assert "Resume" not in boxes[kind]
 
 
+def test_page_says_that_nobody_sends_yet(open_page, campaign_of):
+    assert "The process that sends is being started" in messages(open_page("campaign", id=str(campaign_of())))
+
+
 def test_one_answer_for_all_messages_in_doubt(open_page, campaign_of, shared):
     number = campaign_of(3)
     settle(shared, number, ("sent", None), ("unknown", None), ("unknown", None))

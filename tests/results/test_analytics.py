@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from mms.errors import MmsError
 from mms.ledger import opt_outs
-from mms.ledger.tables import campaigns
+from mms.ledger.audit import note
+from mms.ledger.tables import campaigns, senders
 from mms.results import CampaignFilter, campaign_list
 from mms.results.alarms import Thresholds, alarms, store_thresholds, thresholds
 from mms.results.campaigns import tags_in_use
@@ -147,6 +148,42 @@ def test_progress_of_a_running_campaign(ledger, make_campaign, add_attempts):
     assert (progress.done, progress.total, progress.waits_for) == (2, 8, "")
     assert progress.rate == 0.5
     assert progress.eta == START + 54 + 12
+
+
+def test_pause_does_not_count_in_the_rate(ledger, make_campaign, add_attempts):
+    campaign_id = make_campaign([row("sent")] * 3 + [row("ready")] * 6, started_at=START)
+    for number, second in ((2, 10.0), (3, 50.0), (4, 52.0)):
+        add_attempts(campaign_id, number, {"at": START + second, "event": "accepted", "status": "queued"})
+    with ledger.write() as connection:
+        note(connection, "Ann", "campaign.resume", at=START + 49, subject=str(campaign_id))
+    with ledger.read() as connection:
+        assert rate_and_eta(connection, campaign_id, START + 54).rate == 0.5
+
+
+HINDERED = [
+    pytest.param(["accepted"] * 3, 0.0, "is being started", id="no process sends"),
+    pytest.param([], START + 60, "", id="just begun"),
+    pytest.param(["busy"] * 4 + ["accepted"], START + 60, "slow down", id="some are asked to slow down"),
+    pytest.param(["busy"] + ["accepted"] * 5, START + 60, "", id="was asked to slow down"),
+    pytest.param(["accepted", "not_connected"], START + 60, "cannot be reached", id="no connection"),
+    pytest.param(["not_connected", "accepted"], START + 60, "", id="connected again"),
+    pytest.param(["no_answer"] * 5, START + 60, "does not answer", id="silence"),
+    pytest.param(["accepted"] * 4 + ["no_answer"], START + 60, "", id="one without answer"),
+    pytest.param(["refused", "accepted"], START + 60, "", id="all well"),
+]
+
+
+@pytest.mark.parametrize(("events", "held_until", "words"), HINDERED)
+def test_progress_says_what_hinders_a_running_campaign(ledger, make_campaign, add_attempts, events, held_until, words):
+    campaign_id = make_campaign([row("ready")] * 2, state="running", started_at=START)
+    with ledger.write() as connection:
+        connection.execute(update(senders).values(held_until=held_until))
+    for second, event in enumerate(events):
+        add_attempts(campaign_id, 2, {"at": START + 30 + second, "event": event})
+    with ledger.read() as connection:
+        said = rate_and_eta(connection, campaign_id, START + 54).hindered_by
+    assert words in said
+    assert bool(words) == bool(said)
 
 
 WAITS = [
