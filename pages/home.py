@@ -1,17 +1,25 @@
 """Start: where one is, what is missing, and one next step."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mms.campaigns.drafts import all_drafts
 from mms.campaigns.sample import new_sample_draft
+from mms.results import CampaignFilter, campaign_list
 from mms.roles import Permission
 from pages.parts import places
+from pages.parts.account_kind import account_kind
 from pages.parts.notices import deed
 from pages.parts.open_drafts import links_to
 from pages.parts.reader import phone
 from pages.parts.recent import recent_campaigns
 from pages.parts.undecided import undecided_messages
 from pages.parts.wiring import services, who
+
+TEST_FIRST = (
+    "Before your first live campaign, send one message to your own phone: "
+    "on the step Compose, open “Send a test to your own phone” beneath the preview."
+)
 
 
 @deed(Permission.SEND)
@@ -21,35 +29,59 @@ def try_sample() -> None:
 
 
 def next_step() -> None:
-    """The one thing to do now: go on with a draft, else begin."""
-    drafts = all_drafts(services().ledger, limit=3)
+    """The one thing to do now: a newcomer tries the sample, everybody else goes on or begins."""
+    shared = services()
+    drafts = all_drafts(shared.ledger, limit=3)
+    with shared.ledger.read() as connection:
+        _, sent = campaign_list(connection, CampaignFilter(mode=shared.mode), page_size=1)
+        _, tested = campaign_list(connection, CampaignFilter(mode=shared.mode, kinds=("test",)), page_size=1)
+    practice = shared.settings.is_practice
+    newcomer = practice and not drafts and not sent
     with st.container(border=True):
         st.header("Next step")
         if drafts:
             st.write("You have campaigns that are not sent yet.")
             links_to(drafts)
+        elif newcomer:
+            st.write("New here? The sample shows the whole way in under a minute, and nobody gets a message.")
         else:
             st.write("Upload a list of people, check it, write the message, look at it once more, send.")
-        with st.container(horizontal=True):
-            if st.button("New campaign", type="primary", icon=":material/add_circle:", key="home_new"):
-                st.switch_page(places.NEW_CAMPAIGN)
-            if services().settings.is_practice:
-                st.button(
-                    "Try the sample campaign",
-                    icon=":material/science:",
-                    key="home_sample",
-                    on_click=try_sample,
-                    help="Twelve made-up people and a picture. It takes under a minute, and nobody gets a message.",
-                )
+        if not practice and not sent and not tested:
+            st.info(TEST_FIRST, icon=":material/send_to_mobile:")
+        _buttons(practice=practice, newcomer=newcomer)
 
 
-def where_you_are() -> None:
-    """Mode, account and sender, and what keeps messages from going to real people."""
+def _buttons(*, practice: bool, newcomer: bool) -> None:
+    with st.container(horizontal=True):
+        if newcomer:
+            _sample(main=True)
+        if st.button(
+            "New campaign", type="secondary" if newcomer else "primary", icon=":material/add_circle:", key="home_new"
+        ):
+            st.switch_page(places.NEW_CAMPAIGN)
+        if practice and not newcomer:
+            _sample(main=False)
+
+
+def _sample(*, main: bool) -> None:
+    st.button(
+        "Try the sample campaign",
+        type="primary" if main else "secondary",
+        icon=":material/science:",
+        key="home_sample",
+        on_click=try_sample,
+        help="Twelve made-up people and a picture. It takes under a minute, and nobody gets a message.",
+    )
+
+
+def where_you_are() -> DeltaGenerator:
+    """Mode and sender, and what keeps messages from going to real people; returns the place for what Twilio says."""
     shared = services()
     practice = shared.settings.is_practice
     with st.container(border=True):
         st.header("Where you are")
         st.write("**Practice.** A stand-in for Twilio on this computer." if practice else "**Live**, through Twilio.")
+        from_twilio = st.container()
         st.write("Messages come from:")
         for address in shared.senders:
             st.text(f"• {'Messaging service' if address.startswith('MG') else phone(address)}")
@@ -58,6 +90,7 @@ def where_you_are() -> None:
         st.page_link(
             places.SETUP, label="Go live" if practice else "Check the connection", icon=":material/arrow_forward:"
         )
+    return from_twilio
 
 
 st.title("Start")
@@ -65,7 +98,10 @@ left, right = st.columns([3, 2])
 with left:
     next_step()
 with right:
-    where_you_are()
+    from_twilio = where_you_are()
 st.header("Lately")
 undecided_messages()
 recent_campaigns()
+if not services().settings.is_practice:
+    with from_twilio:
+        account_kind()  # last, because the rest of the page does not wait for Twilio
