@@ -20,6 +20,7 @@ from mms.settings import LOOPBACK_HOSTS
 
 _SECONDS = 15.0
 _NO_ENTRY = frozenset({401, 403})
+_NOT_TWILIO = (ValueError, TypeError, AttributeError, KeyError, RecursionError)  # what the SDK raises at other JSON
 _WHY = {401: "forbidden", 403: "forbidden", 404: "not_found"}
 PAGE_SIZE = 1000
 
@@ -60,7 +61,7 @@ def check_account(account: Account, addresses: tuple[str, ...] = (), *, every_se
         found = with_client.api.v2010.accounts(account.account_sid).fetch()
         names = _service_names(with_client) if every_service else dict.fromkeys(addresses, "Messaging service")
         senders = tuple(_senders(with_client, names))
-    except (TwilioException, requests.RequestException) as error:
+    except (TwilioException, requests.RequestException, *_NOT_TWILIO) as error:
         return AccountReport(None, False, (), (_sentence(error),))
     problems = [] if found.status == "active" else [f"Twilio says that this account is {found.status}."]
     problems += _sender_problems(senders, addresses)
@@ -80,7 +81,7 @@ def sign_in_problem(account: Account) -> str | None:
     except requests.ConnectionError as error:
         reached = not isinstance(error.args[0] if error.args else None, MaxRetryError)
         return None if reached else _sentence(error)
-    except (TwilioException, requests.RequestException):
+    except (TwilioException, requests.RequestException, *_NOT_TWILIO):
         return None
     return None if found.status in (None, "active") else f"Twilio says that this account is {found.status}."
 
@@ -182,4 +183,6 @@ def _sentence(error: Exception) -> str:
         return "Twilio does not accept the account SID and token. Copy them again from the Twilio Console."
     if isinstance(error, TwilioRestException):
         return f"Twilio answered with error {error.code}."
+    if isinstance(error, _NOT_TWILIO):
+        return "What answered at Twilio's address is not Twilio. Check TWILIO_API_BASE_URL and the network."
     return f"Twilio could not be reached ({type(error).__name__}). Check the network connection."
