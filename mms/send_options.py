@@ -21,7 +21,8 @@ class SendOptions:
     canary_goes_on: bool = False  # by rule when their receipts are good; else a person says so
     breaker_window: int = BREAKER_WINDOW
     breaker_share: float = BREAKER_SHARE  # 1 or more: never stop by share
-    media_checked: bool = True  # False: the media are to be checked again just before the start
+    check_media: bool = False  # the pictures are looked at once more just before the start
+    media_checked: bool = True  # False: that look is still to come
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

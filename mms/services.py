@@ -84,7 +84,7 @@ def run_worker(settings: Settings, *, stay: bool) -> None:
 def worker_jobs() -> tuple[Job, ...]:
     """What the worker does beside sending; none of it disturbs a run."""
     return (
-        Job("pictures before a start", 2.0, _check_pictures),
+        Job("pictures before a start", 0.5, _check_pictures),
         Job("receipts", 1.0, _poll_receipts),
         Job("early receipts", 5.0, _apply_early),
         Job("retention", 3600.0, _purge),

@@ -105,6 +105,10 @@ FROM_TWILIO: dict[str, RowState] = {
 }
 
 
+PICTURES = "pictures"
+"""Reason code of a scheduled campaign that starts as soon as its pictures have been looked at once more."""
+
+
 def may_follow(current: RowState, later: RowState) -> bool:
     """Whether a row may move from `current` to `later`; a final state is never left."""
     return later in ROW_MOVES.get(current, frozenset())

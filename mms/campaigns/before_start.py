@@ -1,75 +1,119 @@
-"""A scheduled campaign's pictures are asked once more just before it starts; the worker calls this every few seconds.
+"""A campaign's pictures are asked once more just before it starts; the worker calls this every second.
 
-A campaign whose pictures have not been looked at again is not started (`mms.sending.turns.due_campaigns`).
+A campaign whose pictures have not been looked at again is not started (`mms.sending.turns`).
 """
 
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select, update
 
-from mms.campaigns.media_gate import MediaFindings, check_links, keep_verdicts
+from mms.campaigns.media_gate import MediaFindings, check_links, keep_verdicts, known_verdicts
 from mms.campaigns.pictures import own_pictures
-from mms.campaigns.records import Campaign, campaigns_in
+from mms.campaigns.records import Campaign, campaign, campaigns_in
+from mms.campaigns.second_look import SURE_SECONDS, WAITS
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows
 from mms.message import MessageTemplate
 from mms.message.content import values_of
 from mms.settings import Settings
-from mms.states import CampaignState, RowState, SkipReason, Want
+from mms.states import PICTURES, CampaignState, RowState, SkipReason, Want
 
 AHEAD_SECONDS = 60.0
-_SCHEDULED = frozenset({CampaignState.SCHEDULED})
+_TELL_EVERY = 2.0  # seconds between two words on how far the look is
+_QUEUED = ("queued", "Waits for its turn.")
+_SENDING = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING})
 
 
 def check_due_pictures(ledger: Ledger, settings: Settings) -> None:
-    """Look again at the pictures of every campaign that starts within a minute.
+    """Look again at the pictures of every campaign that starts within a minute, or whose turn has come.
 
     A picture that everybody would get and that is broken stops the campaign with the reason; one of a single row
     keeps that row back.
     """
     with ledger.read() as connection:
         soon = ledger.now(connection) + AHEAD_SECONDS
-        scheduled = campaigns_in(connection, _SCHEDULED, settings.mode.value)
-    for campaign in scheduled:
-        is_due = campaign.start_at is not None and campaign.start_at <= soon
-        if is_due and campaign.want is Want.RUN and not campaign.options.media_checked:
-            _check(ledger, settings, campaign)
+        queue = campaigns_in(connection, _SENDING, settings.mode.value)
+    for position, one in enumerate(queue):
+        if _is_due(one, soon) and not any(_goes_first(other, one) for other in queue[:position]):
+            _check(ledger, settings, one)
 
 
-def _check(ledger: Ledger, settings: Settings, campaign: Campaign) -> None:
-    message = MessageTemplate.parse(campaign.body, campaign.media_urls)
+def _is_due(one: Campaign, soon: float) -> bool:
+    waits = one.state is CampaignState.SCHEDULED and one.want is Want.RUN and not one.options.media_checked
+    return waits and (one.reason_code == PICTURES or (one.start_at is not None and one.start_at <= soon))
+
+
+def _goes_first(other: Campaign, one: Campaign) -> bool:
+    """Whether `one` has to wait for `other`: what is seen now would be old by then."""
+    if other.sender_id != one.sender_id or other.want is not Want.RUN:
+        return False
+    if other.state is CampaignState.RUNNING:
+        return other.reason_code != "settling"
+    return other.start_at is None or other.reason_code in ("queued", PICTURES)
+
+
+def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
+    message = MessageTemplate.parse(one.body, one.media_urls)
+    links = _links(ledger, one, message)
+    with ledger.read() as connection:
+        since = ledger.now(connection) - SURE_SECONDS
+        known = known_verdicts(connection, {url for urls in links.values() for url in urls}, since=since)
     findings = check_links(
         message,
-        _links(ledger, campaign, message),
+        links,
         allow_private=settings.allow_private_media,
         own=own_pictures(settings, ledger),
+        known=known,
+        on_progress=_teller(ledger, one),
     )
-    keep_verdicts(ledger, findings.verdicts)
+    keep_verdicts(ledger, {url: verdict for url, verdict in findings.verdicts.items() if url not in known})
     with ledger.write() as connection:
         now = ledger.now(connection)
         for row, problem in findings.by_row.items():
             values = {"state": RowState.SKIPPED, "reason": SkipReason.NOT_MENDED, "problem": problem.code.value}
-            this = (rows.c.campaign_id == campaign.id) & (rows.c.row_number == row) & (rows.c.state == RowState.READY)
+            this = (rows.c.campaign_id == one.id) & (rows.c.row_number == row) & (rows.c.state == RowState.READY)
             connection.execute(update(rows).where(this).values(**values, problem_text=problem.message, updated_at=now))
+        current = campaign(connection, one.id)  # a person may have changed its pace, or paused it, meanwhile
         connection.execute(
             update(campaigns)
-            .where(campaigns.c.id == campaign.id, campaigns.c.state == CampaignState.SCHEDULED)
-            .values(options=campaign.options.changed(media_checked=True).to_json(), **_stopped(findings))
+            .where(campaigns.c.id == one.id, campaigns.c.state == CampaignState.SCHEDULED)
+            .values(options=current.options.changed(media_checked=True).to_json(), **_outcome(current, findings))
         )
 
 
-def _links(ledger: Ledger, campaign: Campaign, message: MessageTemplate) -> dict[int, tuple[str, ...]]:
+def _teller(ledger: Ledger, one: Campaign) -> Callable[[int, int], None]:
+    """Says beside the campaign's state how far the look is."""
+    told = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told < _TELL_EVERY:
+            return
+        told = time.monotonic()
+        this = (campaigns.c.id == one.id) & (campaigns.c.state == CampaignState.SCHEDULED)
+        with ledger.write() as connection:
+            connection.execute(
+                update(campaigns)
+                .where(this, campaigns.c.reason_code == PICTURES)
+                .values(reason=f"{WAITS} {done:,} of {total:,} are done.")
+            )
+
+    return tell
+
+
+def _links(ledger: Ledger, one: Campaign, message: MessageTemplate) -> dict[int, tuple[str, ...]]:
     query = (
         select(rows.c.row_number, rows.c.cells)
-        .where(rows.c.campaign_id == campaign.id, rows.c.state == RowState.READY)
+        .where(rows.c.campaign_id == one.id, rows.c.state == RowState.READY)
         .order_by(rows.c.row_number)
     )
     if not message.media_columns:
         query = query.limit(1)  # the same pictures for everybody: one row stands for all
     with ledger.read() as connection:
         found = [(row, _texts(cells)) for row, cells in connection.execute(query)]
-    return {row: message.render(values_of(campaign.columns, cells)).media_urls for row, cells in found}
+    return {row: message.render(values_of(one.columns, cells)).media_urls for row, cells in found}
 
 
 def _texts(cells: str) -> Sequence[str]:
@@ -77,8 +121,10 @@ def _texts(cells: str) -> Sequence[str]:
     return texts
 
 
-def _stopped(findings: MediaFindings) -> dict[str, object]:
-    if not findings.for_all:
-        return {}
-    reason = f"The picture could not be used when the campaign was about to start: {findings.for_all[0].message}"
-    return {"state": CampaignState.STOPPED, "reason_code": "media", "reason": reason}
+def _outcome(current: Campaign, findings: MediaFindings) -> dict[str, object]:
+    if findings.for_all:
+        reason = f"The picture could not be used when the campaign was about to start: {findings.for_all[0].message}"
+        return {"state": CampaignState.STOPPED, "reason_code": "media", "reason": reason}
+    if current.reason_code == PICTURES:
+        return dict(zip(("reason_code", "reason"), _QUEUED, strict=True))
+    return {}

@@ -10,11 +10,13 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mms.campaigns.records import ACTIVE
+from mms.campaigns.second_look import wait_for_look
 from mms.campaigns.senders import ensure_sender
 from mms.errors import CampaignError
 from mms.ledger import Ledger
@@ -56,6 +58,7 @@ class NewCampaign:
     account_sid: str
     mode: str
     content_hash: str
+    media_sure: bool = True  # False: the verdicts on its pictures are too old to start on
     kind: str = "campaign"
     options: SendOptions = field(default_factory=SendOptions)
     upload_id: int | None = None
@@ -238,15 +241,24 @@ def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: fl
             campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == "campaign"
         )
     ).one()
-    waits = new.kind == "campaign" and (ahead[0] > 0 or (new.start_at or 0) > now)
+    is_later = (new.start_at or 0) > now
+    waits = new.kind == "campaign" and (ahead[0] > 0 or is_later)
+    looks = bool(new.media_urls) and new.options.check_media and (waits or not new.media_sure)
+    moved: dict[str, Any] = {
+        "state": CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
+        "reason_code": None,
+    }
+    if looks and is_later:
+        moved["options"] = new.options.changed(media_checked=False).to_json()
+    elif looks:
+        moved = wait_for_look(new.options)
     total = select(func.count()).where(rows.c.campaign_id == campaign_id).scalar_subquery()
     connection.execute(
         update(campaigns)
         .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.DRAFT)
         .values(
-            state=CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
-            reason_code=None,
-            started_at=None if waits else now,
+            **moved,
+            started_at=None if waits or looks else now,
             queue_position=(ahead[1] or 0) + 1,
             row_count=total,
         )

@@ -21,6 +21,8 @@ from mms.recipients import CheckedList, Verdict
 
 FRESH_SECONDS = 3_600.0  # how long a verdict spares a new look while somebody writes; the start always looks anew
 
+_AT_ONCE = 500  # links of one query
+
 
 @dataclass(frozen=True, slots=True)
 class RowMediaProblem:
@@ -108,13 +110,15 @@ def straight_end(messages: int, rate: float, start_at: float | None = None) -> d
 
 def known_verdicts(connection: Connection, urls: Iterable[str], *, since: float) -> dict[str, MediaVerdict]:
     """Verdicts kept from checks after `since` (seconds since 1970)."""
+    by_digest = {_digest(url): url for url in urls}
     known = {}
-    for url in urls:
-        query = select(media_checks.c.verdict).where(
-            media_checks.c.url_sha256 == _digest(url), media_checks.c.checked_at >= since
+    digests = list(by_digest)
+    for start in range(0, len(digests), _AT_ONCE):
+        query = select(media_checks.c.url_sha256, media_checks.c.verdict).where(
+            media_checks.c.url_sha256.in_(digests[start : start + _AT_ONCE]), media_checks.c.checked_at >= since
         )
-        if saved := connection.execute(query).scalar_one_or_none():
-            known[url] = MediaVerdict.from_json(saved)
+        for digest, saved in connection.execute(query):
+            known[by_digest[digest]] = MediaVerdict.from_json(saved)
     return known
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from mms.campaigns.already import EarlierCampaign, recently_messaged, same_campaigns
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
 from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
+from mms.campaigns.second_look import is_sure
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.message import MessageTemplate
@@ -134,6 +135,7 @@ def send(
         account_sid=account_sid,
         mode=mode,
         content_hash=checked.identity_hash(content.identity),
+        media_sure=_is_sure(ledger, findings),
         options=choices.options,
         upload_id=upload_id,
         parent_id=parent_id,
@@ -144,6 +146,12 @@ def send(
         consent_by=choices.consent_by,
     )
     return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)))
+
+
+def _is_sure(ledger: Ledger, findings: MediaFindings) -> bool:
+    with ledger.read() as connection:
+        now = ledger.now(connection)
+    return all(is_sure(verdict, now) for verdict in findings.verdicts.values())
 
 
 @dataclass(frozen=True, slots=True)

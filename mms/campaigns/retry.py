@@ -158,6 +158,7 @@ def _copy(first: Campaign, account_sid: str, request_key: str, by: str) -> NewCa
         mode=first.mode,
         content_hash=f"retry-of-{first.id}",
         options=first.options,
+        media_sure=False,
         upload_id=first.upload_id,
         parent_id=first.id,
         tags=first.tags,

@@ -94,7 +94,7 @@ def send(
             batch_size=batch_size,
             max_in_flight=max_in_flight,
             any_hour=any_hour,
-            media_checked=no_media_check or start_at is None,
+            check_media=not no_media_check,
         ),
         start_at=start_at.timestamp() if start_at else None,
         zone=str(start_at.tzinfo) if start_at else None,

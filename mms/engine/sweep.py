@@ -12,7 +12,7 @@ _TIDY_EVERY = 5.0
 _RUNNING = text("SELECT id FROM mms_senders WHERE run_active = :active AND account_sid = :account")
 _DUE = text(
     "SELECT 1 FROM mms_campaigns WHERE state = 'scheduled' AND want = 'run' AND start_at <= :now"
-    " AND (reason_code IS NULL OR reason_code <> 'queued')"
+    " AND (reason_code IS NULL OR reason_code NOT IN ('queued', 'pictures'))"
 )
 _TO_COME = text(
     "SELECT 1 FROM mms_campaigns c JOIN mms_senders s ON s.id = c.sender_id"

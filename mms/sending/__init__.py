@@ -10,7 +10,8 @@ What entrances need:
   `resolve_all_unknown(ledger, campaign_id, decision, expected=..., by=...)` about all that wait for one.
 
 What the worker does with a campaign's `reason_code`, beside the words in `reason`: `queued` (waits for its turn),
-`missed_start`, `settling`, `unknown_rows`, `quiet_hours`, `canary`, `breaker`, `unreachable`, `busy`, `twilio_CODE`.
+`pictures` (waits for a last look at them), `media` (that look found them broken), `missed_start`, `settling`,
+`unknown_rows`, `quiet_hours`, `canary`, `breaker`, `unreachable`, `busy`, `twilio_CODE`.
 """
 
 from mms.sending.decisions import (

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select, text
 from mms.ledger.tables import campaigns, senders
 from mms.send_options import SendOptions
 from mms.sending.campaign_moves import explain_campaign, move_campaign
-from mms.states import CampaignState, Want
+from mms.states import PICTURES, CampaignState, Want
 
 QUEUED = "queued"
 MISSED_AFTER = 3600.0  # seconds; a start missed by more asks instead of firing (issue 5)
@@ -31,7 +31,8 @@ _COLUMNS = (
 _HAS_WORK = """
 SELECT sender_id FROM mms_campaigns WHERE want = 'run' AND (state = 'running'
   OR (state = 'waiting' AND (next_look_at IS NULL OR next_look_at <= :now))
-  OR (state = 'scheduled' AND (start_at IS NULL OR reason_code = 'queued')))
+  OR (state = 'scheduled' AND (reason_code = 'queued'
+    OR (start_at IS NULL AND (reason_code IS NULL OR reason_code <> 'pictures')))))
 UNION
 SELECT c.sender_id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
   WHERE r.state IN ('sending', 'unknown') AND (r.reason IS NULL OR r.reason <> 'unsettled')
@@ -65,7 +66,7 @@ class LiveCampaign:
     def may_run(self, now: float) -> bool:
         """Whether its time has come, as far as it knows."""
         if self.state is CampaignState.SCHEDULED:
-            return self.start_at is None or self.reason_code == QUEUED
+            return self.reason_code == QUEUED or (self.start_at is None and self.reason_code != PICTURES)
         return self.state is CampaignState.RUNNING or (self.next_look_at or 0.0) <= now
 
 
@@ -134,12 +135,14 @@ def due_campaigns(connection: Connection, account_sid: str, now: float) -> None:
             campaigns.c.want == Want.RUN,
             campaigns.c.start_at <= now,
             senders.c.account_sid == account_sid,
-            or_(campaigns.c.reason_code.is_(None), campaigns.c.reason_code != QUEUED),
+            or_(campaigns.c.reason_code.is_(None), campaigns.c.reason_code.not_in((QUEUED, PICTURES))),
         )
     )
     for found in connection.execute(query).all():
         if now - found.start_at > MISSED_AFTER:
             reason = "Nothing was running when this campaign should have started. Resume it to send it now."
             move_campaign(connection, found.id, CampaignState.PAUSED, reason_code="missed_start", reason=reason)
-        elif SendOptions.from_json(found.options).media_checked:  # else the pictures are being looked at once more
+        elif SendOptions.from_json(found.options).media_checked:
             explain_campaign(connection, found.id, QUEUED, "Waits for its turn.")
+        else:
+            explain_campaign(connection, found.id, PICTURES, "Its pictures are looked at once more before it starts.")

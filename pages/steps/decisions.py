@@ -47,7 +47,7 @@ def send_options(current: Draft, settings: Settings) -> SendOptions:
         other_countries=bool(current.content.get("other_countries")),
         canary=int(canary) if canary else None,
         canary_goes_on=bool(current.content.get("canary_goes_on")),
-        media_checked=not starts_later(current),
+        check_media=True,
     )
 
 

@@ -1,22 +1,33 @@
 """From a checked list to rows in the ledger: every row once, each with its reason; pictures, repeats, quiet hours."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from launching import SENDER, checked_list, launch, rows_of
 from sqlalchemy import update
 
+from mms.campaigns import controls
 from mms.campaigns.before_start import check_due_pictures
-from mms.campaigns.media_gate import check_campaign_media, keep_verdicts, known_verdicts, straight_end
+from mms.campaigns.media_gate import (
+    MediaFindings,
+    check_campaign_media,
+    keep_verdicts,
+    known_verdicts,
+    straight_end,
+)
 from mms.campaigns.prepare import Choices, Content, repeats
 from mms.campaigns.records import campaign
+from mms.campaigns.retry import retry_campaign
 from mms.errors import CampaignError
 from mms.ledger import dead_numbers, opt_outs
-from mms.ledger.tables import rows
+from mms.ledger.tables import campaigns, rows
+from mms.roles import LOCAL_ADMIN
 from mms.send_options import SendOptions
+from mms.sending.turns import live_campaigns
 from mms.settings import settings_from
-from mms.states import CampaignState
+from mms.states import PICTURES, CampaignState
 
 LIST = """Mobile,Name,Picture
 2025550101,Ann,{base}/good.png
@@ -115,7 +126,7 @@ def _scheduled(settings, ledger, content, text, start_in):
     checked = checked_list(settings, ledger, text, content)
     with ledger.read() as connection:
         start = ledger.now(connection) + start_in
-    choices = Choices("Later", SENDER, SendOptions(media_checked=False), start_at=start)
+    choices = Choices("Later", SENDER, SendOptions(check_media=True), start_at=start)
     return launch(ledger, checked, content, choices)
 
 
@@ -151,6 +162,119 @@ def test_a_row_whose_picture_broke_meanwhile_is_kept_back(tmp_path, database_url
         ("ready", None),
         ("skipped", "media_not_found"),
     ]
+
+
+@pytest.fixture
+def open_settings(tmp_path, database_url):
+    """Settings under which pictures on this computer may be asked for."""
+    return settings_from(
+        {"MMS_DATA_DIR": str(tmp_path), "DATABASE_URL": database_url, "MMS_ALLOW_PRIVATE_MEDIA": "true"}
+    )
+
+
+def _verdicts_of_before(checked, content, seconds, **changes):
+    """Findings of a pre-flight that was made so many seconds ago, when the picture may still have been there."""
+    findings = check_campaign_media(checked, content.template, allow_private=True)
+    then = datetime.now(UTC) - timedelta(seconds=seconds)
+    old = {url: replace(verdict, checked_at=then, **changes) for url, verdict in findings.verdicts.items()}
+    return MediaFindings(old)
+
+
+def _state(ledger, campaign_id):
+    with ledger.read() as connection:
+        now = campaign(connection, campaign_id)
+    return now.state, now.reason_code
+
+
+@pytest.mark.parametrize(
+    ("age", "options", "launched", "looked_at"),
+    [
+        pytest.param(
+            *(5, SendOptions(check_media=True), (CampaignState.RUNNING, None), (CampaignState.RUNNING, None)),
+            id="seen just now",
+        ),
+        pytest.param(
+            *(
+                600,
+                SendOptions(check_media=True),
+                (CampaignState.SCHEDULED, PICTURES),
+                (CampaignState.STOPPED, "media"),
+            ),
+            id="seen ten minutes ago, gone since",
+        ),
+        pytest.param(
+            *(600, SendOptions(), (CampaignState.RUNNING, None), (CampaignState.RUNNING, None)),
+            id="not to be looked at",
+        ),
+    ],
+)
+def test_a_send_now_starts_on_pictures_that_were_just_looked_at(
+    open_settings, ledger, pictures, age, options, launched, looked_at
+):
+    content = Content("Hi", (f"{pictures}/gone.png",))
+    checked = checked_list(open_settings, ledger, "Mobile\n2025550101\n", content)
+    findings = _verdicts_of_before(checked, content, age, ok=True)
+    made = launch(ledger, checked, content, Choices("Now", SENDER, options), findings=findings)
+    assert _state(ledger, made) == launched
+    check_due_pictures(ledger, open_settings)
+    assert _state(ledger, made) == looked_at
+
+
+def _end(ledger, campaign_id):
+    with ledger.write() as connection:
+        connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(state=CampaignState.FINISHED))
+
+
+def test_a_queued_campaign_is_looked_at_when_its_turn_comes(open_settings, ledger, pictures):
+    content = Content("Hi", (f"{pictures}/good.png",))
+    checked = checked_list(open_settings, ledger, "Mobile\n2025550101\n", content)
+    findings = _verdicts_of_before(checked, content, 5)
+    options = SendOptions(check_media=True)
+    first, second, third = (
+        launch(ledger, checked, content, Choices(key, SENDER, options), findings=findings, key=key) for key in "abc"
+    )
+    check_due_pictures(ledger, open_settings)
+    assert [_state(ledger, one)[1] for one in (first, second, third)] == [None, PICTURES, PICTURES]
+    _end(ledger, first)
+    check_due_pictures(ledger, open_settings)
+    assert [_state(ledger, one)[1] for one in (second, third)] == ["queued", PICTURES]
+    with ledger.read() as connection:
+        found = live_campaigns(connection, campaign(connection, first).sender_id)
+    assert [one.id for one in found if one.may_run(0)] == [second]
+
+
+@pytest.mark.parametrize(
+    ("stopped_by", "picture"),
+    [
+        pytest.param({"state": "paused", "reason_code": "missed_start"}, "good.png", id="a start that was missed"),
+        pytest.param({"state": "stopped", "reason_code": "media"}, "good.png", id="a picture that was broken"),
+    ],
+)
+def test_resume_looks_at_the_pictures_before_the_start(open_settings, ledger, pictures, stopped_by, picture):
+    made = _scheduled(open_settings, ledger, Content("Hi", (f"{pictures}/{picture}",)), "Mobile\n2025550101\n", 3600)
+    with ledger.write() as connection:
+        this = campaigns.c.id == made
+        connection.execute(update(campaigns).where(this).values(**stopped_by, start_at=1.0))
+    controls.resume(ledger, made, by=LOCAL_ADMIN)
+    assert _state(ledger, made) == (CampaignState.SCHEDULED, PICTURES)
+    check_due_pictures(ledger, open_settings)
+    assert _state(ledger, made) == (CampaignState.SCHEDULED, "queued")
+
+
+def test_a_retry_looks_at_the_pictures_again(open_settings, ledger, pictures):
+    content = Content("Hi", (f"{pictures}/gone.png",))
+    checked = checked_list(open_settings, ledger, "Mobile\n2025550101\n", content)
+    findings = _verdicts_of_before(checked, content, 5, ok=True)
+    options = SendOptions(check_media=True)
+    first = launch(ledger, checked, content, Choices("First", SENDER, options), findings=findings)
+    with ledger.write() as connection:
+        failed = {"state": "undelivered", "error_code": 30003}
+        connection.execute(update(rows).where(rows.c.campaign_id == first).values(**failed))
+    _end(ledger, first)
+    again = retry_campaign(ledger, first, by=LOCAL_ADMIN)
+    assert _state(ledger, again) == (CampaignState.SCHEDULED, PICTURES)
+    check_due_pictures(ledger, open_settings)
+    assert _state(ledger, again) == (CampaignState.STOPPED, "media")
 
 
 @pytest.mark.parametrize(
