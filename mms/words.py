@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mms.problems import MediaCode, PhoneCode, RowCode
 from mms.states import CampaignState, RowState, SkipReason
+from mms.twilio_codes import Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +149,19 @@ GLOSSARY: dict[str, str] = {
     "Ledger": "The database in which each row is written down before and after it is sent.",
     "Worker": "The process that sends. It goes on when the browser is closed.",
     "Alarm": "A warning when a campaign passes a threshold that an admin has set.",
+}
+
+FAMILY_LABELS: dict[Family, str] = {
+    Family.ACCOUNT: "Account",
+    Family.SENDER: "Sender",
+    Family.REGISTRATION: "Registration",
+    Family.SETTINGS: "Settings",
+    Family.RECIPIENT: "Number",
+    Family.OPT_OUT: "Opted out",
+    Family.CONTENT: "Text",
+    Family.MEDIA: "Picture",
+    Family.FILTERING: "Filtered as spam",
+    Family.THROUGHPUT: "Too fast",
+    Family.TEMPORARY: "Passing trouble",
+    Family.UNKNOWN: "Other reason",
 }

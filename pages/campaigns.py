@@ -13,6 +13,7 @@ from mms.results.figures import compare
 from mms.states import CampaignState
 from mms.words import CAMPAIGN_WORDS, GROUPS, KIND_WORDS
 from pages.parts import places
+from pages.parts.days import days_between
 from pages.parts.done import done_of
 from pages.parts.paging import PAGE_ROWS, page_of
 from pages.parts.reader import counted, moment, zone
@@ -28,7 +29,8 @@ def chosen_filter() -> CampaignFilter:
     """What the person is looking for."""
     with services().ledger.read() as connection:
         tags = tags_in_use(connection)
-    search, states, tagged, kinds = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+    search, days, states, tagged, kinds = st.columns([3, 3, 3, 2, 2], vertical_alignment="bottom")
+    since, until = days_between(days, "campaigns_days")
     return CampaignFilter(
         search=search.text_input("Search by name", type="search", key="campaigns_search") or "",
         states=tuple(
@@ -42,6 +44,8 @@ def chosen_filter() -> CampaignFilter:
         ),
         tags=tuple(tagged.multiselect("Tags", tags, key="campaigns_tags", placeholder="Any")),
         mode=services().mode,
+        since=since,
+        until=until,
         kinds=tuple(
             kinds.multiselect(
                 "Kind",

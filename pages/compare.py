@@ -1,6 +1,6 @@
 """Compare: campaigns side by side over a range of days, with alarms, and the table to take along."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -9,109 +9,109 @@ import streamlit as st
 from mms.results import CampaignFilter
 from mms.results.alarms import alarms, thresholds
 from mms.results.campaigns import tags_in_use
+from mms.results.comparison import comparison_csv, families_of, family_column
 from mms.results.figures import Figures, compare
+from mms.roles import Permission, may
 from mms.twilio_codes import Family
 from pages.parts import places
 from pages.parts.colours import GROUP_COLOURS
-from pages.parts.reader import duration, zone
+from pages.parts.days import days_between
+from pages.parts.reader import zone
 from pages.parts.safe import plain, shortened
-from pages.parts.wiring import services
+from pages.parts.wiring import person, services
 
 _DAYS = 90
 _CHARTED = 20
-FAMILIES = {
-    Family.ACCOUNT: "Account",
-    Family.SENDER: "Sender",
-    Family.REGISTRATION: "Registration",
-    Family.SETTINGS: "Settings",
-    Family.RECIPIENT: "Number",
-    Family.OPT_OUT: "Opted out",
-    Family.CONTENT: "Text",
-    Family.MEDIA: "Picture",
-    Family.FILTERING: "Filtered as spam",
-    Family.THROUGHPUT: "Too fast",
-    Family.TEMPORARY: "Passing trouble",
-    Family.UNKNOWN: "Other",
-}
 
 
 def chosen_filter() -> CampaignFilter:
     """Days, tags and name."""
-    today = datetime.now(zone()).date()
     days, tagged, search = st.columns([2, 2, 2], vertical_alignment="bottom")
-    picked = days.date_input(
-        "From and to", value=(today - timedelta(days=_DAYS), today), max_value=today, key="compare_days"
-    )
-    first, last = picked if isinstance(picked, tuple) and len(picked) == 2 else (today - timedelta(days=_DAYS), today)
+    since, until = days_between(days, "compare_days", _DAYS)
     with services().ledger.read() as connection:
         tags = tags_in_use(connection)
     return CampaignFilter(
         tags=tuple(tagged.multiselect("Tags", tags, key="compare_tags", placeholder="Any")),
         search=search.text_input("Name", type="search", key="compare_search") or "",
         mode=services().mode,
-        since=_midnight(first),
-        until=_midnight(last + timedelta(days=1)),
+        since=since,
+        until=until,
     )
 
 
-def _midnight(day: date) -> float:
-    return datetime.combine(day, time(), zone()).timestamp()
-
-
-def line(one: Figures) -> dict[str, Any]:
+def line(one: Figures, families: list[Family]) -> dict[str, Any]:
     """One campaign in the table; shares as the table's own percent columns want them."""
-    worst = ", ".join(f"{FAMILIES[family]} {count:,}" for family, count in one.families.most_common(3))
     return {
         "Name": one.campaign.name,
         "Made": datetime.fromtimestamp(one.campaign.created_at, zone()),
         "Rows": one.campaign.row_count,
         "Arrived": one.arrived,
         "Delivery rate": one.delivery_rate,
-        "Failures": worst or None,
+        **{family_column(family): one.families[family] for family in families},
         "Opt-outs": one.opt_outs,
         "Cost": float(one.cost),
-        "Time to deliver": None if one.seconds_to_deliver is None else duration(one.seconds_to_deliver),
+        "Time to deliver": one.seconds_to_deliver,
         "Tags": list(one.campaign.tags),
     }
 
 
 def table(found: list[Figures]) -> None:
-    """Sortable by every column; the table's own menu takes it along as CSV."""
+    """Sortable by every column; selecting a row opens the campaign."""
+    families = families_of(found)
+    counts = ("Rows", "Arrived", *map(family_column, families), "Opt-outs")
     chosen = st.dataframe(
-        pd.DataFrame([line(one) for one in found]),
+        pd.DataFrame([line(one, families) for one in found]),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         key="compare_table",
         placeholder="–",
         column_config={
+            "Name": st.column_config.TextColumn(pinned=True, width="medium"),
             "Made": st.column_config.DatetimeColumn(format="localized"),
-            "Rows": st.column_config.NumberColumn(format="localized"),
-            "Arrived": st.column_config.NumberColumn(format="localized"),
             "Delivery rate": st.column_config.NumberColumn(format="percent"),
             "Cost": st.column_config.NumberColumn(format="dollar", help="What Twilio has charged so far"),
+            "Time to deliver": st.column_config.NumberColumn(format="duration", help="The middle one of the times"),
             "Tags": st.column_config.ListColumn(),
+            **{name: st.column_config.NumberColumn(format="localized") for name in counts},
         },
         alt="Campaigns with their figures",
     )
     if picked := chosen["selection"]["rows"] if chosen else []:
         st.switch_page(places.CAMPAIGN, query_params={"id": str(found[picked[0]].campaign.id)})
-    st.caption("Select a row to open the campaign. The table's own menu downloads it.")
+    st.caption("Select a row to open the campaign.")
+
+
+def take_along(found: list[Figures]) -> None:
+    """The table as a file."""
+    if not may(person(), Permission.EXPORT):
+        return
+    where = zone()
+    st.download_button(
+        "Download this comparison",
+        data=lambda: comparison_csv(found, where),
+        file_name="comparison.csv",
+        mime="text/csv",
+        key="compare_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
 
 
 def delivery_chart(found: list[Figures]) -> dict[str, Any]:
-    """Arrived and not, for each campaign, the oldest first."""
-    shown = [one for one in reversed(found[:_CHARTED]) if one.decided]
+    """Shares of what arrived and what did not, so that a small campaign is seen beside a large one; oldest first."""
+    shown = [(one, one.delivery_rate) for one in reversed(found[:_CHARTED])]
+    rated = [(one, round(100 * rate, 1)) for one, rate in shown if rate is not None]
     parts = (
-        ("Arrived", GROUP_COLOURS["delivered"], [one.arrived for one in shown]),
-        ("Not arrived", GROUP_COLOURS["did_not_arrive"], [one.decided - one.arrived for one in shown]),
+        ("Arrived", GROUP_COLOURS["delivered"], [percent for _one, percent in rated]),
+        ("Not arrived", GROUP_COLOURS["did_not_arrive"], [round(100 - percent, 1) for _one, percent in rated]),
     )
     return {
-        "tooltip": {"trigger": "axis"},
+        "tooltip": {"trigger": "axis", "formatter": "{b}<br>{a0}: {c0} %<br>{a1}: {c1} %"},
         "legend": {"top": 0},
         "grid": {"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "category", "data": [shortened(one.campaign.name, 18) for one in shown]},
-        "yAxis": {"type": "value", "minInterval": 1},
+        "xAxis": {"type": "category", "data": [shortened(one.campaign.name, 18) for one, _percent in rated]},
+        "yAxis": {"type": "value", "max": 100, "axisLabel": {"formatter": "{value} %"}},
         "series": [
             {
                 "name": name,
@@ -148,9 +148,13 @@ def page() -> None:
         st.metric("Charged", f"${sum(one.cost for one in found):,.2f}", border=True)
     if any(one.decided for one in found):
         st.echarts_chart(
-            delivery_chart(found), key="compare_chart", height=320, alt="Arrived and not arrived for each campaign"
+            delivery_chart(found),
+            key="compare_chart",
+            height=320,
+            alt="Share that arrived, by campaign",
         )
     table(found)
+    take_along(found)
 
 
 page()

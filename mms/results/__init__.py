@@ -7,7 +7,8 @@
 * `selection`    a new list out of some rows
 * `summary`      one printable page with charts
 * `failures`     why messages did not arrive; `timeline` when; `progress` how fast, and what is waited for
-* `figures`      delivery rate, failures by family, cost, opt-outs and time to deliver; `alarms` watch over them
+* `figures`      delivery rate, failures by family, cost, opt-outs and time to deliver; `alarms` watch over them,
+                 `comparison` is their table as a file
 * `cost`         forecast and actual, from the editable table of `prices`
 * `person`       one number's history; `dead_list` the numbers that can never get a message
 * `plain_words`  why a row stands where it stands, in a sentence

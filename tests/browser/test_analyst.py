@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser_site import ROOT, serving
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from mms.recipients import read_upload
 
@@ -64,3 +64,21 @@ def test_rows_with_one_code_are_taken_along(page, sent):
     for form in ("CSV", "Excel"):
         found = downloaded(page, f"Report of 1 row ({form})")
         assert [line[1] for line in found[1:]] == [FILTERED]
+
+
+def test_comparison_is_taken_along_and_runs_no_formula(page, sent):
+    page.goto(f"{sent}/compare")
+    table = page.get_by_test_id("stDataFrame")
+    table.hover()
+    expect(table.get_by_role("button", name="Search")).to_be_visible()
+    expect(table.get_by_role("button", name="Download as CSV")).to_have_count(0)
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download this comparison").click()
+    lines = Path(downloading.value.path()).read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines] == ["Name", "Spring", "Sale at http://shop.example", "'=1+1"]
+
+
+def test_address_in_a_name_is_no_link(page, sent):
+    page.goto(f"{sent}/campaign?id=2")
+    expect(page.get_by_role("heading", name="Sale at http").first).to_be_visible()
+    expect(page.locator("a[href*='shop.example']")).to_have_count(0)

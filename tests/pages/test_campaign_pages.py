@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -229,6 +230,34 @@ def test_comparison_counts_what_arrived(open_page, campaign_of, shared):
     settle(shared, number, ("delivered", None), ("sent", None), ("undelivered", 30005), ("refused", 21211))
     page = open_page("compare")
     assert {metric.label: metric.value for metric in page.metric}["Arrived"] == "50.0%"
+
+
+def test_comparison_counts_failures_by_family_in_columns_of_numbers(open_page, campaign_of, shared):
+    settle(shared, campaign_of(3), ("undelivered", 30005), ("undelivered", 30007), ("refused", 21211))
+    table = open_page("compare").dataframe[0].value
+    assert table[["Failed: Number", "Failed: Filtered as spam"]].to_numpy().tolist() == [[2, 1]]
+
+
+def test_comparison_charts_shares_so_that_a_large_campaign_leaves_room(open_page, campaign_of, shared):
+    settle(shared, campaign_of(9, name="Large"), *[("delivered", None)] * 9)
+    settle(shared, campaign_of(3, name="Small"), ("delivered", None), ("undelivered", 30005), ("undelivered", 30007))
+    chart = next(iter(open_page("compare").get("echarts_chart")))
+    options = json.loads(chart.proto.spec)
+    assert options["xAxis"]["data"] == ["Large", "Small"]
+    assert [one["data"] for one in options["series"]] == [[100.0, 33.3], [0.0, 66.7]]
+
+
+@pytest.mark.parametrize(
+    ("days", "names"),
+    [((), ["Spring"]), ((0, 0), ["Spring"]), ((0,), ["Spring"]), ((9, 1), []), ((9,), ["Spring"])],
+    ids=["any time", "today", "since today", "before today", "since last week"],
+)
+def test_list_finds_by_the_day(open_page, campaign_of, days, names):
+    campaign_of(name="Spring")
+    page = open_page("campaigns")
+    today = datetime.now(UTC).date()
+    page.date_input(key="campaigns_days").set_value([today - timedelta(days=ago) for ago in days]).run()
+    assert [name for frame in page.dataframe for name in frame.value["Name"]] == names
 
 
 def test_person_shows_every_message_to_a_number(open_page, campaign_of):

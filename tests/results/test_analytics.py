@@ -1,6 +1,9 @@
 """Figures, failures, alarms, progress and time lines say what the ledger holds."""
 
+import csv
+import io
 from collections import Counter
+from datetime import UTC
 from decimal import Decimal
 
 import pytest
@@ -13,6 +16,7 @@ from mms.ledger.tables import campaigns, senders
 from mms.results import CampaignFilter, campaign_list
 from mms.results.alarms import Thresholds, alarms, store_thresholds, thresholds
 from mms.results.campaigns import tags_in_use
+from mms.results.comparison import comparison_csv
 from mms.results.failures import failures_by_reason
 from mms.results.figures import Figures, compare
 from mms.results.progress import rate_and_eta
@@ -20,6 +24,7 @@ from mms.results.timeline import status_over_time
 from mms.roles import LOCAL_ADMIN
 from mms.states import CampaignState, RowState
 from mms.twilio_codes import Family
+from mms.words import FAMILY_LABELS
 
 START = 1_790_000_000.0
 
@@ -73,6 +78,24 @@ def test_campaigns_are_compared_over_a_date_range(ledger, make_campaign):
     with ledger.read() as connection:
         found = compare(connection, CampaignFilter(since=START + 86_400, until=START + 2 * 86_400))
     assert [figures.campaign.id for figures in found] == [made[1]]
+
+
+def test_comparison_is_taken_along_as_numbers_and_runs_no_formula(ledger, make_campaign):
+    make_campaign(MIXED, name='=HYPERLINK("http://shop.example")', tags=("@spring", "members"), created_at=START)
+    make_campaign(DELIVERED, name="Quiet", created_at=START)
+    with ledger.read() as connection:
+        found = compare(connection, CampaignFilter())
+    lines = list(csv.DictReader(io.StringIO(comparison_csv(found, UTC).decode("utf-8-sig"))))
+    assert [line["Name"] for line in lines] == ["Quiet", '\'=HYPERLINK("http://shop.example")']
+    assert lines[1]["Tags"] == "'@spring, members"
+    assert [line["Failed: Filtered as spam"] for line in lines] == ["0", "2"]
+    failed = sum(int(count) for name, count in lines[1].items() if name.startswith("Failed: "))
+    assert failed == int(lines[1]["With a result"]) - int(lines[1]["Arrived"]) == 5
+    assert (lines[1]["Delivery rate"], lines[1]["Seconds to deliver"]) == ("0.4444", "4")
+
+
+def test_every_family_of_failure_has_its_word():
+    assert set(FAMILY_LABELS) == set(Family)
 
 
 def test_nothing_decided_gives_no_rate(ledger, make_campaign):
