@@ -1,5 +1,7 @@
 """What is set, whether Twilio agrees, and the way from practice to live."""
 
+import re
+
 import streamlit as st
 
 from mms.campaigns.senders import KIND_NAMES, sender_kind
@@ -13,6 +15,8 @@ from pages.parts.wiring import services
 
 _REPORT = "account_report"
 _TRIED = "account_tried"
+_SID = re.compile("AC[0-9a-f]{32}")
+_TOKEN = re.compile("[0-9a-f]{32}")
 
 
 def draw() -> None:
@@ -58,6 +62,24 @@ def try_credentials() -> None:
     )
 
 
+def look_at_typed() -> None:
+    """Try the credentials as soon as both look whole; what was said about others is taken back."""
+    st.session_state.pop(_TRIED, None)
+    sid, token = st.session_state["live_sid"].strip(), st.session_state["live_token"].strip()
+    if sid and token and not _not_yet(sid, token):
+        try_credentials()
+
+
+def _not_yet(sid: str, token: str) -> list[str]:
+    """Sentences for what does not look like Twilio's yet; nothing is said about an empty field."""
+    found = []
+    if sid and not _SID.fullmatch(sid):
+        found.append(f"An account SID is AC and 32 digits or letters a to f; this has {len(sid)} of 34 characters.")
+    if token and not _TOKEN.fullmatch(token):
+        found.append(f"An auth token is 32 digits or letters a to f; this has {len(token)} of 32 characters.")
+    return found
+
+
 def _report(report: AccountReport | None) -> None:
     if report is None:
         return
@@ -80,14 +102,20 @@ def _go_live() -> None:
     st.markdown(
         "1. Open an account at Twilio and buy a number that can send MMS.\n"
         "2. Register the number for the traffic that you send (A2P 10DLC in the US, or toll-free verification).\n"
-        "3. Type the account SID and the token here. They are tried once and kept nowhere.\n"
+        "3. Type the account SID and the token here. They are tried as soon as both are complete, and kept nowhere.\n"
         "4. Write the lines that appear into the file `.env` beside `app.py`.\n"
         "5. Start the app again, and send a test message to your own phone first."
     )
-    with st.form("live_form", border=True):
-        st.text_input("Account SID", key="live_sid", placeholder="AC…", autocomplete="off")
-        st.text_input("Auth token", key="live_token", type="password", autocomplete="off")
-        st.form_submit_button("Try them", type="primary", key="live_try", on_click=try_credentials)
+    with st.container(border=True, key="live_form"):
+        st.text_input(
+            "Account SID", key="live_sid", placeholder="AC…", autocomplete="off", live=True, on_change=look_at_typed
+        )
+        st.text_input(
+            "Auth token", key="live_token", type="password", autocomplete="off", live=True, on_change=look_at_typed
+        )
+        for sentence in _not_yet(st.session_state["live_sid"].strip(), st.session_state["live_token"].strip()):
+            st.caption(sentence)
+        st.button("Try them", type="primary", key="live_try", on_click=try_credentials)
     report: AccountReport | None = st.session_state.get(_TRIED)
     _report(report)
     if report and report.is_usable:

@@ -111,6 +111,19 @@ def test_typed_credentials_are_tried_where_settings_point(twilio_elsewhere, open
     assert not any("without" in one for one in offered)
 
 
+def test_credentials_are_tried_as_soon_as_both_are_complete(twilio_elsewhere, open_page):
+    page = open_page("setup")
+    page.text_input(key="live_sid").set_value(twilio_elsewhere.account_sid[:-1]).run()
+    assert any("33 of 34" in one.value for one in page.caption)
+    page.text_input(key="live_sid").set_value(twilio_elsewhere.account_sid).run()
+    page.text_input(key="live_token").set_value("0" * 31).run()
+    assert not page.error
+    page.text_input(key="live_token").set_value("0" * 32).run()
+    assert len(page.error) == 1
+    page.text_input(key="live_token").set_value("0" * 33).run()
+    assert not page.error
+
+
 def test_help_finds_a_code(open_page):
     page = open_page("help")
     page.text_input(key="code_search").set_value("30007").run()
