@@ -36,6 +36,7 @@ class Answer:
     content_type: str | None
     is_packed: bool
     retry_after: float  # seconds; 0 when the server does not say
+    length: int  # bytes as announced; 0 when the server does not say
 
     @property
     def host(self) -> str:
@@ -139,6 +140,7 @@ def _answer(visited: list[URL], response: aiohttp.ClientResponse) -> Answer:
         content_type=content_type_name(response.headers.get("Content-Type")),
         is_packed=not is_plain(response.headers.get("Content-Encoding")),
         retry_after=_seconds(response.headers.get("Retry-After")),
+        length=response.content_length or 0,
     )
 
 

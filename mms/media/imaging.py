@@ -29,6 +29,7 @@ class Look:
 
     animated: bool = False
     damaged: bool = False
+    too_many_pixels: bool = False
     thumbnail: bytes | None = None
 
 
@@ -45,7 +46,7 @@ def look_at(file: IO[bytes]) -> Look:
             image.seek(0)
             return Look(animated=animated, thumbnail=_thumbnail(image))
     except TOO_MANY_PIXELS:
-        return Look()
+        return Look(too_many_pixels=True)
     except UNREADABLE:
         return Look(damaged=image_format in _TESTED_FORMATS or image_format is None)
 

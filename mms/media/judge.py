@@ -17,7 +17,7 @@ from mms.media.file_types import (
     same_name,
 )
 from mms.media.imaging import Look, look_at
-from mms.media.limits import CARRIER_BYTES
+from mms.media.limits import CARRIER_BYTES, MESSAGE_BYTES
 from mms.media.share_links import share_link
 from mms.media.texts import Advice, LinkFault, Reason, kilobytes
 from mms.media.verdict import MediaVerdict
@@ -32,6 +32,7 @@ _STATUS = {
     204: Reason.EMPTY,
 }
 _LOGIN_WORDS = ("login", "signin", "sign_in", "sign-in", "sso", "auth")
+_LABEL_SHOWN = 40  # characters of a label that somebody's server made up
 _START = 4096  # bytes that are looked at for the file's type
 
 
@@ -154,10 +155,14 @@ def require_accepted_type(evidence: Evidence, host: str) -> None:
     if declared in GENERIC_TYPES:
         known = detected if detected in ACCEPTED_TYPES else "its true type"
         raise LinkFault(Reason.GENERIC_TYPE, **facts, wanted=known)
+    if declared not in ACCEPTED_TYPES and detected in ACCEPTED_TYPES:
+        raise LinkFault(Reason.LABEL_NOT_ACCEPTED, **facts | {"declared": declared[:_LABEL_SHOWN]}, wanted=detected)
     if declared not in ACCEPTED_TYPES:
         raise LinkFault(Reason.TYPE_NOT_ACCEPTED, **facts)
     if not fits(declared, detected):
         raise LinkFault(Reason.TYPE_MISMATCH if detected else Reason.DAMAGED, **facts)
+    if evidence.look.too_many_pixels:
+        raise LinkFault(Reason.TOO_MANY_PIXELS)
     if evidence.look.damaged:
         raise LinkFault(Reason.DAMAGED, **facts)
 
@@ -167,6 +172,9 @@ def _require_same_to_head(head: Answer | LinkFault, got: Answer) -> None:
         raise LinkFault(Reason.HEAD_SILENT, host=got.host)
     if not head.is_success:
         raise LinkFault(Reason.HEAD_REFUSED, host=got.host, status=head.status)
+    if head.length > MESSAGE_BYTES:
+        facts = {"size": kilobytes(head.length), "limit": kilobytes(MESSAGE_BYTES)}
+        raise LinkFault(Reason.HEAD_TOO_LARGE, host=got.host, **facts)
     if same_name(head.content_type or "") != same_name(got.content_type or ""):
         said = head.content_type or "no type"
         raise LinkFault(Reason.HEAD_DIFFERS, host=got.host, head_type=said, declared=got.content_type)

@@ -74,15 +74,19 @@ def _require_usable_host(host: str, *, allow_private: bool) -> None:
             raise LinkFault(Reason.PRIVATE_ADDRESS, host=host)
 
 
+_OLD_LETTER = re.compile("[\udc80-\udcff]")  # a byte that is no UTF-8, as aiohttp hands it on
+
+
 def read_redirect(current: URL, location: str | None, *, allow_private: bool, ports: frozenset[int]) -> URL:
     """Where a redirect leads, checked like any other link. Raises LinkFault."""
     if not location:
         raise LinkFault(Reason.REDIRECT_NOWHERE, host=current.host)
+    location = _OLD_LETTER.sub(lambda letter: f"%{ord(letter[0]) - 0xDC00:02X}", location.strip())
     try:
-        return read_link(urljoin(str(current), location.strip()), allow_private=allow_private, ports=ports)
+        return read_link(urljoin(str(current), location), allow_private=allow_private, ports=ports)
     except LinkFault as fault:
         if fault.reason in {Reason.PRIVATE_ADDRESS, Reason.ADDRESS_IN_DISGUISE}:
-            target = URL(urljoin(str(current), location.strip())).host
+            target = URL(urljoin(str(current), location)).host
             raise LinkFault(Reason.LEADS_TO_PRIVATE_ADDRESS, host=target) from fault
         raise LinkFault(Reason.REDIRECT_NOWHERE, host=current.host) from fault
     except ValueError:

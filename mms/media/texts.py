@@ -46,10 +46,13 @@ class Reason(StrEnum):
     SHARE_PAGE_WITH_DIRECT_LINK = auto()
     NO_TYPE = auto()
     GENERIC_TYPE = auto()
+    LABEL_NOT_ACCEPTED = auto()
     TYPE_NOT_ACCEPTED = auto()
     TYPE_MISMATCH = auto()
     DAMAGED = auto()
     TOO_LARGE = auto()
+    TOO_MANY_PIXELS = auto()
+    HEAD_TOO_LARGE = auto()
     MESSAGE_TOO_LARGE = auto()
     HEAD_REFUSED = auto()
     HEAD_SILENT = auto()
@@ -222,6 +225,11 @@ SENTENCES: dict[Reason, Sentence] = {
         "{host} says only “{declared}” and not what kind of file this is. Twilio refuses that.",
         "Upload the picture on the compose page, or set its Content-Type to {wanted} where it is stored.",
     ),
+    Reason.LABEL_NOT_ACCEPTED: Sentence(
+        MediaCode.TYPE,
+        "{host} labels this file “{declared}”, a label that Twilio does not take. The file itself is fine ({kind}).",
+        "Upload the picture on the compose page, or set its Content-Type to {wanted} where it is stored.",
+    ),
     Reason.TYPE_NOT_ACCEPTED: Sentence(
         MediaCode.TYPE,
         "Files of this kind cannot be sent as MMS: {kind}.",
@@ -241,6 +249,16 @@ SENTENCES: dict[Reason, Sentence] = {
         MediaCode.TOO_LARGE,
         "The file is larger than {limit}, the most that Twilio takes.",
         "Make it smaller. A picture for phones needs no more than 500 KB.",
+    ),
+    Reason.TOO_MANY_PIXELS: Sentence(
+        MediaCode.TOO_LARGE,
+        "The picture has more pixels than phones can open.",
+        "Save a smaller copy: 2,000 pixels on the longer side are plenty.",
+    ),
+    Reason.HEAD_TOO_LARGE: Sentence(
+        MediaCode.TOO_LARGE,
+        "{host} says at Twilio's first question (HEAD) that the file has {size}; Twilio takes {limit}.",
+        "Upload the picture on the compose page, or put it on another server.",
     ),
     Reason.MESSAGE_TOO_LARGE: Sentence(
         MediaCode.TOO_LARGE,

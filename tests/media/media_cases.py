@@ -91,6 +91,16 @@ USABLE = (
     Case("three redirects", _to("{base}/two-redirects", 302)),
     Case("two redirects", _to("{base}/moved-once", 307)),
     Case(
+        "gzip in two parts",
+        Reply(
+            body=gzip.compress(_MP4[:60]) + gzip.compress(_MP4[60:]),
+            content_type="video/mp4",
+            headers={"Content-Encoding": "gzip"},
+        ),
+        says=f"{len(_MP4)} bytes",
+    ),
+    Case("redirect in old letters", _to("/old\xff-letters.jpg"), says="JPEG picture"),
+    Case(
         "gzip nobody asked for",
         Reply(body=gzip.compress(sample.jpeg()), headers={"Content-Encoding": "gzip"}),
         advises="compressed",
@@ -129,6 +139,13 @@ CONTENT = (
     Case("login", Reply(200, "text/html", _HTML), MediaCode.IS_WEB_PAGE),
     Case("octet-stream", _jpeg(content_type="application/octet-stream"), MediaCode.TYPE, "octet-stream", "image/jpeg"),
     Case("no type", _jpeg(content_type=None), MediaCode.TYPE, "does not say"),
+    *(
+        Case(f"odd label {at}", _jpeg(content_type=label), MediaCode.TYPE, f"labels this file “{label}”", "image/jpeg")
+        for at, label in enumerate(
+            ("image/pjpeg", "image/*", "application/force-download", '"image/jpeg"', "image/jpeg, image/jpeg")
+        )
+    ),
+    Case("bomb of pixels", Reply(200, "image/png", sample.pixel_bomb()), MediaCode.TOO_LARGE, "pixels", "smaller"),
     Case("webp", Reply(200, "image/webp", sample.webp()), MediaCode.TYPE, "WebP"),
     Case("svg", Reply(200, "image/svg+xml", _SVG), MediaCode.TYPE, "SVG drawing."),
     Case("avif", Reply(200, "image/avif", _AVIF), MediaCode.TYPE, "AVIF"),
@@ -177,6 +194,7 @@ HEAD = (
     Case("head 501", _jpeg(), MediaCode.HEAD_REFUSED, "501", head=Reply(501, None)),
     Case("head hangs up", _jpeg(), MediaCode.HEAD_REFUSED, "no proper answer", head=Reply(hang_up=True)),
     Case("head is nonsense", _jpeg(), MediaCode.HEAD_REFUSED, "no proper answer", head=Reply(raw=b"what?\r\n\r\n")),
+    Case("head says 9 MB", _jpeg(), MediaCode.TOO_LARGE, "9.0 MB", head=Reply(length=9_000_000)),
     Case("head says html", _jpeg(), MediaCode.HEAD_REFUSED, "text/html", head=Reply(200, "text/html")),
     Case("head without type", _jpeg(), MediaCode.HEAD_REFUSED, "no type", head=Reply(200, None)),
     Case("head without length", _jpeg(), head=Reply(200, "image/jpeg", length=None)),
@@ -312,7 +330,7 @@ CASES = (*USABLE, *STATUS, *CONTENT, *HEAD, *TRANSPORT, *REDIRECTS, *LINKS)
 def serving(folder: Path) -> Iterator[MediaServer]:
     """A server that has all cases, its https addresses included; our issuer is trusted meanwhile."""
     replies = {case.path: case.get for case in CASES if case.get}
-    replies["/with%20blank.jpg"] = _jpeg()
+    replies["/with%20blank.jpg"] = replies["/old%FF-letters.jpg"] = _jpeg()
     heads = {case.path: case.head for case in CASES if case.head}
     issuer = make_issuer("The issuer of these tests")
     issuer.write_to(folder / "issuer.pem")

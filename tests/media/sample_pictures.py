@@ -3,6 +3,8 @@
 import functools
 import io
 import random
+import struct
+import zlib
 
 from PIL import Image
 
@@ -45,6 +47,15 @@ def jpeg() -> bytes:
 def png() -> bytes:
     """A small PNG."""
     return encode(flat(), "PNG")
+
+
+@functools.cache
+def pixel_bomb() -> bytes:
+    """A PNG of 40,000 by 40,000 pixels, as far as its head says."""
+    parts = [b"\x89PNG\r\n\x1a\n"]
+    for name, data in ((b"IHDR", struct.pack(">IIBBBBB", 40_000, 40_000, 1, 0, 0, 0, 0)), (b"IEND", b"")):
+        parts.append(struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)))
+    return b"".join(parts)
 
 
 @functools.cache
