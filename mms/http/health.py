@@ -13,12 +13,14 @@ router = APIRouter(tags=["Operations"])
 _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": Readiness, "description": "Something is missing"}}
 
 
+@router.head("/health", include_in_schema=False)  # load balancers ask like this; the server leaves the body out
 @router.get("/health", summary="Alive")
 async def health(request: Request) -> Health:
     """Answers as long as the process runs, whatever the database does."""
     return Health(version=request.app.version)
 
 
+@router.head("/ready", include_in_schema=False)
 @router.get("/ready", summary="Ready to send", responses=_NOT_READY)
 async def ready(request: Request, response: Response) -> Readiness:
     """Asks the database, looks for the worker, and signs in at Twilio (once a minute at most)."""

@@ -98,4 +98,6 @@ def _what(error: Any) -> str:
 
 def _field(location: tuple[Any, ...]) -> str:
     """The field's name as the caller wrote it; values never come back, they may hold numbers."""
+    if location[0] == "header":  # FastAPI names headers in lower case
+        return str(location[1]).title()
     return str(location[1])[:60] if len(location) > 1 else ""

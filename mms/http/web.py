@@ -1,6 +1,7 @@
 """What `app.py` hands to Streamlit's ASGI server: routes, middleware, and what lives as long as the server."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ PATHS = (
     *("/twilio/", "/pictures/", "/reports/"),
 )
 """A slash at the end: all below it. Everything else is Streamlit's, `/media` and `/static` too."""
+_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?")
 
 
 class OwnPath(BaseRoute):
@@ -43,6 +45,23 @@ class OwnPath(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Left to the application, with its whole path."""
         await self.app(scope, receive, send)
+
+
+class OddNames:
+    """Answers names below our paths that nothing of ours has, before Streamlit says a bare `Bad Request` to them."""
+
+    def __init__(self, app: ASGIApp, *, api: ASGIApp) -> None:
+        self.app = app
+        self.api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on to whom it belongs."""
+        is_odd = scope["type"] == "http" and any(
+            scope["path"].startswith(path) and not _NAME.fullmatch(scope["path"], len(path))
+            for path in PATHS
+            if path.endswith("/")
+        )
+        await (self.api if is_odd else self.app)(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,7 @@ def site(context: Context, *, signs_in: bool) -> Site:
             Middleware(SecurityHeaders, over_https=(settings.public_base_url or "").startswith("https://")),
             Middleware(Exposure, hosts=hosts, everyone_may_enter=signs_in or settings.allow_remote_without_sign_in),
             Middleware(BodyLimits, paths=WITH_BODY),
+            Middleware(OddNames, api=api),
         ],
         lifespan=_lifespan(context),
         hosts=hosts,

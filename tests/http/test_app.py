@@ -1,11 +1,15 @@
 """`streamlit run app.py`: the dashboard and the rest on one port, from its start to its stop."""
 
 import hashlib
+import http.client
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -16,6 +20,14 @@ from mms.practice.testing import PracticeServer
 
 KEY = "key of these tests"
 KEYS = f"tests:{hashlib.sha256(KEY.encode()).hexdigest()}"
+ODD_PATHS = (  # Streamlit answers such paths with a bare `Bad Request`
+    "/pictures/..%2f..%2fmms.db",
+    "/pictures/../../etc/passwd",
+    "/pictures/a%5c..%5cb",
+    "/pictures//x",
+    "/messages/..%2fx",
+    "/twilio/../x",
+)
 
 
 @pytest.fixture
@@ -33,6 +45,14 @@ def _send(app, **fields):
     return requests.post(f"{app.url}/send-mms", json=body, headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
 
 
+def _as_written(app, path):
+    """Status and `success` for a path that other clients would tidy up first."""
+    with closing(http.client.HTTPConnection(urlsplit(app.url).netloc, timeout=30)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())["success"]
+
+
 def test_one_port_serves_the_dashboard_the_api_and_a_worker_that_comes_back(tmp_path, stand_in):
     with running_app(tmp_path, MMS_API_KEYS=KEYS, MMS_REQUEST_TIMEOUT="20") as app:
         app.wait_healthy()
@@ -41,12 +61,15 @@ def test_one_port_serves_the_dashboard_the_api_and_a_worker_that_comes_back(tmp_
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
         assert requests.get(f"{app.url}/docs", timeout=30).text.startswith("<!doctype html>")
         assert _send(app).status_code == 200
+        for path in ODD_PATHS:
+            assert _as_written(app, path) == (404, False), path
 
+        until(lambda: len(worker_processes(tmp_path)) == 1)  # of two that start at once, one leaves
         (worker,) = worker_processes(tmp_path)
         worker.kill()
         worker.wait(10)
         assert _send(app, body="after the worker was killed").status_code == 200
-        until(lambda: len(worker_processes(tmp_path)) == 1)  # of two that start at once, one leaves
+        until(lambda: len(worker_processes(tmp_path)) == 1)
         (another,) = worker_processes(tmp_path)
 
         stand_in.remote.set_faults(script=["hang_before"], hang_seconds=20)

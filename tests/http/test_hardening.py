@@ -179,6 +179,12 @@ def test_docs_page_escapes_and_asks_nothing_from_elsewhere(quick):
     assert addresses == ["/openapi.json"]
 
 
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+def test_load_balancer_may_ask_for_the_head_only(quick, path):
+    answer = requests.head(quick.url + path, timeout=30)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_health_and_readiness(quick):
     assert quick.get("/health", key=None).json()["status"] == "UP"
     ready = quick.get("/ready", key=None)

@@ -226,6 +226,7 @@ def test_unknown_outcome_is_told_again_and_in_the_end_resolved_by_the_same_key(q
 def test_unfit_idempotency_key_is_refused(quick, key):
     answer = quick.send(headers={"Idempotency-Key": key})
     assert (answer.status_code, answer.json()["success"]) == (400, False)
+    assert answer.json()["fields"] == ["Idempotency-Key"]
 
 
 def test_each_key_name_has_idempotency_keys_of_its_own(quick):
