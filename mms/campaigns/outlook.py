@@ -13,11 +13,15 @@ from mms.results.prices import prices
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`hours` is None when quiet hours are left aside; `end` is when the last message is handed over."""
+    """`hours` is None when quiet hours are left aside; `end` is when the last message is handed over.
+
+    `straight_end` is the same without quiet hours: practice sends at any hour, and still shows what live would do.
+    """
 
     cost: CostRange
     hours: Forecast | None
     end: datetime | None
+    straight_end: datetime
 
 
 def outlook(
@@ -38,4 +42,4 @@ def outlook(
             destinations(recipients), sender_kind(sender_address), prices(connection), has_media=has_media
         )
     straight_on = start + timedelta(seconds=len(recipients) / rate) if rate else start
-    return Outlook(cost, hours, hours.end if hours else straight_on)
+    return Outlook(cost, hours, hours.end if hours else straight_on, straight_on)

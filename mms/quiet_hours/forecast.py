@@ -1,7 +1,7 @@
 """What quiet hours mean for one send: how many go at once, how many wait until when, and when all is done."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,10 @@ from mms.quiet_hours.hours import Place, QuietHours, closing, opening
 _STEPS = 2_000  # more than any list needs; a guard against a rate of nearly nothing
 
 
+def _clock(at: datetime) -> str:
+    return f"{at.hour}:{at:%M}"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """People for whom it is too early or too late; `until` is in their own zone."""
@@ -18,10 +22,10 @@ class Held:
     count: int
     until: datetime
 
-    def sentence(self, today: date) -> str:
-        """For the review page: `312 people will get it tomorrow at 9:00`; `today` is the reader's."""
+    def sentence(self, today: date, clock: Callable[[datetime], str] = _clock) -> str:
+        """For the review page: `312 people will get it tomorrow at 9:00`; `today` and `clock` are the reader's."""
         people = "1 person" if self.count == 1 else f"{self.count:,} people"
-        return f"{people} will get it {_day(self.until.date(), today)} at {self.until.hour}:{self.until:%M} their time"
+        return f"{people} will get it {_day(self.until.date(), today)} at {clock(self.until)} their time"
 
 
 @dataclass(frozen=True, slots=True)

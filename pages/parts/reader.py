@@ -10,6 +10,7 @@ _GROUPING = {  # thousands separator by language; CLDR's, for the languages that
     **dict.fromkeys(("de", "es", "it", "nl", "pt", "da", "id", "tr", "el"), "."),
     **dict.fromkeys(("fr", "ru", "pl", "cs", "sk", "sv", "nb", "no", "fi", "uk", "hu", "bg"), "\u00a0"),
 }
+_MONTH_FIRST = ("en-US", "en-CA", "en-PH")
 _TWELVE_HOURS = ("en-US", "en-CA", "en-AU", "en-NZ", "en-PH", "en-IN")
 
 
@@ -37,11 +38,16 @@ def moment(seconds: float | None, *, where: tzinfo | None = None) -> str:
     if seconds is None:
         return "–"
     at = datetime.fromtimestamp(seconds, where or zone())
-    day = f"{at:%b} {at.day}"
     today = datetime.now(at.tzinfo)
-    if at.year != today.year:
-        day += f", {at.year}"
-    return clock(at) if at.date() == today.date() else f"{day}, {clock(at)}"
+    if at.date() == today.date():
+        return clock(at)
+    year = f", {at.year}" if at.year != today.year else ""
+    return f"{day(at)}{year}, {clock(at)}"
+
+
+def day(at: datetime) -> str:
+    """Day and month in the order of the reader's country."""
+    return f"{at:%b} {at.day}" if _locale() in _MONTH_FIRST else f"{at.day} {at:%b}"
 
 
 def clock(at: datetime) -> str:

@@ -7,7 +7,8 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.outlook import Outlook, outlook
-from pages.parts.reader import clock, counted, dollars, duration, moment, zone
+from mms.quiet_hours import Forecast
+from pages.parts.reader import clock, counted, day, dollars, duration, moment, zone
 from pages.parts.safe import plain
 from pages.parts.wiring import services
 from pages.steps import decisions
@@ -23,7 +24,7 @@ def of(current: Draft, recipients: list[str], *, has_media: bool) -> Outlook:
         address,
         shared.rate(address) if rate is None else rate,
         decisions.start_at(current),
-        decisions.any_hour(current, shared.settings),
+        bool(current.content.get("any_hour")),
         has_media,
         _recipients=recipients,
     )
@@ -66,37 +67,40 @@ def draw(current: Draft, found: Outlook, count: int) -> None:
         ),
         border=True,
     )
-    if found.end and count:
+    end = found.straight_end if practice else found.end
+    if end and count:
         start = decisions.start_at(current) or datetime.now(zone()).timestamp()
-        right.metric("Takes", duration(found.end.timestamp() - start), help="At the pace of this sender.", border=True)
-        st.caption(plain(f"The last message goes out about {moment(found.end.timestamp())} your time."))
+        right.metric("Takes", duration(end.timestamp() - start), help="At the pace of this sender.", border=True)
+        st.caption(plain(f"The last message goes out about {moment(end.timestamp())} your time."))
     if found.cost.converted:
         st.info(f"{counted(found.cost.converted, 'message')} to other countries arrive as a text with a link.")
-    if found.hours:
-        _quiet_hours(found)
+    if found.hours and practice and (found.hours.held or len(found.hours.ends) > 1):
+        with st.expander("Quiet hours if it were live", icon=":material/bedtime:", key="quiet_hours_if_live"):
+            _quiet_hours(found.hours)
+    elif found.hours:
+        _quiet_hours(found.hours)
 
 
-def _quiet_hours(found: Outlook) -> None:
-    assert found.hours is not None  # noqa: S101 - the caller looked
+def _quiet_hours(hours: Forecast) -> None:
     today = datetime.now(zone()).date()
-    for held in found.hours.held[:5]:
-        st.info(plain(held.sentence(today) + "."), icon=":material/bedtime:")
-    if found.hours.carried_over:
+    for held in hours.held[:5]:
+        st.info(plain(held.sentence(today, clock) + "."), icon=":material/bedtime:")
+    if hours.carried_over:
         st.info(
-            f"{counted(found.hours.carried_over, 'person', 'people')} will have to wait for the next morning: "
+            f"{counted(hours.carried_over, 'person', 'people')} will have to wait for the next morning: "
             "the pace does not reach them before their quiet hours begin.",
             icon=":material/bedtime:",
         )
-    if len(found.hours.ends) > 1:
-        with st.expander("When it ends where people live", key="ends_by_zone"):
-            st.dataframe(
-                pd.DataFrame(
-                    [
-                        {"Zone": name.replace("_", " "), "Last message": f"{at:%b} {at.day}, {clock(at)} their time"}
-                        for name, at in found.hours.ends.items()
-                    ]
-                ),
-                hide_index=True,
-                key="ends_table",
-                alt="By time zone, when the last message goes out",
-            )
+    if len(hours.ends) > 1:
+        st.write("**When it ends where people live**")
+        st.dataframe(
+            pd.DataFrame(
+                [
+                    {"Zone": name.replace("_", " "), "Last message": f"{day(at)}, {clock(at)} their time"}
+                    for name, at in hours.ends.items()
+                ]
+            ),
+            hide_index=True,
+            key="ends_table",
+            alt="By time zone, when the last message goes out",
+        )

@@ -317,3 +317,11 @@ def test_blank_page_offers_the_open_drafts(open_page, draft_of):
     page.button(key="begin_another").click().run()
     assert "draft" not in page.query_params
     assert page.button(key=f"go_on_{number}")
+
+
+def test_practice_shows_the_ends_by_zone_that_live_would_have(open_page, draft_of):
+    page = open_page("new_campaign", draft=str(draft_of(GOOD, body="Hi {Name}!", consent=True)), step="review")
+    assert not page.exception
+    ends = next(one.value for one in page.dataframe if "Zone" in one.value)
+    assert list(ends["Zone"]) == ["America/Chicago", "America/New York"]
+    assert any("your time" in one.value for one in page.caption)

@@ -69,3 +69,11 @@ def test_sentence(count, ahead, expected):
 
     today = at("2026-06-15T08:00")
     assert Held(count, today + ahead).sentence(today.date()) == expected
+
+
+def test_sentence_takes_the_readers_clock():
+    from mms.quiet_hours import Held
+
+    today = at("2026-06-15T14:00")
+    sentence = Held(2, today).sentence(today.date(), lambda at: f"{at.hour - 12} pm")
+    assert sentence == "2 people will get it today at 2 pm their time"
