@@ -1,6 +1,5 @@
 """`GET /messages/{sid}`: what this installation last heard about a message that it sent."""
 
-import re
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Security
@@ -14,9 +13,8 @@ from mms.http.models import MessageStatus
 from mms.http.problems import ApiProblem
 from mms.ledger import Ledger
 from mms.ledger.tables import rows
+from mms.sender import is_message_sid
 from mms.twilio_codes import explain
-
-_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 
 router = APIRouter(route_class=KeyedRoute, dependencies=[Security(HTTPBearer(auto_error=False))])
 
@@ -32,7 +30,7 @@ async def message(request: Request, sid: str) -> MessageStatus:
 
 
 def _status(ledger: Ledger, sid: str) -> MessageStatus | None:
-    if not _SID.fullmatch(sid):
+    if not is_message_sid(sid):
         return None
     columns = (rows.c.provider_status, rows.c.state, rows.c.error_code, rows.c.updated_at)
     with ledger.read() as connection:

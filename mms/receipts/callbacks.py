@@ -1,6 +1,5 @@
 """Twilio's status callbacks. Whoever calls in here has checked the signature."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,10 +8,10 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from mms.ledger import Ledger
 from mms.ledger.tables import early_receipts, rows
 from mms.receipts.applying import CHUNK, Effect, Receipt, apply_receipts
+from mms.sender import is_message_sid
 from mms.states import FROM_TWILIO, RowState
 
 KEPT_SECONDS = 72 * 3600.0  # after that no row will ask for an early receipt any more
-_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 
 
 def record_callback(ledger: Ledger, form: Mapping[str, str], row_id: int | None = None) -> Effect:
@@ -49,7 +48,7 @@ def receipt_of(form: Mapping[str, str]) -> Receipt | None:
     sid = form.get("MessageSid") or form.get("SmsSid") or ""
     status = form.get("MessageStatus") or form.get("SmsStatus") or ""
     code = form.get("ErrorCode") or ""
-    if not _SID.fullmatch(sid) or status not in FROM_TWILIO:
+    if not is_message_sid(sid) or status not in FROM_TWILIO:
         return None
     return Receipt(sid, status, int(code) if code.isdecimal() and len(code) <= 6 else None)
 

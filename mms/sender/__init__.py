@@ -18,6 +18,7 @@ from mms.sender.lookups import (
 from mms.sender.message_sender import MessageSender
 from mms.sender.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
 from mms.sender.provider_message import LogExcerpt, MessagePage, ProviderMessage
+from mms.sender.sids import is_message_sid
 
 __all__ = [
     "Accepted",
@@ -35,6 +36,7 @@ __all__ = [
     "Withheld",
     "check_account",
     "fetch_message",
+    "is_message_sid",
     "list_messages_page",
     "sign_in_problem",
 ]

@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from mms.sender.outcomes import Accepted, NoAnswer, Outcome, Refused
+from mms.sender.sids import is_message_sid
 
-_SID = re.compile(r"[0-9A-Za-z_-]{4,34}")  # Twilio: SM or MM and 32 hexadecimal digits; other servers make their own
 _FIRST_TWILIO_CODE = 10_000
 _NOT_SIGNED_IN = 401
 _IN_DOUBT = frozenset({408, 409, 425, 499})  # the request may have been processed, now or before
@@ -34,11 +34,11 @@ def whole_number(value: Any) -> int | None:
 
 def _accepted(http_status: int, body: dict[str, Any]) -> Outcome:
     sid = body.get("sid")
-    if not isinstance(sid, str) or not _SID.fullmatch(sid):
+    if not is_message_sid(sid):
         return NoAnswer(http_status)
     status = body.get("status")
     word = status if isinstance(status, str) and status else "queued"
-    return Accepted(sid, word, whole_number(body.get("error_code")))
+    return Accepted(str(sid), word, whole_number(body.get("error_code")))
 
 
 def _refused(http_status: int, body: dict[str, Any]) -> Outcome:

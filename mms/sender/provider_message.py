@@ -7,8 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 from mms.sender.answers import whole_number
-
-_LONGEST_SID = 34  # as long as Twilio's, and as the ledger keeps
+from mms.sender.sids import is_message_sid
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class ProviderMessage:
         sid, to = _text(value.get("sid")), _text(value.get("to"))
         sent_at, updated_at = _seconds(value.get("date_sent")), _seconds(value.get("date_updated"))
         created_at = next((at for at in (_seconds(value.get("date_created")), sent_at, updated_at) if at), None)
-        if not sid or len(sid) > _LONGEST_SID or not to or created_at is None:
+        if sid is None or not is_message_sid(sid) or not to or created_at is None:
             raise ValueError("not a message that can be told from others")
         return cls(
             sid=sid,

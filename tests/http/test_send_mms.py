@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 import requests
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mms.api_keys import add_key, revoke_key
 from mms.ledger import opt_outs
@@ -271,6 +271,13 @@ def test_status_of_a_message_is_what_was_last_heard(quick):
     assert said.status_code == 200
     assert said.json()["sid"] == sid
     assert said.json()["status"] in {"queued", "sending", "sent", "delivered"}
+
+
+def test_status_is_told_for_the_sids_of_other_servers_too(quick):
+    sid, other = quick.send().json()["sid"], "SM-0001"
+    with quick.ledger.write() as connection:
+        connection.execute(update(rows).where(rows.c.message_sid == sid).values(message_sid=other))
+    assert quick.get(f"/messages/{other}").json()["sid"] == other
 
 
 @pytest.mark.parametrize("sid", ["MM" + "0" * 32, "nonsense", "..%2F..%2Fetc", "%00"])

@@ -56,7 +56,8 @@ def test_a_later_word_for_the_same_state_is_kept(ledger, sent_campaign):
 
 STRANGE = [
     pytest.param({}, id="no fields"),
-    pytest.param(form("MM123", "sent"), id="not a SID"),
+    pytest.param(form("MM/12 3", "sent"), id="not a SID"),
+    pytest.param(form("MM" + "a" * 33, "sent"), id="longer than a SID"),
     pytest.param(form("MM" + "a" * 32, "teleported"), id="a word that nobody knows"),
 ]
 
@@ -66,9 +67,9 @@ def test_strange_callbacks_are_named_and_dropped(ledger, fields):
     assert record_callback(ledger, fields) is Effect.STRANGE
 
 
-def test_a_callback_before_the_answer_is_applied_with_it(ledger, sent_campaign):
+@pytest.mark.parametrize("sid", ["MM" + "e" * 32, "SM-0007"])  # other servers make their own
+def test_a_callback_before_the_answer_is_applied_with_it(ledger, sent_campaign, sid):
     campaign = sent_campaign(1, states=["sending"], with_sids=False)
-    sid = "MM" + "e" * 32
     for status in ("delivered", "sent", "sent"):
         assert record_callback(ledger, form(sid, status), campaign.ids[0]) is Effect.EARLY
     campaign.accept(0, sid)
