@@ -29,7 +29,8 @@ def chosen_filter() -> CampaignFilter:
     """What the person is looking for."""
     with services().ledger.read() as connection:
         tags = tags_in_use(connection)
-    search, days, states, tagged, kinds = st.columns([3, 3, 3, 2, 2], vertical_alignment="bottom")
+    search, days, kinds = st.columns(3, vertical_alignment="bottom")
+    states, tagged, _ = st.columns(3, vertical_alignment="bottom")
     since, until = days_between(days, "campaigns_days")
     return CampaignFilter(
         search=search.text_input("Search by name", type="search", key="campaigns_search") or "",
