@@ -5,6 +5,7 @@ Only whole replies count, so that "stop by tomorrow?" keeps a customer on the li
 """
 
 import re
+import unicodedata
 from enum import StrEnum
 
 from mms.campaigns.senders import sender_kind
@@ -34,7 +35,6 @@ _WORDS: dict[Keyword, frozenset[str]] = {
 }
 _BY_WORD = {word: keyword for keyword, words in _WORDS.items() for word in words}
 _NOT_ON_TOLL_FREE = "yes"  # the toll-free network takes a block off for START and UNSTOP only
-_ACCENTS = str.maketrans("éèêàáíóú", "eeeaaiou")
 
 
 def keyword_of(body: str, opt_out_type: str | None, address: str) -> Keyword | None:
@@ -44,8 +44,22 @@ def keyword_of(body: str, opt_out_type: str | None, address: str) -> Keyword | N
     """
     if opt_out_type and opt_out_type.lower() in set(Keyword):
         return Keyword(opt_out_type.lower())
-    words = re.sub(r"[^\w\s]", "", body.casefold().translate(_ACCENTS).replace("-", " "))
-    said = " ".join(words.split())
+    words = _words(body)
+    said = " ".join(words)
     if said == _NOT_ON_TOLL_FREE and address and sender_kind(address) == "toll_free":
         return None
-    return _BY_WORD.get(said)
+    return _BY_WORD.get(said) or _emphatic_stop(words)
+
+
+def _words(body: str) -> list[str]:
+    """In plain small letters: without accents, punctuation and emoji, full-width letters as usual ones."""
+    plain = unicodedata.normalize("NFKD", body.casefold().replace("-", " "))
+    return re.sub(r"[^\w\s]|_", "", plain).split()
+
+
+def _emphatic_stop(words: list[str]) -> Keyword | None:
+    """`STOP STOP STOP` and `S T O P`; nobody is taken back onto the list by such a reading."""
+    is_spelled_out = all(len(word) == 1 for word in words)
+    said = "".join(words) if is_spelled_out else words[0]
+    is_emphatic = is_spelled_out or len(set(words)) == 1
+    return Keyword.STOP if is_emphatic and _BY_WORD.get(said) is Keyword.STOP else None

@@ -13,6 +13,17 @@ LONG_CODE, TOLL_FREE, SERVICE, SHORT_CODE = "+12025550100", "+18885550100", "MG"
         *("STOP", "stop", "Stop.", " STOP! ", "stop\n", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT"),
         *("opt-out", "Opt out", "CANCEL", "please stop", "Stop texting me!!", "take me off your list", "“STOP”"),
         *("ARRÊT", "arret", "Don't text me", "don’t text me"),
+        *(
+            "STOP STOP",
+            "Stop! stop! STOP!",
+            "ＳＴＯＰ",
+            "🛑 STOP 🛑",
+            "*STOP*",
+            "_stop_",
+            "S T O P",
+            "s.t.o.p.",
+            "STOP\u200b",
+        ),
     ],
 )
 def test_whole_reply_that_asks_for_no_more_messages_is_a_stop(body):
@@ -24,6 +35,7 @@ def test_whole_reply_that_asks_for_no_more_messages_is_a_stop(body):
     [
         *("", "  ", "stop by tomorrow?", "I can't stop laughing", "the end", "do not stop", "nonstop", "STOPP", "👍"),
         *("cancel my order 12", "yes please", "<b>STOP</b>"),
+        *("yes yes", "START START", "all stop", "a b", "🛑"),
     ],
 )
 def test_answer_that_only_holds_such_a_word_is_an_answer(body):
