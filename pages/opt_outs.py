@@ -12,7 +12,7 @@ from pages.parts import places
 from pages.parts.keys import UPLOAD_ROUND
 from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
-from pages.parts.reader import counted, moment, phone
+from pages.parts.reader import counted, moment, number, phone
 from pages.parts.safe import plain
 from pages.parts.wiring import person, services
 
@@ -86,7 +86,7 @@ def bring_list() -> None:
             return
         st.write(
             f"{plain(preview.file_name)}: {counted(len(preview.new), 'new number')}, "
-            f"{len(preview.known):,} on the list already, {len(preview.unread):,} that cannot be read."
+            f"{number(len(preview.known))} on the list already, {number(len(preview.unread))} that cannot be read."
         )
         if preview.unread:
             st.dataframe(

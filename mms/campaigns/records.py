@@ -52,6 +52,7 @@ class Campaign:
 
 
 ACTIVE = frozenset({CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED})
+_SEND_IN_TURN = frozenset({CampaignState.RUNNING, CampaignState.SCHEDULED})
 _CONVERTED: dict[str, Any] = {
     "state": CampaignState,
     "want": Want,
@@ -83,6 +84,27 @@ def campaigns_in(connection: Connection, states: frozenset[CampaignState], mode:
         .order_by(campaigns.c.queue_position, campaigns.c.id)
     )
     return [_campaign(found) for found in connection.execute(query)]
+
+
+def ahead_of(connection: Connection, current: Campaign, now: float) -> list[Campaign]:
+    """The campaigns that send before a scheduled one whose time has come, in order; none for the others."""
+    if current.state is not CampaignState.SCHEDULED or not _is_due(current, now):
+        return []
+    others = campaigns_in(connection, _SEND_IN_TURN, current.mode)
+    return [
+        one
+        for one in others
+        if one.sender_id == current.sender_id
+        and (one.state is CampaignState.RUNNING or (_is_due(one, now) and _place(one) < _place(current)))
+    ]
+
+
+def _is_due(one: Campaign, now: float) -> bool:
+    return one.start_at is None or one.start_at <= now
+
+
+def _place(one: Campaign) -> tuple[float, int]:
+    return one.queue_position, one.id
 
 
 def _campaign(found: Row[Any]) -> Campaign:

@@ -162,10 +162,11 @@ def _refuse_repeat(connected: Services, checked: CheckedList, content: Content, 
 def _ask(checked: CheckedList, findings: MediaFindings, choices: Choices) -> None:
     """Sending needs an explicit yes; on a terminal it is asked for, elsewhere --yes says it."""
     ready = checked.ready - len(findings.by_row)
+    messages = "1 message" if ready == 1 else f"{ready:,} messages"
     if not sys.stdin.isatty():
-        say(f"Error: add --yes to send {ready:,} messages from {choices.sender_address}. Nothing was sent.")
+        say(f"Error: add --yes to send {messages} from {choices.sender_address}. Nothing was sent.")
         sys.exit(USAGE)
-    if not click.confirm(f"Send {ready:,} messages from {choices.sender_address}?", err=True):
+    if not click.confirm(f"Send {messages} from {choices.sender_address}?", err=True):
         say("Nothing was sent.")
         sys.exit(USAGE)
 

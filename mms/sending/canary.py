@@ -31,7 +31,13 @@ def canary_room(connection: Connection, campaign: LiveCampaign) -> int | None:
 
 def wait_for_canary(connection: Connection, campaign: LiveCampaign, now: float) -> None:
     """Pause behind the first rows."""
-    reason = f"The first {campaign.options.canary} messages are out. Look at what became of them, then resume."
+    first = campaign.options.canary
+    out = (
+        "The first message is out. Look at what became of it"
+        if first == 1
+        else (f"The first {first} messages are out. Look at what became of them")
+    )
+    reason = f"{out}, then resume."
     move_campaign(connection, campaign.id, CampaignState.PAUSED, reason_code=CANARY, reason=reason, canary_at=now)
 
 
@@ -55,6 +61,9 @@ def _decide(connection: Connection, campaign_id: int, first_rows: int) -> None:
         move_campaign(connection, campaign_id, CampaignState.RUNNING)
     else:
         reason = (
-            f"{failed} of the first {first_rows} messages failed, so it did not go on by itself. Look at them first."
+            "The first message failed, so it did not go on by itself. Look at it first."
+            if first_rows == 1
+            else f"{failed} of the first {first_rows} messages failed, so it did not go on by itself."
+            " Look at them first."
         )
         explain_campaign(connection, campaign_id, "canary_failed", reason)

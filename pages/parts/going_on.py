@@ -5,8 +5,10 @@ import streamlit as st
 from mms.campaigns.controls import cancel_everything, pause_everything
 from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
 from mms.roles import Permission
+from mms.states import CampaignState
 from mms.words import CAMPAIGN_WORDS
 from pages.parts import places
+from pages.parts.colours import BADGES
 from pages.parts.keys import STOP_EVERYTHING
 from pages.parts.notices import deed, tell
 from pages.parts.reader import counted
@@ -14,6 +16,7 @@ from pages.parts.safe import plain, shortened
 from pages.parts.wiring import person, services
 
 STOP_SHORTCUT = "Ctrl+Alt+X"
+_NAMED_FIRST = (CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED)
 _LOOK_EVERY = 4  # seconds; a campaign started in another tab shows up by then
 
 
@@ -33,7 +36,7 @@ def _strip() -> None:
         first = active[0]
         others = f" and {counted(len(active) - 1, 'more campaign')}" if len(active) > 1 else ""
         with st.container(width="stretch", horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(CAMPAIGN_WORDS[first.state].label, icon=":material/send:", color="green")
+            st.badge(CAMPAIGN_WORDS[first.state].label, icon=":material/send:", color=BADGES[first.state])  # type: ignore[arg-type]
             st.page_link(
                 places.CAMPAIGN, label=plain(shortened(first.name)) + others, query_params={"id": str(first.id)}
             )
@@ -50,9 +53,11 @@ def _strip() -> None:
 
 
 def _active() -> list[Campaign]:
+    """What is being sent now first: a campaign of tomorrow must not hide it, wherever it stands in the queue."""
     shared = services()
     with shared.ledger.read() as connection:
-        return campaigns_in(connection, ACTIVE, shared.mode)
+        active = campaigns_in(connection, ACTIVE, shared.mode)
+    return sorted(active, key=lambda one: (_NAMED_FIRST.index(one.state), one.start_at or 0.0))
 
 
 def close() -> None:

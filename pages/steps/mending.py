@@ -29,7 +29,7 @@ from pages.parts.drafting import put
 from pages.parts.keys import EDITOR_ROUND
 from pages.parts.notices import deed, tell
 from pages.parts.paging import PAGE_ROWS, page_of
-from pages.parts.reader import counted
+from pages.parts.reader import counted, number
 from pages.parts.safe import plain
 from pages.parts.wiring import services, who
 from pages.steps import without, workbench
@@ -59,7 +59,7 @@ def _filtered(rows: CheckedList) -> list[RowProblem]:
     chosen = st.pills(
         "Only this reason",
         list(by_code),
-        format_func=lambda code: f"{PROBLEM_LABELS[code]} ({by_code[code]:,})",
+        format_func=lambda code: f"{PROBLEM_LABELS[code]} ({number(by_code[code])})",
         key="problem_reason",
     )
     return [problem for problem in rows.problems if chosen in (None, problem.code)]
@@ -172,7 +172,7 @@ def merge(current: Draft, key: str) -> None:
 
 def _about(result: MergeResult) -> Iterator[str]:
     """What a mended file changed, and everything of it that was not taken over."""
-    yield f"{counted(len(result.changed_rows), 'row')} changed, {len(result.unchanged_rows):,} as before."
+    yield f"{counted(len(result.changed_rows), 'row')} changed, {number(len(result.unchanged_rows))} as before."
     if result.unknown_columns:
         yield f"Not used, because this list has no such column: {_named(result.unknown_columns)}."
     if result.unknown_rows:

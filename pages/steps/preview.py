@@ -19,6 +19,7 @@ from pages.parts.drafting import bound, key_of
 from pages.parts.keys import REQUEST_KEY
 from pages.parts.notices import deed
 from pages.parts.phone_screen import NO_PREVIEW, phone_screen
+from pages.parts.reader import counted
 from pages.parts.safe import plain
 from pages.parts.wiring import person, services
 from pages.steps import workbench
@@ -88,7 +89,7 @@ def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: i
         sender=shared.sender_address(current.content.get("sender")),
         body=rendered.body,
         pictures=pictures,
-        footnote=f"Row {row}, {len(rendered.body):,} characters",
+        footnote=f"Row {row}, {counted(len(rendered.body), 'character')}",
     )
     if verdict is not Verdict.READY:
         st.warning(f"Row {row} gets no message: {verdict.value.replace('_', ' ')}.")

@@ -95,6 +95,8 @@ def blank_rows(rows: CheckedList) -> None:
             "Give the column a fallback, or mend the rows."
         )
     if long:
-        st.warning(f"In {counted(len(long), 'row')} the text is longer than {MAX_BODY:,} characters. Shorten it.")
+        st.warning(
+            f"In {counted(len(long), 'row')} the text is longer than {counted(MAX_BODY, 'character')}. Shorten it."
+        )
     if blank or long:
         st.button("See these rows", key="see_rows", on_click=go_to("check"), icon=":material/table_rows:")

@@ -13,7 +13,7 @@ from pages.parts.done import done_of
 from pages.parts.reader import counted, moment, number
 from pages.parts.safe import plain
 from pages.parts.wiring import services
-from pages.watch import pace
+from pages.watch import pace, queue
 
 Counts = dict[RowState, int]
 _QUIET = ("unknown", "taken_back")  # a tile only where there is something in it
@@ -58,7 +58,7 @@ def draw(drawn: Look) -> None:
     def figures() -> None:
         seen = read(drawn.campaign.id)
         progress = pace.progress_of(seen.campaign, seen.at)
-        _state(seen.campaign, progress.hindered_by if progress else "")
+        _state(seen.campaign, progress.hindered_by if progress else "", seen.at)
         _bar(seen, pace.sentence(progress, seen.at))
         _tiles(seen.counts)
         if is_out_of_date(drawn, seen):
@@ -67,12 +67,14 @@ def draw(drawn: Look) -> None:
     figures()
 
 
-def _state(current: Campaign, hindered_by: str) -> None:
+def _state(current: Campaign, hindered_by: str, now: float) -> None:
     word = CAMPAIGN_WORDS[current.state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(word.label, color=BADGES[current.state])  # type: ignore[arg-type]
         st.text(current.reason or hindered_by or word.meaning)
-    if current.state is CampaignState.SCHEDULED and current.start_at:
+    if behind := queue.sentence(current, now):
+        st.text(behind)
+    elif current.state is CampaignState.SCHEDULED and current.start_at:
         st.text(f"It starts {moment(current.start_at)}.")
     if current.state is CampaignState.WAITING and current.next_look_at:
         st.text(f"It goes on {moment(current.next_look_at)}.")

@@ -16,7 +16,7 @@ from mms.words import GROUPS, ROW_WORDS
 from pages.parts import places
 from pages.parts.notices import deed
 from pages.parts.paging import page_of
-from pages.parts.reader import counted, moment, phone, zone
+from pages.parts.reader import counted, moment, number, phone, zone
 from pages.parts.row_words import why
 from pages.parts.wiring import person, services, who
 from pages.watch import story
@@ -106,7 +106,7 @@ def _filter(current: Campaign, counts: dict[RowState, int]) -> RowFilter:
         "Result",
         [name for name, count in there.items() if count],
         selection_mode="multi",
-        format_func=lambda name: f"{GROUPS[name].word.label} ({there[name]:,})",
+        format_func=lambda name: f"{GROUPS[name].word.label} ({number(there[name])})",
         key="rows_groups",
     )
     states = tuple(state for name in groups for state in GROUPS[name].states)

@@ -373,6 +373,22 @@ def test_summary_says_how_it_went_and_what_next(open_page, campaign_of, shared, 
         assert "Resume" not in boxes[kind]
 
 
+def test_strip_names_what_is_being_sent_first(open_page, campaign_of, shared):
+    campaign_of(name="Tomorrow", start_at=4e9)
+    now_sent = campaign_of(name="Spring")
+    with shared.ledger.write() as connection:
+        connection.execute(update(campaigns).where(campaigns.c.id == now_sent).values(state="running"))
+    strip = next(one for one in open_page("help").get("page_link") if "more campaign" in one.proto.label)
+    assert strip.proto.label == "Spring and 1 more campaign"
+
+
+def test_queued_campaign_says_behind_which_it_waits(open_page, campaign_of):
+    first, second, third = (campaign_of(name=name) for name in ("Spring", "Summer", "Autumn"))
+    assert "It starts after" not in messages(open_page("campaign", id=str(first)))
+    assert "It starts after “Spring”: one sender" in messages(open_page("campaign", id=str(second)))
+    assert "It starts after “Spring” and 1 more campaign: one sender" in messages(open_page("campaign", id=str(third)))
+
+
 def test_page_says_that_nobody_sends_yet(open_page, campaign_of):
     assert "The process that sends is being started" in messages(open_page("campaign", id=str(campaign_of())))
 

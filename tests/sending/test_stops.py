@@ -12,6 +12,7 @@ from mms.ledger.tables import campaigns, dead_numbers, opt_outs, rows
 from mms.roles import LOCAL_ADMIN
 from mms.sending import Decision, reconcile, resolve_all_unknown, resolve_unknown, undecided
 from mms.sending.canary import go_on_by_rule
+from mms.sending.endings import for_a_person
 
 
 def test_a_fault_of_the_sender_stops_at_once_and_keeps_the_row(stage: Any) -> None:
@@ -164,6 +165,17 @@ def test_campaign_says_how_many_decisions_are_left_and_goes_on_after_the_last(in
     in_doubt.run()
     assert in_doubt.campaign(second)[0] == "finished"
     assert in_doubt.texts_per_person() == {"+12055550101": 1}
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "whether 1 message went out. Say of it: it went out, send it again, or leave it."),
+        (2300, "whether 2,300 messages went out. Say of each: it went out, send it again, or leave it."),
+    ],
+)
+def test_campaign_in_doubt_counts_its_messages(count: int, words: str) -> None:
+    assert words in for_a_person(count)
 
 
 def test_nobody_gets_another_message_while_one_is_in_doubt(in_doubt: Any) -> None:
