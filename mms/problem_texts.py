@@ -72,7 +72,7 @@ FILE_TEXTS: dict[FileCode, str] = {
     FileCode.TOO_MANY_ROWS: "The file has {rows:,} rows; up to {limit:,} can be checked at once. Split the file.",
     FileCode.TOO_LARGE: "The file is too large: {size}, and up to {limit} can be read. Split it into smaller files.",
     FileCode.NOT_TEXT: (
-        "This is {kind}, not a list of recipients. Open it in the program it comes from and save it as CSV or XLSX."
+        "This is {kind}, which we cannot read. Open it in the program it comes from and save it as CSV or XLSX."
     ),
     FileCode.IS_ARCHIVE: "This is {kind}. Unpack it first, then upload the file inside.",
     FileCode.UNCLOSED_QUOTE: (

@@ -13,6 +13,7 @@ from mms.phones.column import REGIONS
 from mms.phones.rules import NATIVE_REGIONS, TERRITORIES
 from mms.recipients.checked import VERDICTS, Alarm, Verdict
 from mms.recipients.consent import consent_column, rows_with_old_consent
+from mms.recipients.decoding import WINDOWS_TEXT
 from mms.recipients.message_checks import MessageFindings, merged_bodies
 from mms.recipients.options import CheckOptions
 from mms.recipients.phone_column import hit_rate, likely_columns
@@ -27,6 +28,10 @@ MANY_INVALID = 0.2
 
 # UTF-8 read as cp1252 by somebody before us: Ã or Â and a character of the upper half, â€, or a lost character.
 _MOJIBAKE = "[ÃÂ][\u0080-\u00bfƒ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€‚„…†‡ˆ]|â€|\ufffd"
+# Three in a row that are not ASCII, unless all are punctuation: “…” is no word.
+_SIGN = r"[^\x00-\x7f]"
+_LETTER = r"[^\x00-\x7f\x{a0}\x{ab}\x{b7}\x{bb}\x{2013}-\x{2026}\x{20ac}]"
+_ACCENTS_IN_A_ROW = f"{_LETTER}{_SIGN}{_SIGN}|{_SIGN}{_LETTER}{_SIGN}|{_SIGN}{_SIGN}{_LETTER}"
 _NATIVE = [index for index, region in enumerate(REGIONS) if region in NATIVE_REGIONS]
 _READY = VERDICTS.index(Verdict.READY)
 _BLANK = VERDICTS.index(Verdict.BLANK)
@@ -47,6 +52,7 @@ def alarms(
         *_consecutive(phones.numbers[ready]),
         *_regions(phones.regions[ready]),
         *_mojibake(upload),
+        *_wrong_alphabet(upload),
         *_blank_merge_fields(upload, ready, options),
         *_ambiguous_fields(upload, options),
         *(_about_message(upload, phones, ready, options.message, findings) if options.message and findings else ()),
@@ -133,6 +139,27 @@ def _mojibake(upload: Upload) -> Iterator[Alarm]:
                     count, column, example
                 )
                 + "The message would show them like that. Save the file again as UTF-8 from where it comes from.",
+                column,
+                example,
+            )
+
+
+def _wrong_alphabet(upload: Upload) -> Iterator[Alarm]:
+    """Accents in a row, as Russian, Polish or Japanese letters look in the encoding that was assumed."""
+    if not any(repair.kind == "encoding" and repair.example.startswith(WINDOWS_TEXT) for repair in upload.repairs):
+        return
+    for column in upload.columns:
+        cells = upload.column(column)
+        strange = pc.match_substring_regex(cells, _ACCENTS_IN_A_ROW)
+        if count := pc.sum(strange).as_py():
+            example = cells.filter(strange)[0].as_py()[:40]
+            yield Alarm(
+                "wrong_alphabet",
+                count,
+                counted(
+                    "{:,} [cell|cells] in “{}” may have been read in the wrong alphabet, such as “{}”. ", count
+                ).format(count, column, example)
+                + "Save the file again as UTF-8 (in Excel: “CSV UTF-8”) and upload that one.",
                 column,
                 example,
             )

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from itertools import islice
 
 from mms.problems import FileCode
 from mms.recipients.failures import file_error
@@ -15,19 +16,23 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+WINDOWS_TEXT = "Windows text (cp1252)"
+"""What the repair begins with where nothing says the encoding and cp1252 was assumed."""
 _SHOWN = {
     "utf-16-le": "Unicode text (UTF-16)",
     "utf-16-be": "Unicode text (UTF-16)",
     "utf-32-le": "Unicode text (UTF-32)",
     "utf-32-be": "Unicode text (UTF-32)",
-    "cp1252": "Windows text (cp1252)",
+    "cp1252": WINDOWS_TEXT,
 }
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1a\x1b\x00")
 # More than these, and it is no text with a few stray bytes but another kind of file.
 _STRAY = 3
 _STRAY_SHARE = 0.02
 _LOST = "\ufffd"
-_ACCENT = re.compile(r"[\u00c0-\u024f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_BETWEEN_WORDS = re.compile(r"[\s,;|\"]")
+_WORDS_TO_COMPARE = 500
 
 
 def decoded(data: bytes) -> tuple[str, list[Repair]]:
@@ -88,9 +93,11 @@ def _without_nuls(text: str, repairs: list[Repair]) -> str:
 
 
 def _word_to_look_at(text: str, encoding: str) -> str:
-    found = _ACCENT.search(text) if encoding == "cp1252" else None
-    if found is None:
+    """Of the first words that are not plain ASCII the one that would look strangest in a wrong encoding."""
+    found = list(islice(_NOT_ASCII.finditer(text), _WORDS_TO_COMPARE)) if encoding == "cp1252" else []
+    if not found:
         return ""
-    before, after = text[max(0, found.start() - 15) : found.start()], text[found.start() : found.start() + 15]
-    word = re.split(r"\W", before)[-1] + re.split(r"\W", after)[0]
+    strangest = max(found, key=lambda match: sum(map(str.isalpha, match[0])))
+    before, after = text[max(0, strangest.start() - 15) : strangest.start()], text[strangest.start() :][:20]
+    word = _BETWEEN_WORDS.split(before)[-1] + _BETWEEN_WORDS.split(after)[0]
     return f", for example “{word}”"

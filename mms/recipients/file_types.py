@@ -48,8 +48,11 @@ _BY_FIRST_BYTES: tuple[tuple[bytes, FileType], ...] = (
     (b"{\\rtf", _foreign("a rich text document (RTF)")),
     (b"SQLite format 3", _foreign("a database")),
 )
+# Pieces of a page, such as a sign-in form in place of the file that was asked for.
+_HTML_PIECES = tuple(b"<" + tag for tag in b"div,p>,p ,span,meta,script,style,!--,h1,form,br,tr,center".split(b","))
 _BY_OPENING_TEXT: tuple[tuple[tuple[bytes, ...], FileType], ...] = (
-    ((b"<!doctype html", b"<html", b"<table", b"<head", b"<body"), _foreign("a web page (HTML)")),
+    ((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", *_HTML_PIECES), _foreign("a web page (HTML)")),
+    ((b"mime-version:", b"from: <saved by"), _foreign("a web page in one file (MHT)")),
     ((b"<?xml", b"<workbook"), _foreign("an XML document")),
     ((b'{"url":', b'{"doc_id":', b'{"url" :'), _foreign("a Google Sheets shortcut")),
     ((b"[{", b'{"'), _foreign("a JSON document")),

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from mms.problems import FileCode
 from mms.recipients.failures import file_error
@@ -25,16 +25,24 @@ def header_position(records: Sequence[Sequence[str]]) -> int:
     Raises:
         UploadError: `no_header` when that row holds a phone number, so it is somebody's.
     """
-    not_blank = ((at, _filled(record)) for at, record in enumerate(records) if not is_blank(record))
-    filled = list(islice(not_blank, _ROWS_TO_LOOK_AT))
-    at, cells = filled[_first_of_names([cells for _, cells in filled])]
-    if any(_is_number(cell) for cell in cells):
+    not_blank = ((at, record) for at, record in enumerate(records) if not is_blank(record))
+    looked_at = list(islice(not_blank, _ROWS_TO_LOOK_AT))
+    rows = [[clean_name(cell) for cell in record] for _, record in looked_at]
+    place = _first_of_names([list(filter(None, cells)) for cells in rows]) or _above_numbers(rows)
+    at = looked_at[place][0]
+    if any(_is_number(cell) for cell in rows[place]):
         raise file_error(FileCode.NO_HEADER, row=at + 1)
     return at
 
 
-def _filled(record: Sequence[str]) -> list[str]:
-    return [cell for cell in (clean_name(cell) for cell in record) if cell]
+def _above_numbers(rows: list[list[str]]) -> int:
+    """The first row that names a phone column with a number right below it, whatever stands above; otherwise 0."""
+    for place, (names, below) in enumerate(pairwise(rows)):
+        if any(map(_is_number, names)):
+            break
+        if any(is_phone_name(name) and _is_number(cell) for name, cell in zip(names, below, strict=False)):
+            return place
+    return 0
 
 
 def _first_of_names(rows: list[list[str]]) -> int:

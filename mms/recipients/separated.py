@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
+from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients.failures import file_error
 from mms.recipients.repairs import Repair
@@ -70,7 +71,7 @@ def records(text: str, separator: str) -> Iterator[list[Record]]:
                 yield held
             held, count = chunk, count + len(chunk)
     except csv.Error as error:
-        raise file_error(FileCode.UNCLOSED_QUOTE, row=_row_too_large(text, separator)) from error
+        raise _cell_too_large(text, separator) from error
     if held.pop() != [_END]:
         raise file_error(FileCode.UNCLOSED_QUOTE, row=count)
     if reader.line_num != count:
@@ -79,12 +80,21 @@ def records(text: str, separator: str) -> Iterator[list[Record]]:
         yield held
 
 
-def _row_too_large(text: str, separator: str) -> int:
+def _cell_too_large(text: str, separator: str) -> UploadError:
+    """What to say of a cell beyond csv's limit: nearly always a quote that does not close, but not without any."""
+    lines = _RememberedLines(io.StringIO(text, newline=""))
     row = 1
     with suppress(csv.Error):
-        for _ in _reader(io.StringIO(text, newline=""), separator):
+        for _ in _reader(iter(lines), separator):
             row += 1
-    return row
+            lines.of_record = []
+    if any('"' in line for line in lines.of_record):
+        return file_error(FileCode.UNCLOSED_QUOTE, row=row)
+    return UploadError(
+        f"A cell in row {row} holds more than {csv.field_size_limit():,} characters. "
+        "Shorten it, and check that the rows of the file end where they should.",
+        code=FileCode.TOO_LARGE,
+    )
 
 
 def _refuse_swallowed_rows(text: str, separator: str) -> None:

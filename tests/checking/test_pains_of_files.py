@@ -134,6 +134,9 @@ def impossible_date(book):
 REFUSED = [
     pain(9, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "not_text", "old Excel workbook"),
     pain(9, b"<html><table><tr><td>phone</td></tr></table>", "not_text", "web page", case="html"),
+    pain(9, b"\xef\xbb\xbf\n<div>Sign in</div>\n<p>x", "not_text", "web page", case="piece-of-html"),
+    pain(9, b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n--x\n", "not_text", "MHT", case="mht"),
+    pain(9, zipped("content.xml", b"x"), "not_text", "(ODS), which we cannot read", case="ods"),
     pain(9, zipped("Index/Document.iwa", b"x"), "not_text", "Apple Numbers", case="numbers"),
     pain(9, b'{"url": "https://docs.google.com/x", "doc_id": "1"}', "not_text", "Google Sheets", case="shortcut"),
     pain(10, gzip.compress(PLAIN.encode()), "is_archive", "Unpack it first"),
@@ -151,6 +154,7 @@ REFUSED = [
         case="named",
     ),
     pain(17, f'phone,name\n{ANN},"{"x" * 140_000}"\n'.encode(), "unclosed_quote", "row 2"),
+    pain(17, f"phone,name\n{ANN},{'x' * 140_000}\n".encode(), "too_large", "A cell in row 2", case="no-quote"),
     pain(19, f'phone,name\n{ANN},"A\n{BOB},B\n'.encode(), "unclosed_quote", "row 2"),
     pain(
         19, f'phone,name\n{ANN},"A\n{BOB},B"\n646-555-2673,C\n'.encode(), "unclosed_quote", "row 2", case="closed-later"

@@ -18,6 +18,17 @@ CHECKS = [
     pain(29, f"Contact No,name\n{ANN},A\n", {}, ["ready"], [], [], case="contact"),
     pain(29, f"Handynummer,name\n{ANN},A\n", {}, ["ready"], [], [], case="german"),
     pain(29, f"Erreichbar unter,name\n{ANN},A\n", {}, ["ready"], [], [], case="by-content"),
+    pain(35, f"Report,Date: 2026-01-01\nphone,name\n{ANN},A\n", {}, ["ready"], [], [], case="title of two cells"),
+    pain(35, f"List,Spring\nName,Phone,City\nA,{ANN},x\n", {}, ["ready"], [], [], case="title above three"),
+    pain(
+        35,
+        f"name,contact\nphone,12\nhome,{ANN}\n",
+        {},
+        ["problem", "ready"],
+        ["too_short"],
+        ["many_invalid"],
+        case="a person called phone",
+    ),
     pain(30, f"PHONE_NUMBER,x\n{ANN},A\n", {}, ["ready"], [], []),
     pain(30, f"phoneNumber,x\n{ANN},A\n", {}, ["ready"], [], [], case="camel"),
     pain(33, f"phone,name,name\n{ANN},A,B\n", {"message": NAMED}, ["ready"], [], ["ambiguous_field"]),
@@ -240,3 +251,19 @@ def test_text_of_several_sms_is_said_with_its_reason():
         "1 text goes out as more than one SMS, up to 2 (row 3 is the first). "
         "With “ë” in it one SMS holds 70 characters; each is paid for."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "shown", "alarms"),
+    [
+        pain(3, "José O’Neill “…”", "cp1252", "José", []),
+        pain(3, "Łukasz Żółć", "cp1250", "¯ó³æ", ["wrong_alphabet"], case="cp1250"),
+        pain(3, "Иван Петров", "cp1251", "Ïåòðîâ", ["wrong_alphabet"], case="cp1251"),
+        pain(3, "田中太郎", "cp932", "“c’†‘¾˜Y", ["wrong_alphabet"], case="cp932"),
+    ],
+)
+def test_word_to_look_at_is_shown_where_the_encoding_was_assumed(name, encoding, shown, alarms):
+    checked = check(read_upload(f"phone,name\n{ANN},{name}\n".encode(encoding)))
+
+    assert f"“{shown}”" in checked.repairs[0].example
+    assert [alarm.kind for alarm in checked.warnings] == alarms
