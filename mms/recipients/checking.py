@@ -126,8 +126,8 @@ def _problems(
 
 
 def _values(upload: Upload, problems: Sequence[CellProblem]) -> list[str]:
-    """The cell behind each problem; blank for one of the row as a whole."""
-    values = [""] * len(problems)
+    """The cell behind each problem; what the problem names itself where there is none."""
+    values = [problem.value for problem in problems]
     by_column: dict[str, list[int]] = {}
     for index, problem in enumerate(problems):
         if problem.column is not None:

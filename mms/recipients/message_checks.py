@@ -32,12 +32,16 @@ _SOUND_URL = r"^https?://[A-Za-z0-9.\-]+(?::[0-9]+)?/[A-Za-z0-9._~/\-]*[A-Za-z0-
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A problem at a position of the upload (not a row number); `column` None: the row as a whole."""
+    """A problem at a position of the upload (not a row number); `column` None: the row as a whole.
+
+    `value` is what is wrong where no cell holds it.
+    """
 
     position: int
     column: str | None
     code: PhoneCode | RowCode | MediaCode
     message: str
+    value: str = ""
 
 
 @dataclass(slots=True)
@@ -146,7 +150,7 @@ class _CellUrls:
     """What one distinct text gives."""
 
     count: int
-    refused: bool = False
+    refused: str | None = None  # the first piece that is no web address
     repairs: tuple[tuple[str, str], ...] = ()
     insecure: str = ""
     """The first that is fetched over http from another computer."""
@@ -163,9 +167,10 @@ def _check_media(templates: Sequence[Template], merged: _MergedColumns, findings
             findings.insecure |= np.array([bool(urls.insecure) for urls in found])[which]
             findings.insecure_example = findings.insecure_example or examples[0]
         column = merged.name(template.merge_fields[0]) if template.merge_fields else None
-        refused = np.array([urls.refused for urls in found])[which]
+        refused = np.array([urls.refused is not None for urls in found])[which]
         for position in np.flatnonzero(refused):
-            findings.problems.append(CellProblem(int(position), column, MediaCode.SCHEME, NO_WEB_ADDRESS))
+            link = found[which[position]].refused or ""
+            findings.problems.append(CellProblem(int(position), column, MediaCode.SCHEME, NO_WEB_ADDRESS, link))
         for urls, times in zip(found, np.bincount(which, minlength=len(found)).tolist(), strict=True):
             repairs.update(dict.fromkeys(urls.repairs, times))
     findings.repairs.extend(Repair(kind, count, example) for (kind, example), count in repairs.items())
@@ -194,7 +199,8 @@ def _cell_urls(text: str, sound: bool) -> _CellUrls:
     if len(pieces) > 1:
         repairs.append(("several_urls", pieces[0]))
     insecure = next((one.url for one in mended if one.url and _is_insecure(one.url)), "")
-    return _CellUrls(len(pieces), any(one.url is None for one in mended), tuple(repairs), insecure)
+    refused = next((piece for piece, one in zip(pieces, mended, strict=True) if one.url is None), None)
+    return _CellUrls(len(pieces), refused, tuple(repairs), insecure)
 
 
 def _is_insecure(url: str) -> bool:

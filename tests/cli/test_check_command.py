@@ -139,3 +139,12 @@ def test_send_refuses_rows_with_broken_pictures_and_names_them(command_line, pic
     assert b"2 rows to be mended" in run.stderr
     assert b"media_not_found" in run.stderr
     assert json.loads(command_line.run("campaigns", "--json").stdout) == []
+
+
+@pytest.mark.parametrize("link", ["ftp://example.com/a.jpg", "C:\\pictures\\a.jpg", "data:image/png;base64,AAAA"])
+def test_a_link_for_everybody_that_is_none_is_named(command_line, write, link):
+    run = command_line.run("check", write(GOOD), "--body", "Hi", "--media-url", link, "--json")
+    problems = json.loads(run.stdout)["problems"]
+    assert [(p["row"], p["column"], p["value"], p["code"]) for p in problems] == [
+        (row, None, link, "media_scheme") for row in (2, 3)
+    ]
