@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, text
 from mms.ledger.tables import attempts, campaigns
 from mms.sender import ProviderMessage
 from mms.sending.endings import UNSETTLED
+from mms.sending.lessons import learn
 from mms.sending.letters import Letters
 from mms.sending.matching import Question
 from mms.states import FROM_TWILIO, CampaignState, RowState
@@ -126,6 +127,8 @@ def _adopt(connection: Connection, question: Question, message: ProviderMessage,
     }
     if connection.execute(_ADOPT, {**_key(question), **values}).rowcount:
         _event(connection, question, "settled_found", now, message_sid=message.sid, status=message.status)
+        if values["state"] in (RowState.FAILED, RowState.UNDELIVERED):
+            learn(connection, question.recipient, message.error_code, campaign_id=question.campaign_id, at=now)
 
 
 def _go_back(connection: Connection, question: Question, now: float) -> None:

@@ -1,17 +1,17 @@
 """Writes what came of asking: many rows in one transaction, each only if it is still the attempt that was asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from mms.ledger import dead_numbers, opt_outs
 from mms.ledger.tables import attempts, campaigns
 from mms.sender import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
 from mms.sending.claims import ClaimedRow
+from mms.sending.lessons import learn
 from mms.states import FROM_TWILIO, CampaignState, RowState
-from mms.twilio_codes import CodeAdvice, explain
+from mms.twilio_codes import explain
 
 # A late answer is the truth even when another holder has marked the row unknown meanwhile; not any more once
 # the row has been claimed anew, under another fence. Only `sending` goes back to ready: the other is in doubt.
@@ -53,7 +53,9 @@ def record(connection: Connection, fence: int, results: Sequence[Result], now: f
     entries = [_entry(result, result.row.campaign_id in canceled) for result in results]
     connection.execute(_FINISH, [_update(e, fence, now) for e in entries])
     connection.execute(insert(attempts), [_event(e, fence, now) for e in entries])
-    _learn(connection, entries, now)
+    for entry in entries:
+        if entry.teaches:
+            learn(connection, entry.row.recipient, entry.code, campaign_id=entry.row.campaign_id, at=now)
     return list({e.stop.campaign_id: e.stop for e in entries if e.stop}.values())
 
 
@@ -70,7 +72,7 @@ class _Entry:
     http: int | None = None
     was_asked: bool = True
     stop: Stop | None = None
-    advice: CodeAdvice | None = None
+    teaches: bool = False  # whether its code says something about the number
 
 
 def _entry(result: Result, is_canceled: bool) -> _Entry:
@@ -96,7 +98,7 @@ def _accepted(row: ClaimedRow, outcome: Accepted) -> _Entry:
     state = FROM_TWILIO.get(outcome.status, RowState.ACCEPTED)
     entry = _Entry(row, "accepted", state, sid=outcome.sid, status=outcome.status, http=201)
     if outcome.error_code is not None and state in (RowState.FAILED, RowState.UNDELIVERED):
-        entry.code, entry.advice = outcome.error_code, explain(outcome.error_code)
+        entry.code, entry.teaches = outcome.error_code, True
     return entry
 
 
@@ -107,7 +109,7 @@ def _refused(row: ClaimedRow, outcome: Refused, again: RowState) -> _Entry:
         reason_code = f"twilio_{outcome.code or outcome.http_status}"
         stop = Stop(row.campaign_id, reason_code, f"{advice.meaning} {advice.advice}")
         return _Entry(row, "refused", again, code=outcome.code, http=outcome.http_status, stop=stop)
-    return _Entry(row, "refused", RowState.REFUSED, code=outcome.code, http=outcome.http_status, advice=advice)
+    return _Entry(row, "refused", RowState.REFUSED, code=outcome.code, http=outcome.http_status, teaches=True)
 
 
 def _update(entry: _Entry, fence: int, now: float) -> dict[str, Any]:
@@ -140,24 +142,6 @@ def _event(entry: _Entry, fence: int, now: float) -> dict[str, Any]:
         "message_sid": entry.sid,
         "status": entry.status,
     }
-
-
-def _learn(connection: Connection, entries: Iterable[_Entry], now: float) -> None:
-    for entry in entries:
-        if entry.advice is None:
-            continue
-        if entry.advice.opt_out:
-            opt_outs.add(
-                connection,
-                [entry.row.recipient],
-                source=opt_outs.TWILIO,
-                at=now,
-                campaign_id=entry.row.campaign_id,
-            )
-        if entry.advice.dead_number and entry.code is not None:
-            dead_numbers.remember(
-                connection, entry.row.recipient, entry.code, at=now, campaign_id=entry.row.campaign_id
-            )
 
 
 def _canceled(connection: Connection, campaign_ids: set[int]) -> frozenset[int]:

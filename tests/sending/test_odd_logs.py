@@ -13,7 +13,7 @@ import pytest
 from odd_twilio import HTML, OddTwilio
 from sqlalchemy import select
 
-from mms.ledger.tables import rows
+from mms.ledger.tables import opt_outs, rows
 
 PEOPLE = 9
 PAGE = 2
@@ -115,3 +115,13 @@ def test_a_log_that_cannot_be_read_is_left_to_a_person(stage_at: Callable[..., A
     with stage.ledger.read() as connection:
         reasons = connection.execute(select(rows.c.reason).where(rows.c.state == "unknown")).scalars()
         assert set(reasons) == {"unsettled"}
+
+
+def test_an_opt_out_that_only_the_log_tells_of_is_remembered(stage_at: Callable[..., Any]) -> None:
+    losing = LosingTwilio(lambda message: {**message, "status": "failed", "error_code": 21610})
+    stage = stage_at(losing)
+    campaign = stage.launch(LOST, breaker_share=1)
+    stage.run()
+    assert stage.states(campaign) == {"failed": LOST}
+    with stage.ledger.read() as connection:
+        assert len(connection.execute(select(opt_outs)).all()) == LOST
