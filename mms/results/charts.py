@@ -8,6 +8,7 @@ _BAR = 22  # height of one bar, with the gap below it
 _LABELS = 300  # width of the texts before the bars
 _HEIGHT = 160  # of the columns
 _GROUND = 20  # below the columns, for the times
+_BOTH_TIMES = 440  # width of two times beside each other
 
 
 def share_bar(parts: Sequence[tuple[str, int, str]]) -> str:
@@ -51,7 +52,8 @@ def columns(
             if height:
                 shapes.append(_box(place * width, y, width * 0.85, height, colour, f"{name}: {counts[name]:,}"))
     shapes.append(_text(0, _HEIGHT + 14, ends[0]))
-    shapes.append(_text(max(len(stretches) * width, 260), _HEIGHT + 14, ends[1], anchor="end"))
+    if ends[1] != ends[0]:
+        shapes.append(_text(max(len(stretches) * width, _BOTH_TIMES), _HEIGHT + 14, ends[1], anchor="end"))
     return _svg(_HEIGHT + _GROUND, title, shapes)
 
 

@@ -114,3 +114,9 @@ def _amount(price: str) -> Decimal:
         return abs(Decimal(price))
     except InvalidOperation:
         return _NOTHING
+
+
+def dollars(low: Decimal, high: Decimal) -> str:
+    """An amount in US dollars, or from where to where it may lie when that shows in whole cents."""
+    least, most = f"${low:,.2f}", f"${high:,.2f}"
+    return least if least == most else f"{least} to {most}"

@@ -12,7 +12,7 @@ from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, senders
 from mms.results.alarms import alarms, thresholds
 from mms.results.charts import bars, columns, share_bar
-from mms.results.cost import ActualCost, actual_cost
+from mms.results.cost import ActualCost, actual_cost, dollars
 from mms.results.failures import Failure, failures_by_reason
 from mms.results.figures import Figures, compare
 from mms.results.moments import readable, zone_named
@@ -124,7 +124,12 @@ def _over_time(stretches: list[Stretch], zone: tzinfo) -> str:
     colours = {ROW_WORDS[state].label: colour for state, colour in COLOURS.items()}
     counted = [{ROW_WORDS[state].label: count for state, count in one.counts.items()} for one in stretches]
     ends = (readable(stretches[0].start, zone), readable(stretches[-1].start, zone))
-    return f"<h2>Over time</h2>{columns(counted, colours, 'Messages by state over time', ends)}"
+    chart = columns(counted, colours, "What was reported when", ends)
+    seen = [state for state in COLOURS if any(one.counts.get(state) for one in stretches)]
+    key = " ".join(
+        f'<span><b style="color:{COLOURS[state]}">■</b> {escape(ROW_WORDS[state].label)}</span>' for state in seen
+    )
+    return f'<h2>Over time</h2>{chart}<p class="about key">{key}</p>'
 
 
 def _reasons(failures: list[Failure]) -> str:
@@ -145,7 +150,7 @@ def _cost(cost: ActualCost) -> str:
     waits = f" Messages without a price so far: {cost.unpriced:,}." if cost.unpriced else ""
     return (
         f"<h2>Cost</h2><p>Twilio has charged ${cost.charged:,.2f}.{waits} With carrier fees expect "
-        f"${expected.low:,.2f} to ${expected.high:,.2f} (price table of {escape(expected.as_of)}; an estimate).</p>"
+        f"{dollars(expected.low, expected.high)} (price table of {escape(expected.as_of)}; an estimate).</p>"
     )
 
 

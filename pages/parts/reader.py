@@ -1,7 +1,6 @@
 """Numbers and times as the person at the screen writes them: their browser's language and time zone."""
 
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -69,11 +68,6 @@ def duration(seconds: float) -> str:
         if seconds >= 0.95 * size:
             return "about " + counted(max(1, round(seconds / size)), noun)
     return "under a minute"
-
-
-def dollars(low: Decimal, high: Decimal) -> str:
-    """An amount in US dollars, or from where to where it may lie."""
-    return f"${low:,.2f} to ${high:,.2f}" if high > low else f"${low:,.2f}"
 
 
 def phone(number_e164: str) -> str:

@@ -8,7 +8,8 @@ import streamlit as st
 from mms.campaigns.drafts import Draft
 from mms.campaigns.outlook import Outlook, outlook
 from mms.quiet_hours import Forecast
-from pages.parts.reader import clock, counted, day, dollars, duration, moment, zone
+from mms.results.cost import dollars
+from pages.parts.reader import clock, counted, day, duration, moment, zone
 from pages.parts.safe import plain
 from pages.parts.wiring import services
 from pages.steps import decisions

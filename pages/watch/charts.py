@@ -7,14 +7,14 @@ import streamlit as st
 
 from mms.campaigns.records import Campaign
 from mms.campaigns.senders import sender_kind
-from mms.results.cost import actual_cost
+from mms.results.cost import actual_cost, dollars
 from mms.results.failures import Failure, failures_by_reason
 from mms.results.prices import prices
 from mms.results.timeline import Stretch, status_over_time
 from mms.states import RowState
 from mms.words import ROW_WORDS
 from pages.parts.colours import BAR, GROUP_COLOURS
-from pages.parts.reader import clock_of, counted, dollars
+from pages.parts.reader import clock_of, counted
 from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from mms.errors import MmsError
-from mms.results.cost import actual_cost, destinations, forecast_cost
+from mms.results.cost import actual_cost, destinations, dollars, forecast_cost
 from mms.results.prices import Prices, prices, store_prices
 from mms.roles import LOCAL_ADMIN
 
@@ -77,3 +77,12 @@ def test_prices_can_be_changed(ledger):
 def test_a_price_that_is_no_amount_is_refused(ledger, text):
     with ledger.write() as connection, pytest.raises(MmsError, match="sms segment"):
         store_prices(connection, Prices(sms_segment=text), at=1.0, by=LOCAL_ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [("1", "1", "$1.00"), ("0.021", "0.024", "$0.02"), ("1", "1200.5", "$1.00 to $1,200.50")],
+    ids=["one amount", "the same in cents", "a range"],
+)
+def test_amount_is_told_once_where_both_ends_read_the_same(low, high, words):
+    assert dollars(Decimal(low), Decimal(high)) == words

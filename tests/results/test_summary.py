@@ -61,6 +61,21 @@ def test_summary_of_a_campaign_that_has_not_begun(ledger, make_campaign):
     assert page.tags.count("svg") == 1
 
 
+def test_times_of_a_short_campaign_stand_once_or_apart():
+    one = columns([{"a": 1}], {"a": "#000"}, "t", ("June 15, 2026, 9:05 UTC",) * 2)
+    assert one.count("June 15") == 1
+    two = columns([{"a": 1}] * 2, {"a": "#000"}, "t", ("June 15, 2026, 9:05 UTC", "June 15, 2026, 9:06 UTC"))
+    assert 'x="440.0"' in two
+
+
+def test_every_colour_of_the_time_line_has_its_word(ledger, make_campaign, add_attempts):
+    campaign_id = make_campaign([(["1", "Ann"], {"state": "delivered"})])
+    events = [{"at": at, "event": "receipt", "status": status} for at, status in ((1.0, "sent"), (2.0, "delivered"))]
+    add_attempts(campaign_id, 2, *events)
+    key = summary_html(ledger, campaign_id).partition('class="about key"')[2].partition("</p>")[0]
+    assert [word in key for word in ("Delivered", "Sent", "Failed")] == [True, True, False]
+
+
 def test_no_such_campaign(ledger):
     with pytest.raises(CampaignError, match="no campaign number 4"):
         summary_html(ledger, 4)
