@@ -9,18 +9,18 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from mms.errors import MmsError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
+from mms.ledger.options import option, set_option
 from mms.ledger.tables import api_keys
 from mms.roles import Permission, Person, require
 from mms.settings import Settings
 
 _PREFIX = "mms_"
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
-_USE_NOTED_EVERY = 60.0  # seconds: last use is for people, not worth a commit for each call
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def listed_keys(connection: Connection, settings: Settings) -> list[ApiKey]:
     """All keys, those of the settings first, then by name; revoked ones too."""
     columns = (api_keys.c[field] for field in ApiKey.__slots__)
     stored = [ApiKey(*found) for found in connection.execute(select(*columns).order_by(api_keys.c.name))]
-    return [ApiKey(name, None, None, None, None) for name in settings.api_keys] + stored
+    used = {name: option(connection, _use_of(sha256), None) for name, sha256 in settings.api_keys.items()}
+    return [ApiKey(name, None, None, last_used_at, None) for name, last_used_at in used.items()] + stored
 
 
 def digests(connection: Connection, settings: Settings) -> dict[str, str]:
@@ -106,18 +107,19 @@ def holder(known: dict[str, str], presented: str) -> str | None:
     return names[0] if names else None
 
 
-def is_use_stale(connection: Connection, name: str, now: float) -> bool:
-    """Whether the last noted use of a stored key is so old that this one is worth a commit."""
-    last = select(func.coalesce(api_keys.c.last_used_at, 0)).where(api_keys.c.name == name)
-    noted = connection.execute(last).scalar_one_or_none()
-    return noted is not None and noted < now - _USE_NOTED_EVERY
-
-
-def note_use(ledger: Ledger, name: str) -> None:
+def note_use(ledger: Ledger, settings: Settings, name: str) -> None:
     """Remember that a key was used now."""
     with ledger.write() as connection:
-        used = update(api_keys).where(api_keys.c.name == name)
-        connection.execute(used.values(last_used_at=ledger.now(connection)))
+        now = ledger.now(connection)
+        if name in settings.api_keys:
+            set_option(connection, _use_of(settings.api_keys[name]), now, at=now, by=None)
+        else:
+            connection.execute(update(api_keys).where(api_keys.c.name == name).values(last_used_at=now))
+
+
+def _use_of(sha256: str) -> str:
+    """The option that holds the last use of a key from the settings; it has no row of its own."""
+    return f"api_key_used.{sha256[:48]}"
 
 
 def _digest(key: str) -> str:

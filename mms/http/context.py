@@ -8,6 +8,7 @@ from fastapi import Request
 
 from mms.http.admission import Call, admit_all
 from mms.http.batches import Batches
+from mms.http.key_uses import KeyUses
 from mms.http.outcomes import Outcomes
 from mms.http.problems import ApiProblem
 from mms.http.rate_limit import RateLimit
@@ -46,6 +47,7 @@ class Context:
     metrics: Metrics = field(init=False)
     worker: WorkerWatch = field(init=False)
     pictures: PictureStore = field(init=False)
+    key_uses: KeyUses = field(init=False)
 
     def __post_init__(self) -> None:
         self.outcomes = Outcomes(self.ledger, self.threads)
@@ -57,6 +59,7 @@ class Context:
         self.readiness = ReadinessChecks(
             self.ledger, self.threads, worker=self.worker.state, provider=self._provider_state
         )
+        self.key_uses = KeyUses(self.ledger, self.settings, self.threads)
         self.metrics = Metrics(self.ledger)
         self.pictures = FolderStore(self.settings.data_dir / "pictures")
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from mms.api_keys import digests, holder, is_use_stale, note_use
+from mms.api_keys import digests, holder
 from mms.http.context import context_of
 from mms.http.models import Problem
 from mms.http.problems import ApiProblem
@@ -46,6 +46,7 @@ async def _admitted(request: Request) -> str:
     if found.name is None or scheme.lower() != "bearer":
         problem = Problem(code="unauthorized", message="Send a valid key: Authorization: Bearer KEY.")
         raise ApiProblem(401, problem, {"WWW-Authenticate": 'Bearer realm="MMS Campaigns"'})
+    context.key_uses.note(found.name)
     wait = context.rate_limit.wait(found.name, found.calls_per_minute)
     if wait:
         problem = Problem(code="too_many_calls", message="This key has called too often. Wait, then ask again.")
@@ -67,7 +68,4 @@ def _look(ledger: Ledger, settings: Settings, presented: str) -> _Found:
         known = digests(connection, settings)
         name = holder(known, presented)
         calls_per_minute = float(option(connection, OPTION, CALLS_PER_MINUTE))
-        worth_noting = name is not None and is_use_stale(connection, name, ledger.now(connection))
-    if name is not None and worth_noting:
-        note_use(ledger, name)
     return _Found(bool(known), name, calls_per_minute)

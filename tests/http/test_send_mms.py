@@ -5,9 +5,10 @@ import uuid
 
 import pytest
 import requests
+from http_tools import until
 from sqlalchemy import func, select, update
 
-from mms.api_keys import add_key, revoke_key
+from mms.api_keys import add_key, listed_keys, revoke_key
 from mms.ledger import opt_outs
 from mms.ledger.options import set_option
 from mms.ledger.tables import api_requests, campaigns, rows
@@ -123,6 +124,18 @@ def test_made_key_opens_the_api_until_it_is_revoked(quick):
     assert quick.send(key=key).status_code == 200
     revoke_key(quick.ledger, "shop", by=LOCAL_ADMIN)
     assert quick.send(key=key).status_code == 401
+
+
+def test_locked_database_keeps_no_reader_from_its_answer_and_the_use_is_noted_later(quick):
+    key = add_key(quick.ledger, quick.settings, "reader", by=LOCAL_ADMIN)
+    with quick.ledger.write():
+        assert quick.get("/messages/MM" + "0" * 32, key=key).status_code == 404
+
+    def is_noted():
+        with quick.ledger.read() as connection:
+            return any(one.last_used_at for one in listed_keys(connection, quick.settings) if one.name == "reader")
+
+    until(is_noted)
 
 
 def test_rate_of_one_key_is_limited_and_says_when_to_go_on(quick):

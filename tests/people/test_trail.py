@@ -1,5 +1,7 @@
 """The audit trail: newest first, page by page, filtered, exported, and readable by admins only."""
 
+from dataclasses import replace
+
 import pytest
 
 from mms.api_keys import add_key, digests, holder, listed_keys, note_use, revoke_key
@@ -73,12 +75,14 @@ def test_key_is_shown_once_kept_as_a_hash_and_known_again(ledger, settings):
     assert (listed.created_by, listed.last_used_at, listed.revoked_at) == (LOCAL_ADMIN.name, None, None)
 
 
-def test_last_use_is_noted(ledger, settings):
+def test_last_use_is_noted_of_made_keys_and_of_those_in_the_settings(ledger, settings):
     add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
-    for _ in range(2):
-        note_use(ledger, "shop")
+    settings = replace(settings, api_keys={"crm": "c" * 64, "idle": "d" * 64})
+    for name in ("shop", "shop", "crm"):
+        note_use(ledger, settings, name)
     with ledger.read() as connection:
-        assert listed_keys(connection, settings)[0].last_used_at is not None
+        used = {key.name: key.last_used_at is not None for key in listed_keys(connection, settings)}
+    assert used == {"crm": True, "idle": False, "shop": True}
 
 
 def test_revoked_key_is_closed_and_its_name_free_again(ledger, settings):
