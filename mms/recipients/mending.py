@@ -8,8 +8,8 @@ from itertools import chain, count
 import pyarrow as pa
 
 from mms.errors import UploadError
-from mms.message import MessageTemplate, squeeze
-from mms.problems import FileCode, MediaCode, RowCode
+from mms.message import MessageTemplate, Template, squeeze
+from mms.problems import FileCode, MediaCode, PhoneCode, RowCode
 from mms.recipients.checked import CheckedList, RowProblem, Verdict
 from mms.recipients.reading import read_upload
 from mms.recipients.spreadsheet_cells import csv_bytes
@@ -52,9 +52,12 @@ def column_to_mend(upload: Upload, problem: RowProblem, message: MessageTemplate
     """The column whose cell mends a problem: for one of the whole row the longest cell that the message puts in."""
     if problem.column is not None or message is None:
         return problem.column
-    templates = message.media if problem.code is MediaCode.TOO_MANY else (message.body,)
-    if problem.code is RowCode.MESSAGE_EMPTY:
-        templates = (message.body, *message.media)
+    parts: dict[PhoneCode | RowCode | MediaCode, tuple[Template, ...]] = {
+        RowCode.MESSAGE_TOO_LONG: (message.body,),
+        RowCode.MESSAGE_EMPTY: (message.body, *message.media),
+        MediaCode.TOO_MANY: message.media,
+    }
+    templates = parts.get(problem.code, ())
     keys = [field.key for template in templates for field in template.merge_fields]
     cells = upload.cells(problem.row)
     columns = [upload.keys[key] for key in keys if key in upload.keys]

@@ -92,7 +92,7 @@ def _with_cells(upload: Upload, problems: list[RowProblem], message: MessageTemp
     found = []
     for problem in problems:
         column = column_to_mend(upload, problem, message)
-        value = upload.cells(problem.row)[column] if column else ""
+        value = upload.cells(problem.row)[column] if column else problem.value
         found.append(replace(problem, column=column, value=value))
     return found
 
@@ -127,7 +127,7 @@ def apply(current: Draft, shown: list[RowProblem], key: str) -> None:
             upload = upload.with_cell(problem.row, problem.column, change[CELL] or "")
             rows.add(problem.row)
     if edits and not rows:
-        tell("Here the text of the message is to be mended, not a cell. Shorten it under **Compose**.", kind="problem")
+        tell("No cell is wrong here, but the message for everybody. Change it under **Compose**.", kind="problem")
         return
     if not rows:
         tell("Nothing was typed yet. Type over a cell in the column “Cell to mend”.", kind="problem")

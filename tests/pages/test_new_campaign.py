@@ -96,10 +96,16 @@ def test_problem_of_the_whole_row_is_mended_in_the_responsible_cell(open_page, d
     assert tiles(page)["To mend"] == "0"
 
 
-def test_message_too_long_without_any_cell_says_where_to_shorten_it(open_page, draft_of):
-    page = open_page("new_campaign", draft=str(draft_of(GOOD, body="x" * 1_700)), step="check")
+@pytest.mark.parametrize(
+    "content", [{"body": "x" * 1_700}, {"body": "Hi {Name}", "media_urls": ["a.jpg"]}], ids=["text", "link"]
+)
+def test_fault_of_the_message_for_everybody_is_not_mended_in_a_cell(open_page, draft_of, content):
+    page = open_page("new_campaign", draft=str(draft_of(GOOD, **content)), step="check")
+    table = next(frame.value for frame in page.dataframe if "Cell to mend" in frame.value.columns)
+    assert table["Column"][0] == "Whole row"
     mend(page, "shorter")
-    assert any("Shorten" in one.value for one in page.error)
+    assert any("Compose" in one.value for one in page.error)
+    assert tiles(page)["To mend"] == "2"
 
 
 def test_mended_file_says_what_of_it_was_not_taken_over(open_page, draft_of):
