@@ -16,7 +16,7 @@ from mms.campaigns.second_look import SURE_SECONDS, WAITS
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows
 from mms.message import MessageTemplate
-from mms.message.content import values_of
+from mms.message.content import RenderedMessage, values_of
 from mms.settings import Settings
 from mms.states import PICTURES, CampaignState, RowState, SkipReason, Want
 
@@ -56,13 +56,15 @@ def _goes_first(other: Campaign, one: Campaign) -> bool:
 
 def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
     message = MessageTemplate.parse(one.body, one.media_urls)
-    links = _links(ledger, one, message)
+    messages = _messages(ledger, one, message)
     with ledger.read() as connection:
         since = ledger.now(connection) - SURE_SECONDS
-        known = known_verdicts(connection, {url for urls in links.values() for url in urls}, since=since)
+        known = known_verdicts(
+            connection, {url for merged in messages.values() for url in merged.media_urls}, since=since
+        )
     findings = check_links(
         message,
-        links,
+        messages,
         allow_private=settings.allow_private_media,
         own=own_pictures(settings, ledger),
         known=known,
@@ -103,7 +105,7 @@ def _teller(ledger: Ledger, one: Campaign) -> Callable[[int, int], None]:
     return tell
 
 
-def _links(ledger: Ledger, one: Campaign, message: MessageTemplate) -> dict[int, tuple[str, ...]]:
+def _messages(ledger: Ledger, one: Campaign, message: MessageTemplate) -> dict[int, RenderedMessage]:
     query = (
         select(rows.c.row_number, rows.c.cells)
         .where(rows.c.campaign_id == one.id, rows.c.state == RowState.READY)
@@ -113,7 +115,8 @@ def _links(ledger: Ledger, one: Campaign, message: MessageTemplate) -> dict[int,
         query = query.limit(1)  # the same pictures for everybody: one row stands for all
     with ledger.read() as connection:
         found = [(row, _texts(cells)) for row, cells in connection.execute(query)]
-    return {row: message.render(values_of(one.columns, cells)).media_urls for row, cells in found}
+    rendered = {row: message.render(values_of(one.columns, cells)) for row, cells in found}
+    return {row: merged for row, merged in rendered.items() if merged.media_urls}
 
 
 def _texts(cells: str) -> Sequence[str]:

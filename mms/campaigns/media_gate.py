@@ -16,6 +16,7 @@ from mms.media.expiry import expires_before
 from mms.media.preflight import MediaLimits, MediaVerdict, OwnPictures, check_media, message_size_problem
 from mms.media.verdict import MediaProblem
 from mms.message import MessageTemplate
+from mms.message.content import RenderedMessage
 from mms.problems import MediaCode
 from mms.recipients import CheckedList, Verdict
 
@@ -43,6 +44,7 @@ class MediaFindings:
     for_all: tuple[MediaVerdict | MediaProblem, ...] = ()
     by_row: Mapping[int, RowMediaProblem] = field(default_factory=dict)
     links: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # by row; one row stands for all if all agree
+    text_bytes: Mapping[int, int] = field(default_factory=dict)  # of the merged text, by row
 
 
 NOTHING_FOUND = MediaFindings()
@@ -61,10 +63,10 @@ def check_campaign_media(
     """Ask every distinct link of the ready rows once; links in `known` are taken as they are."""
     if not message.media:
         return NOTHING_FOUND
-    by_row = {row: urls for row, urls in _links(checked, message) if urls}
+    rendered = {row: one for row, one in _rendered(checked, message) if one.media_urls}
     return check_links(
         message,
-        by_row,
+        rendered,
         allow_private=allow_private,
         own=own,
         known=known,
@@ -75,7 +77,7 @@ def check_campaign_media(
 
 def check_links(
     message: MessageTemplate,
-    by_row: Mapping[int, tuple[str, ...]],
+    rendered: Mapping[int, RenderedMessage],
     *,
     allow_private: bool,
     own: OwnPictures | None = None,
@@ -83,23 +85,25 @@ def check_links(
     forecast_end: datetime | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> MediaFindings:
-    """The same for links by row that were merged already."""
+    """The same for messages by row that were merged already."""
     verdicts = check_media(
-        (url for urls in by_row.values() for url in urls),
+        (url for one in rendered.values() for url in one.media_urls),
         MediaLimits(),
         allow_private=allow_private,
         own=own,
         known=known,
         on_progress=on_progress,
     )
-    findings = _findings(message, by_row, verdicts)
+    links = {row: one.media_urls for row, one in rendered.items()}
+    text_bytes = {row: len(one.body.encode()) for row, one in rendered.items()}
+    findings = _findings(message, links, text_bytes, verdicts)
     return findings if forecast_end is None else good_until(findings, message, forecast_end)
 
 
 def good_until(findings: MediaFindings, message: MessageTemplate, forecast_end: datetime) -> MediaFindings:
     """The findings, with links refused that may end before the send and Twilio's queue do."""
     verdicts = {url: expires_before(verdict, forecast_end) or verdict for url, verdict in findings.verdicts.items()}
-    return _findings(message, findings.links, verdicts)
+    return _findings(message, findings.links, findings.text_bytes, verdicts)
 
 
 def straight_end(messages: int, rate: float, start_at: float | None = None) -> datetime:
@@ -136,15 +140,18 @@ def _digest(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()
 
 
-def _links(checked: CheckedList, message: MessageTemplate) -> Iterable[tuple[int, tuple[str, ...]]]:
-    """Links by ready row. A message without merge fields in its media has the same for all: one row stands for them."""
+def _rendered(checked: CheckedList, message: MessageTemplate) -> Iterable[tuple[int, RenderedMessage]]:
+    """Messages by ready row. Without merge fields in the media these are the same for all: one row stands for them."""
     ready = checked.rows_with(Verdict.READY)
     for row in ready if message.media_columns else ready[:1]:
-        yield row, message.render(checked.upload.values(row)).media_urls
+        yield row, message.render(checked.upload.values(row))
 
 
 def _findings(
-    message: MessageTemplate, by_row: Mapping[int, tuple[str, ...]], verdicts: Mapping[str, MediaVerdict]
+    message: MessageTemplate,
+    by_row: Mapping[int, tuple[str, ...]],
+    text_bytes: Mapping[int, int],
+    verdicts: Mapping[str, MediaVerdict],
 ) -> MediaFindings:
     shared = (
         frozenset(url for urls in by_row.values() for url in urls) if not message.media_columns else _fixed(message)
@@ -152,12 +159,12 @@ def _findings(
     for_all: list[MediaVerdict | MediaProblem] = [v for url, v in verdicts.items() if url in shared and not v.ok]
     problems: dict[int, RowMediaProblem] = {}
     for row, urls in by_row.items():
-        found = _row_problem(row, urls, shared, verdicts)
+        found = _row_problem(row, urls, text_bytes[row], shared, verdicts)
         if found and message.media_columns:
             problems[row] = found
         elif found:
             for_all.append(MediaProblem(found.code, found.message, found.advice))
-    return MediaFindings(verdicts, tuple(for_all), problems, by_row)
+    return MediaFindings(verdicts, tuple(for_all), problems, by_row, text_bytes)
 
 
 def _fixed(message: MessageTemplate) -> frozenset[str]:
@@ -166,7 +173,7 @@ def _fixed(message: MessageTemplate) -> frozenset[str]:
 
 
 def _row_problem(
-    row: int, urls: tuple[str, ...], shared: frozenset[str], verdicts: Mapping[str, MediaVerdict]
+    row: int, urls: tuple[str, ...], text_bytes: int, shared: frozenset[str], verdicts: Mapping[str, MediaVerdict]
 ) -> RowMediaProblem | None:
     for url in urls:
         verdict = verdicts[url]
@@ -174,5 +181,5 @@ def _row_problem(
             return RowMediaProblem(
                 row, url, verdict.code or MediaCode.UNREACHABLE, verdict.message, verdict.advice or ""
             )
-    too_much = message_size_problem("", [verdicts[url] for url in urls])
+    too_much = message_size_problem(text_bytes, [verdicts[url] for url in urls])
     return RowMediaProblem(row, urls[0], too_much.code, too_much.message, too_much.advice) if too_much else None

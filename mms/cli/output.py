@@ -54,7 +54,7 @@ class Progress:
     def show(self, done: int, text: str) -> None:
         """Report that `done` of the total are through; `text` is what is happening."""
         share = done / self._total if self._total else 1.0
-        line = f"{self._label} {done:,} of {self._total:,} ({share:.0%}). {text}"
+        line = f"{self._label} {done:,} of {self._total:,} ({share:.0%}). {text}".rstrip()
         if self._on_terminal:
             filled = round(share * _WIDTH)
             click.echo(f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {line}\x1b[K", err=True, nl=False)

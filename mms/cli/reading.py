@@ -115,7 +115,7 @@ def check_media(
         allow_private=settings.allow_private_media,
         own=own_pictures(settings, ledger),
         forecast_end=straight_end(checked.ready, rate, start_at.timestamp() if start_at else None),
-        on_progress=show if sys.stderr.isatty() else None,
+        on_progress=show,
     )
     if bar:
         bar[0].end()

@@ -7,12 +7,12 @@ from mms.media.texts import LinkFault, Reason, kilobytes
 from mms.media.verdict import MediaProblem, MediaVerdict
 
 
-def message_size_problem(body: str, verdicts: Sequence[MediaVerdict]) -> MediaProblem | None:
+def message_size_problem(text_bytes: int, verdicts: Sequence[MediaVerdict]) -> MediaProblem | None:
     """The first of: more than 10 files, or text and files together above Twilio's 5 MB. None when it fits.
 
     `verdicts` has one for each file of the message, the same one twice when the file is in it twice.
     """
-    size = len(body.encode()) + sum(verdict.bytes or 0 for verdict in verdicts)
+    size = text_bytes + sum(verdict.bytes or 0 for verdict in verdicts)
     if len(verdicts) > MESSAGE_FILES:
         return _problem(LinkFault(Reason.TOO_MANY_FILES, count=len(verdicts), limit=MESSAGE_FILES))
     if size > MESSAGE_BYTES:

@@ -23,6 +23,7 @@ from mms.campaigns.retry import retry_campaign
 from mms.errors import CampaignError
 from mms.ledger import dead_numbers, opt_outs
 from mms.ledger.tables import campaigns, rows
+from mms.media.verdict import MediaVerdict
 from mms.roles import LOCAL_ADMIN
 from mms.send_options import SendOptions
 from mms.sending.turns import live_campaigns
@@ -275,6 +276,24 @@ def test_a_retry_looks_at_the_pictures_again(open_settings, ledger, pictures):
     assert _state(ledger, again) == (CampaignState.SCHEDULED, PICTURES)
     check_due_pictures(ledger, open_settings)
     assert _state(ledger, again) == (CampaignState.STOPPED, "media")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        pytest.param("", None, id="no text"),
+        pytest.param("Hi", "media_too_large", id="two letters too many"),
+    ],
+)
+def test_the_text_counts_in_the_size_of_the_message(settings, ledger, body, code):
+    url = "https://example.com/full.mp4"
+    content = Content(body, (url,))
+    checked = checked_list(settings, ledger, "Mobile\n2025550101\n", content)
+    full = MediaVerdict(
+        url, url, (), True, None, "", None, "video/mp4", "video/mp4", 5_000_000, False, datetime.now(UTC), None, None
+    )
+    findings = check_campaign_media(checked, content.template, allow_private=False, known={url: full})
+    assert [one.code for one in findings.for_all] == ([code] if code else [])
 
 
 @pytest.mark.parametrize(

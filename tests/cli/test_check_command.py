@@ -120,6 +120,7 @@ def test_a_row_with_a_broken_picture_is_a_row_to_mend(command_line, picture_rows
     )
     found = json.loads(run.stdout)
     assert run.returncode == 1
+    assert b"Checking pictures: 0 of 2" in run.stderr
     assert (found["rows"], found["ready"], found["counts"]["problem"]) == (4, 2, 2)
     assert [row for row, _ in found["ready_numbers"]] == [2, 5]
     gone = f"{pictures}/gone.png"

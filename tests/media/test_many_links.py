@@ -180,7 +180,7 @@ def test_verdict_survives_the_database() -> None:
     ],
 )
 def test_message_with_its_media_must_fit(sizes: list[int | None], code: MediaCode | None) -> None:
-    problem = message_size_problem("Grü!", [_verdict("https://x.example/", size) for size in sizes])
+    problem = message_size_problem(5, [_verdict("https://x.example/", size) for size in sizes])
 
     assert (problem.code if problem else None) == code
 
