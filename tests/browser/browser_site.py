@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pytest
 import requests
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
+from mms.engine.start import worker_lock
 from mms.practice.remote import PracticeRemote
 from mms.practice.testing import PracticeServer
+from mms.settings import settings_from
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
@@ -50,8 +55,11 @@ def process(arguments: list[str], folder: Path, log: Path) -> Iterator[subproces
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Site]:
-    """Everything that a campaign needs, on free ports; the worker is ours, so the server starts none."""
+def serving(folder: Path, *, sends: bool = True) -> Iterator[Site]:
+    """Everything that a campaign needs, on free ports; the worker is ours, so the server starts none.
+
+    Without `sends` its lock is held here instead: no worker starts, and campaigns stay as they were written.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -61,7 +69,10 @@ def serving(folder: Path) -> Iterator[Site]:
         stand_in = running.enter_context(PracticeServer(folder, time_scale=0.02))
         wait_until(stand_in.address.is_alive)
         stand_in.address.write(folder)  # else the others would start a stand-in of their own
-        running.enter_context(process(["mms", "worker"], folder, folder / "worker.log"))
+        if sends:
+            running.enter_context(process(["mms", "worker"], folder, folder / "worker.log"))
+        else:
+            running.enter_context(worker_lock(settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"})))
         server = running.enter_context(process(command, folder, log))
         url = f"http://127.0.0.1:{port}"
         wait_healthy(url, server, log)
@@ -87,3 +98,9 @@ def wait_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
         except requests.RequestException:
             time.sleep(0.1)
     pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')}")
+
+
+def serious_findings(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, by rule."""
+    violations = Axe().run(page, options=RULES).response["violations"]
+    return [one["id"] for one in violations if one["impact"] in ("serious", "critical")]

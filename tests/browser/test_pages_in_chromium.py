@@ -4,8 +4,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser_site import IDLE, serving
+from browser_site import IDLE, serious_findings, serving
 from playwright.sync_api import Page, expect
 
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
@@ -16,7 +15,6 @@ from mms.settings import settings_from
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
 PATHS = ["/", "/new", "/campaigns", "/compare", "/person", "/opt-outs", "/inbox", "/settings", "/help"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
 def steps_of_the_sample(page: Page, url: str) -> list[str]:
@@ -26,12 +24,6 @@ def steps_of_the_sample(page: Page, url: str) -> list[str]:
     expect(page.get_by_role("heading", name="What we found")).to_be_visible()
     address = page.url.removeprefix(url).partition("&")[0]
     return [f"{address}&step={step}" for step in ("upload", "check", "compose", "review")]
-
-
-def serious_findings(page: Page) -> list[str]:
-    """What axe finds on the page as it is now, by rule."""
-    violations = Axe().run(page, options=RULES).response["violations"]
-    return [one["id"] for one in violations if one["impact"] in ("serious", "critical")]
 
 
 def schedule_campaign(folder) -> None:
