@@ -4,6 +4,7 @@ import streamlit as st
 
 from mms.campaigns.drafts import Draft
 from mms.campaigns.hosted_pictures import NO_PUBLIC_ADDRESS, can_host, host_picture
+from mms.campaigns.media_gate import MediaFindings
 from mms.campaigns.pictures import own_pictures
 from mms.errors import CampaignError, UploadError
 from mms.media.pictures import prepare_picture
@@ -19,6 +20,7 @@ from pages.parts.safe import plain, shortened
 from pages.parts.wiring import services
 from pages.steps import workbench
 
+_ROWS_SHOWN = 20
 _BEFORE_AFTER = "picture_before_after"
 _TYPES = ["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "bmp", "tif", "tiff"]
 
@@ -46,13 +48,21 @@ def _verdicts(current: Draft) -> dict[str, MediaVerdict]:
     except UploadError:
         return {}
     findings = workbench.media_findings(rows, message)
-    _rows_kept_back(len(findings.by_row))
+    _rows_kept_back(findings)
     return dict(findings.verdicts)
 
 
-def _rows_kept_back(count: int) -> None:
-    if count:
-        st.warning(f"In {counted(count, 'row')} the row's own picture cannot be used. These rows are left out.")
+def _rows_kept_back(findings: MediaFindings) -> None:
+    kept_back = list(findings.by_row.values())
+    if not kept_back:
+        return
+    st.warning(f"In {counted(len(kept_back), 'row')} the row's own picture cannot be used. These rows are left out.")
+    with st.expander("Which rows, and why", icon=":material/table_rows:", key="rows_without_picture"):
+        for problem in kept_back[:_ROWS_SHOWN]:
+            st.text(f"Row {problem.row}: {problem.message} {problem.advice}".rstrip())
+            st.caption(plain(shortened(problem.url, 100)))
+        if len(kept_back) > _ROWS_SHOWN:
+            st.text(f"… and {counted(len(kept_back) - _ROWS_SHOWN, 'more row')}.")
 
 
 def _one(current: Draft, position: int, url: str, verdict: MediaVerdict | None) -> None:

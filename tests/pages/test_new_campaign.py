@@ -331,3 +331,14 @@ def test_practice_shows_the_ends_by_zone_that_live_would_have(open_page, draft_o
     ends = next(one.value for one in page.dataframe if "Zone" in one.value)
     assert list(ends["Zone"]) == ["America/Chicago", "America/New York"]
     assert any("your time" in one.value for one in page.caption)
+
+
+def test_rows_whose_own_picture_cannot_be_used_are_named_with_the_reason(open_page, draft_of):
+    text = "Name,Phone,Picture\nAna,212-555-0151,https://10.0.0.1/a.jpg\nBen,312-555-0152,https://10.0.0.2/b.jpg\n"
+    number = draft_of(text, body="Hi", media_urls=["{Picture}"])
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    assert not page.exception
+    assert any("In 2 rows" in warning.value for warning in page.warning)
+    said = [line.value for line in page.text]
+    assert any(line.startswith("Row 2: 10.0.0.1 is inside a private network") for line in said)
+    assert any(line.startswith("Row 3: 10.0.0.2") for line in said)
