@@ -1,6 +1,7 @@
 """An analyst's way in Chromium: compare campaigns, filter the rows of one, and take along what is seen."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ FILTERED = "907-555-0167"
 LISTS = {
     "=1+1": ["907-555-0150", "907-555-0151", FILTERED],
     "Sale at http://shop.example": ["907-555-0152", "907-555-0166"],
-    "Spring": ["907-555-0153", "907-555-0154"],
+    "Spring": ["907-555-0153", "907-555-0163"],
 }
 
 
@@ -82,3 +83,20 @@ def test_address_in_a_name_is_no_link(page, sent):
     page.goto(f"{sent}/campaign?id=2")
     expect(page.get_by_role("heading", name="Sale at http").first).to_be_visible()
     expect(page.locator("a[href*='shop.example']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("button", ["Copy this campaign", "New campaign with these rows"])
+def test_campaign_is_the_beginning_of_another(page, sent, button):
+    page.goto(f"{sent}/campaign?id=3")
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url(re.compile(r"/new\?draft=\d+"))
+    expect(page.get_by_role("heading", name="New campaign")).to_be_visible()
+    expect(page.get_by_text("Something went wrong")).to_have_count(0)
+
+
+def test_failures_worth_it_are_tried_again_in_a_campaign_of_their_own(page, sent):
+    page.goto(f"{sent}/campaign?id=3")
+    page.get_by_role("button", name="Try 1 row again").click()
+    page.get_by_role("button", name="Send 1 message again").click()
+    page.wait_for_url(re.compile(r"/campaign\?id=4"))
+    expect(page.get_by_text("Together 1 row")).to_be_visible()
