@@ -50,7 +50,7 @@ async def send_mms(
     try:
         campaign_id = await context.admissions.do(call)
     except TookTooLong:
-        raise _unknown() from None
+        raise _unknown(idempotency_key) from None
     if isinstance(campaign_id, ApiProblem):
         raise campaign_id
     context.worker.wake()
@@ -58,7 +58,7 @@ async def send_mms(
     result = await context.outcomes.of(campaign_id, context.settings.request_timeout + TURN_SECONDS)
     if result is None or result.is_held:
         result = await _last_look(context, campaign_id)
-    return _answer(result)
+    return _answer(result, idempotency_key)
 
 
 async def _last_look(context: Context, campaign_id: int) -> SingleResult:
@@ -112,13 +112,13 @@ def _sender(context: Context, wanted: str | None) -> str:
     return chosen_address(context.settings, context.senders, wanted)
 
 
-def _answer(result: SingleResult) -> Queued:
+def _answer(result: SingleResult, idempotency_key: str | None) -> Queued:
     if result.message_sid:
         return Queued(sid=result.message_sid, status=result.first_status or result.provider_status or "queued")
     if result.state is RowState.REFUSED:
         raise _refused(result)
     if result.state in (RowState.SENDING, RowState.UNKNOWN):
-        raise _unknown()
+        raise _unknown(idempotency_key)
     if result.reason in _DECIDED:
         raise ApiProblem.of(504, "unknown", _DECIDED[result.reason], status="unknown")
     if result.reason == SkipReason.OPTED_OUT:  # said stop after the call had come in
@@ -138,10 +138,14 @@ def _refused(result: SingleResult) -> ApiProblem:
     )
 
 
-def _unknown() -> ApiProblem:
-    message = (
-        "Twilio did not answer, so the message may have gone out. It is being looked for in Twilio's log; "
+def _unknown(idempotency_key: str | None) -> ApiProblem:
+    what_now = (
         "repeat the call with the same Idempotency-Key to learn what became of it."
+        if idempotency_key
+        else "do not repeat the call, because without an Idempotency-Key that would be a second message."
+    )
+    message = (
+        f"Twilio did not answer, so the message may have gone out. It is being looked for in Twilio's log; {what_now}"
     )
     return ApiProblem.of(504, "unknown", message, status="unknown")
 

@@ -191,6 +191,7 @@ def test_silence_of_twilio_is_an_unknown_outcome(quick, fault):
         assert fault.endswith("_after")
     else:
         assert (answer.status_code, answer.json()["status"], answer.json()["success"]) == (504, "unknown", False)
+        assert "do not repeat the call" in answer.json()["message"]
     assert len(quick.arrived(text)) == 1
 
 
