@@ -6,13 +6,23 @@ A campaign whose pictures have not been looked at again is not started (`mms.sen
 import json
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select, update
 
-from mms.campaigns.media_gate import MediaFindings, check_links, keep_verdicts, known_verdicts
+from mms.campaigns.media_gate import (
+    MediaFindings,
+    any_expires,
+    check_links,
+    good_until,
+    keep_verdicts,
+    known_verdicts,
+)
+from mms.campaigns.outlook import send_end
 from mms.campaigns.pictures import own_pictures
 from mms.campaigns.records import Campaign, campaign, campaigns_in
 from mms.campaigns.second_look import SURE_SECONDS, WAITS
+from mms.campaigns.senders import default_rate
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows
 from mms.message import MessageTemplate
@@ -71,6 +81,8 @@ def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
         on_progress=_teller(ledger, one),
     )
     keep_verdicts(ledger, {url: verdict for url, verdict in findings.verdicts.items() if url not in known})
+    if any_expires(findings):
+        findings = good_until(findings, message, _end(ledger, settings, one))
     with ledger.write() as connection:
         now = ledger.now(connection)
         for row, problem in findings.by_row.items():
@@ -83,6 +95,16 @@ def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
             .where(campaigns.c.id == one.id, campaigns.c.state == CampaignState.SCHEDULED)
             .values(options=current.options.changed(media_checked=True).to_json(), **_outcome(current, findings))
         )
+
+
+def _end(ledger: Ledger, settings: Settings, one: Campaign) -> datetime:
+    """When the last row that is still to be sent is handed over."""
+    ready = (rows.c.campaign_id == one.id) & (rows.c.state == RowState.READY) & rows.c.recipient.is_not(None)
+    with ledger.read() as connection:
+        people = list(connection.execute(select(rows.c.recipient).where(ready)).scalars())
+    rate = default_rate(settings, one.sender_address) if one.options.rate is None else one.options.rate
+    any_hour = settings.is_practice or one.options.any_hour
+    return send_end(ledger, people, rate=rate, start_at=one.start_at, any_hour=any_hour)
 
 
 def _teller(ledger: Ledger, one: Campaign) -> Callable[[int, int], None]:

@@ -106,6 +106,11 @@ def good_until(findings: MediaFindings, message: MessageTemplate, forecast_end: 
     return _findings(message, findings.links, findings.text_bytes, verdicts)
 
 
+def any_expires(findings: MediaFindings) -> bool:
+    """Whether it matters when the send ends."""
+    return any(verdict.expires_at for verdict in findings.verdicts.values())
+
+
 def straight_end(messages: int, rate: float, start_at: float | None = None) -> datetime:
     """When a send ends that nothing holds up; `start_at` in seconds since 1970 (None: now), rate 0 means at once."""
     start = datetime.now(UTC) if start_at is None else datetime.fromtimestamp(start_at, UTC)

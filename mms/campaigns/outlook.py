@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from mms.campaigns.media_gate import straight_end
 from mms.campaigns.senders import sender_kind
 from mms.ledger import Ledger
 from mms.quiet_hours import Forecast, forecast, quiet_hours
@@ -43,3 +44,13 @@ def outlook(
         )
     straight_on = start + timedelta(seconds=len(recipients) / rate) if rate else start
     return Outlook(cost, hours, hours.end if hours else straight_on, straight_on)
+
+
+def send_end(
+    ledger: Ledger, recipients: Sequence[str], *, rate: float, start_at: float | None, any_hour: bool
+) -> datetime:
+    """When the last message is handed over, quiet hours included unless `any_hour`: so long its links must last."""
+    with ledger.read() as connection:
+        start = datetime.fromtimestamp(start_at or ledger.now(connection), UTC)
+        hours = None if any_hour else forecast(recipients, start, rate, quiet_hours(connection))
+    return (hours and hours.end) or straight_end(len(recipients), rate, start.timestamp())

@@ -13,10 +13,12 @@ import phonenumbers
 from mms.campaigns.media_gate import (
     NOTHING_FOUND,
     MediaFindings,
+    any_expires,
     check_campaign_media,
+    good_until,
     keep_verdicts,
-    straight_end,
 )
+from mms.campaigns.outlook import send_end
 from mms.campaigns.pictures import own_pictures
 from mms.campaigns.prepare import Content, check_options
 from mms.cli.output import Progress
@@ -98,6 +100,7 @@ def check_media(
     *,
     rate: float,
     start_at: datetime | None = None,
+    any_hour: bool = False,
 ) -> MediaFindings:
     """Ask every link, with progress on standard error; `rate` and `start_at` tell how long links must last."""
     if content is None or not content.media_urls:
@@ -114,13 +117,21 @@ def check_media(
         content.template,
         allow_private=settings.allow_private_media,
         own=own_pictures(settings, ledger),
-        forecast_end=straight_end(checked.ready, rate, start_at.timestamp() if start_at else None),
         on_progress=show,
     )
     if bar:
         bar[0].end()
     keep_verdicts(ledger, findings.verdicts)
-    return findings
+    if not any_expires(findings):
+        return findings
+    end = send_end(
+        ledger,
+        [number for _, number in checked.ready_numbers()],
+        rate=rate,
+        start_at=start_at.timestamp() if start_at else None,
+        any_hour=any_hour or settings.is_practice,
+    )
+    return good_until(findings, content.template, end)
 
 
 def media_lines(findings: MediaFindings) -> Sequence[dict[str, object]]:

@@ -83,7 +83,9 @@ def send(
     findings = NOTHING_FOUND
     if not no_media_check:
         pace = connected.rate(address) if rate is None else rate
-        findings = check_media(connected.settings, connected.ledger, checked, content, rate=pace, start_at=start_at)
+        findings = check_media(
+            connected.settings, connected.ledger, checked, content, rate=pace, start_at=start_at, any_hour=any_hour
+        )
     _refuse_problems(checked, content, findings, skip_problems=skip_problems)
     _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
     choices = Choices(

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mms.campaigns.drafts import Draft
-from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings, good_until, straight_end
+from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings, any_expires, good_until
+from mms.campaigns.outlook import send_end
 from mms.campaigns.prepare import Content, Repeats, repeats
 from mms.errors import UploadError
 from mms.message import MessageTemplate
@@ -54,8 +55,13 @@ def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> Me
         return NOTHING_FOUND
     shared, chosen = services(), current.content.get("rate")
     rate = shared.rate(shared.sender_address(current.content.get("sender"))) if chosen is None else chosen
-    end = straight_end(rows.ready, rate, decisions.start_at(current))
-    return good_until(workbench.media_findings(rows, message), message, end)
+    findings = workbench.media_findings(rows, message)
+    if not any_expires(findings):
+        return findings
+    people = [number for _, number in rows.ready_numbers()]
+    any_hour = decisions.any_hour(current, shared.settings)
+    end = send_end(shared.ledger, people, rate=rate, start_at=decisions.start_at(current), any_hour=any_hour)
+    return good_until(findings, message, end)
 
 
 def _known(current: Draft, rows: CheckedList) -> Repeats:

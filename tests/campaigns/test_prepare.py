@@ -17,6 +17,7 @@ from mms.campaigns.media_gate import (
     known_verdicts,
     straight_end,
 )
+from mms.campaigns.outlook import send_end
 from mms.campaigns.prepare import Choices, Content, repeats
 from mms.campaigns.records import campaign
 from mms.campaigns.retry import retry_campaign
@@ -312,3 +313,18 @@ def test_a_link_must_outlive_the_send(settings, ledger, pictures, messages, refu
         checked, content.template, allow_private=True, forecast_end=straight_end(messages, rate=1)
     )
     assert [one.code for one in findings.for_all] == (["media_expires"] if refused else [])
+
+
+def test_a_link_that_ends_too_soon_is_found_before_a_scheduled_start(open_settings, ledger, pictures):
+    ends = int((datetime.now(UTC) + timedelta(hours=5)).timestamp())
+    signed = f"{pictures}/good.png?Expires={ends}&Signature=x&Key-Pair-Id=y"
+    made = _scheduled(open_settings, ledger, Content("Hi", (signed,)), "Mobile\n2025550101\n", 30)
+    check_due_pictures(ledger, open_settings)
+    assert _state(ledger, made) == (CampaignState.STOPPED, "media")
+
+
+@pytest.mark.parametrize(("any_hour", "waits"), [(False, True), (True, False)], ids=["quiet hours", "any hour"])
+def test_the_end_of_a_send_knows_quiet_hours(ledger, any_hour, waits):
+    three_at_night = 1_795_507_200.0  # 2026-11-24 08:00 UTC, 3:00 in Washington
+    end = send_end(ledger, ["+12025550101"], rate=1, start_at=three_at_night, any_hour=any_hour)
+    assert (end.timestamp() > three_at_night + 3600) is waits
