@@ -54,8 +54,19 @@ class Ledger:
 
 def _sqlite_engine(url: str) -> Engine:
     file = _private_file(make_url(url).database)
+    opened = _identity(file)
     lock = FileLock(file.with_name(f"{file.name}.lock"), timeout=BUSY_SECONDS, mode=0o600)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "do_connect")
+    @event.listens_for(engine, "checkout")
+    def _same_file(*_arguments: Any) -> None:
+        """An open file stays usable after its removal: what we wrote there would be lost, unseen by the others.
+
+        And whoever connects to a file that is gone would make an empty one.
+        """
+        if _identity(file) != opened:
+            raise sqlite3.OperationalError(f"the database file {file.name} was removed or replaced while it was open")
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
@@ -71,6 +82,15 @@ def _sqlite_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file the name leads to; None when it leads nowhere."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _write_ahead(connection: sqlite3.Connection, lock: FileLock) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mms.errors import MmsError
@@ -31,6 +31,23 @@ def test_migrations_build_exactly_the_tables(ledger):
 def test_opening_again_changes_nothing(settings):
     for _ in range(2):
         open_ledger(settings).close()
+
+
+def test_nothing_is_written_to_a_database_file_that_is_gone(tmp_path):
+    ledger = open_ledger(settings_from({"MMS_DATA_DIR": str(tmp_path), "MMS_MODE": "practice"}))
+    file = Path(make_url(ledger.url).database)
+    away = file.rename(file.with_name("away.db"))
+    for replaced in (False, True):
+        if replaced:
+            file.touch()
+        for open_one in (ledger.read, ledger.write):
+            with pytest.raises(DBAPIError, match="was removed or replaced"), open_one():
+                pass
+        assert file.exists() is replaced
+    away.replace(file)
+    with ledger.read() as connection:
+        connection.execute(select(options))
+    ledger.close()
 
 
 def test_a_newer_database_is_refused_in_words(settings):
