@@ -48,6 +48,19 @@ class Prices:
         return self.amount(f"mms_{kind}")
 
 
+PRICE_LABELS = {
+    "as_of": "Prices as of",
+    "mms_long_code": "Picture message, local number",
+    "mms_toll_free": "Picture message, toll-free number",
+    "mms_short_code": "Picture message, short code",
+    "mms_canada": "Picture message to Canada",
+    "sms_segment": "Text, each segment",
+    "carrier_fee_low": "Carrier fee, lowest",
+    "carrier_fee_high": "Carrier fee, highest",
+    "failed_fee": "Message that failed",
+}
+
+
 def prices(connection: Connection) -> Prices:
     """The table in force."""
     return Prices.from_json(option(connection, OPTION, {}))
@@ -58,7 +71,7 @@ def store_prices(connection: Connection, new: Prices, *, at: float, by: Person) 
     require(by, Permission.CHANGE_SETTINGS)
     for name, text in asdict(replace(new)).items():
         if name != "as_of" and not _is_amount(text):
-            raise MmsError(f"The price {name.replace('_', ' ')} must be an amount such as 0.0220.", code="prices")
+            raise MmsError(f"“{PRICE_LABELS[name]}” must be an amount such as 0.0220.", code="prices")
     set_option(connection, OPTION, asdict(new), at=at, by=by.name)
     note(connection, by.name, "prices.change", at=at)
 

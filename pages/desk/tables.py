@@ -7,22 +7,11 @@ import streamlit as st
 
 from mms.quiet_hours import WindowRow, store_rules, window_rows
 from mms.results.alarms import Thresholds, store_thresholds, thresholds
-from mms.results.prices import Prices, prices, store_prices
+from mms.results.prices import PRICE_LABELS, Prices, prices, store_prices
 from mms.roles import Permission
 from pages.parts.notices import deed, tell
 from pages.parts.wiring import person, services
 
-PRICE_LABELS = {
-    "as_of": "Prices as of",
-    "mms_long_code": "Picture message, local number",
-    "mms_toll_free": "Picture message, toll-free number",
-    "mms_short_code": "Picture message, short code",
-    "mms_canada": "Picture message to Canada",
-    "sms_segment": "Text, each segment",
-    "carrier_fee_low": "Carrier fee, lowest",
-    "carrier_fee_high": "Carrier fee, highest",
-    "failed_fee": "Message that failed",
-}
 _WINDOWS = "quiet_hours_editor"
 
 

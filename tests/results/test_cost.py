@@ -1,13 +1,14 @@
 """Forecast and actual cost, by the table of prices that people can edit."""
 
 from collections import Counter
+from dataclasses import asdict
 from decimal import Decimal
 
 import pytest
 
 from mms.errors import MmsError
 from mms.results.cost import actual_cost, destinations, dollars, forecast_cost
-from mms.results.prices import Prices, prices, store_prices
+from mms.results.prices import PRICE_LABELS, Prices, prices, store_prices
 from mms.roles import LOCAL_ADMIN
 
 TABLE = Prices(
@@ -73,9 +74,13 @@ def test_prices_can_be_changed(ledger):
         assert prices(connection) == TABLE
 
 
+def test_every_price_has_the_word_of_its_field():
+    assert set(PRICE_LABELS) == set(asdict(Prices()))
+
+
 @pytest.mark.parametrize("text", ["a lot", "-1", "", "NaN"])
 def test_a_price_that_is_no_amount_is_refused(ledger, text):
-    with ledger.write() as connection, pytest.raises(MmsError, match="sms segment"):
+    with ledger.write() as connection, pytest.raises(MmsError, match="Text, each segment"):
         store_prices(connection, Prices(sms_segment=text), at=1.0, by=LOCAL_ADMIN)
 
 
