@@ -83,7 +83,7 @@ def admit() -> None:
         return
     if signs_in():
         with st.sidebar:
-            st.caption(plain(f"{reader.name}, {reader.role}"))
+            st.text(f"{reader.name}, {reader.role}")  # as it is: an e-mail address that can be copied
             st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout)
 
 
