@@ -6,6 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,12 @@ class Stage:
         return launch(self.ledger, new, planned)
 
     def run(self) -> Ending:
-        """Be the worker for the one sender, until nothing is left to do."""
-        return run_sender(self.surroundings, self.sender_id())
+        """Be the worker for the one sender, until nothing is left to do.
+
+        In a thread of its own: Playwright leaves an event loop behind in the main thread, which forbids another.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(run_sender, self.surroundings, self.sender_id()).result()
 
     def sender_id(self) -> int:
         return int(self.one(select(senders.c.id)))
