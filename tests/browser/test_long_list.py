@@ -12,7 +12,7 @@ from test_journey import report_of, send, upload, write_and_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
-AREAS = (206, 213, 303, 305, 312, 404, 415, 503, 602, 617)
+AREAS = (720, 737, 747, 754, 762, 763, 772, 779, 786, 801)  # nobody else's here: no number is known as dead yet
 NUMBERS = [f"{area}-555-{line:04}" for area in AREAS for line in range(100, 200)]
 BAD = range(0, 960, 16)  # the first digits are missing; spreadsheet rows 2, 18, …
 FILE = "Name,Phone\n" + "".join(
