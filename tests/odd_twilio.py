@@ -1,21 +1,21 @@
 """A server that answers each request with whatever a test wants, sense or not."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from loopback_server import LoopbackServer
 
 from mms.sender import Account
 
 HTML = "<html><body><h1>Hello</h1></body></html>"
 
 
-class OddTwilio:
+class OddTwilio(LoopbackServer):
     """`answer` is asked for (status, body, headers) with method and target; `asked` keeps the targets in order,
     `forms` what was posted."""
 
@@ -23,22 +23,13 @@ class OddTwilio:
         self.answer = answer
         self.asked: list[str] = []
         self.forms: list[dict[str, list[str]]] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.base_url = f"http://127.0.0.1:{self.server.server_port}"
+        super().__init__(_handler(self))
 
     @property
     def account(self) -> Account:
         """Who sends here."""
         sid = "AC" + "d" * 32
         return Account(self.base_url, sid, sid, "token")
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def _handler(odd: OddTwilio) -> type[BaseHTTPRequestHandler]:

@@ -9,16 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from mms.campaigns.launch import NewCampaign
 from mms.engine.start import worker_lock
+from mms.ledger import Ledger, open_ledger
+from mms.practice.account import ACCOUNT_SID, MAIN
 from mms.practice.remote import PracticeRemote
 from mms.practice.testing import PracticeServer
-from mms.settings import settings_from
+from mms.settings import Settings, settings_from
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -72,7 +76,7 @@ def serving(folder: Path, *, sends: bool = True) -> Iterator[Site]:
         if sends:
             running.enter_context(process(["mms", "worker"], folder, folder / "worker.log"))
         else:
-            running.enter_context(worker_lock(settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"})))
+            running.enter_context(worker_lock(settings_of(folder)))
         server = running.enter_context(process(command, folder, log))
         url = f"http://127.0.0.1:{port}"
         wait_healthy(url, server, log)
@@ -104,3 +108,30 @@ def serious_findings(page: Page) -> list[str]:
     """What axe finds on the page as it is now, by rule."""
     violations = Axe().run(page, options=RULES).response["violations"]
     return [one["id"] for one in violations if one["impact"] in ("serious", "critical")]
+
+
+def practice_campaign(key: str, name: str, **changes: Any) -> NewCampaign:
+    """A campaign of two columns, Name and Phone, as it is launched."""
+    return NewCampaign(
+        request_key=key,
+        name=name,
+        body="Hi {Name}",
+        media_urls=(),
+        columns=("Name", "Phone"),
+        phone_column="Phone",
+        sender_address=MAIN.number,
+        account_sid=ACCOUNT_SID,
+        mode="practice",
+        content_hash=key,
+        **changes,
+    )
+
+
+def ledger_in(folder: Path) -> Ledger:
+    """The ledger of a site that is served from this folder; to be closed."""
+    return open_ledger(settings_of(folder))
+
+
+def settings_of(folder: Path) -> Settings:
+    """Those that a site is served with from this folder."""
+    return settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"})

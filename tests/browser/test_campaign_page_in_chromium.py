@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_site import IDLE, Site, serious_findings, serving
+from browser_site import IDLE, Site, ledger_in, practice_campaign, serious_findings, serving
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
-from mms.ledger import open_ledger
+from mms.campaigns.launch import PlannedRow, launch
 from mms.ledger.tables import campaigns, rows
-from mms.practice.account import ACCOUNT_SID, MAIN
-from mms.settings import settings_from
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
@@ -48,20 +45,9 @@ def still_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site,
 
 def campaigns_in_each_state(folder: Path) -> dict[str, int]:
     made: dict[str, int] = {}
-    with closing(open_ledger(settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"}))) as ledger:
+    with closing(ledger_in(folder)) as ledger:
         for name, (of_rows, of_campaign) in STATES.items():
-            new = NewCampaign(
-                request_key=name,
-                name=name.capitalize(),
-                body="Hi {Name}",
-                media_urls=(),
-                columns=("Name", "Phone"),
-                phone_column="Phone",
-                sender_address=MAIN.number,
-                account_sid=ACCOUNT_SID,
-                mode="practice",
-                content_hash=name,
-            )
+            new = practice_campaign(name, name.capitalize())
             planned = [
                 PlannedRow(n, json.dumps(["Ann", "x"]), f"+1212555{n + 100:04}") for n in range(2, len(of_rows) + 2)
             ]

@@ -3,14 +3,12 @@
 import json
 
 import pytest
-from browser_site import IDLE, serving
+from browser_site import IDLE, ledger_in, serving
 
 from mms.campaigns.drafts import new_draft
 from mms.campaigns.launch import NewCampaign, PlannedRow, launch
-from mms.ledger import open_ledger
 from mms.opt_outs.replies import Inbound, receive
 from mms.practice.account import ACCOUNT_SID, MAIN
-from mms.settings import settings_from
 from mms.states import RowState, SkipReason
 
 pytestmark = pytest.mark.browser
@@ -22,7 +20,7 @@ PATHS = ("/", "/new", "/campaigns", "/compare", f"/person?number=%2B{PERSON[1:]}
 
 def fill(folder) -> int:
     """A campaign, a draft and a reply that hold markup wherever somebody can write; the campaign's number."""
-    ledger = open_ledger(settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"}))
+    ledger = ledger_in(folder)
     new = NewCampaign(
         request_key="hostile",
         name=MARKUP,

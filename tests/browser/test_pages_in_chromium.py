@@ -1,16 +1,14 @@
 """Each page for everybody: readable in light and dark, on a narrow screen, and without a request to anybody else."""
 
 import time
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
-from browser_site import IDLE, serious_findings, serving
+from browser_site import IDLE, ledger_in, practice_campaign, serious_findings, serving
 from playwright.sync_api import Page, expect
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
-from mms.ledger import open_ledger
-from mms.practice.account import ACCOUNT_SID, MAIN
-from mms.settings import settings_from
+from mms.campaigns.launch import PlannedRow, launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
@@ -28,22 +26,9 @@ def steps_of_the_sample(page: Page, url: str) -> list[str]:
 
 def schedule_campaign(folder) -> None:
     """A campaign that starts tomorrow, so that every page has the strip with the panic button."""
-    new = NewCampaign(
-        request_key="scheduled",
-        name="Tomorrow",
-        body="Hi {Name}",
-        media_urls=(),
-        columns=("Name", "Phone"),
-        phone_column="Phone",
-        sender_address=MAIN.number,
-        account_sid=ACCOUNT_SID,
-        mode="practice",
-        content_hash="scheduled",
-        start_at=time.time() + 86_400,
-    )
-    ledger = open_ledger(settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"}))
-    launch(ledger, new, [PlannedRow(2, '["Ann", "+12125550100"]', "+12125550100")])
-    ledger.close()
+    new = practice_campaign("scheduled", "Tomorrow", start_at=time.time() + 86_400)
+    with closing(ledger_in(folder)) as ledger:
+        launch(ledger, new, [PlannedRow(2, '["Ann", "+12125550100"]', "+12125550100")])
 
 
 def test_panic_button_can_be_read_in_light_and_dark(browser, tmp_path):

@@ -6,15 +6,16 @@ import uuid
 from base64 import b64decode
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from loopback_server import LoopbackServer
 
 ACCOUNT_SID = "AC" + "f" * 32
 BASE = f"/2010-04-01/Accounts/{ACCOUNT_SID}"
 
 
-class ForeignTwilio:
+class ForeignTwilio(LoopbackServer):
     """`received` holds every create in order; `errors` are answers to give first, as (status, code)."""
 
     def __init__(self) -> None:
@@ -23,16 +24,7 @@ class ForeignTwilio:
         self.errors: list[tuple[int, int]] = []
         self.refuse_sign_in = False
         self.lock = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.base_url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(_handler(self))
 
     def create(self, form: dict[str, list[str]]) -> tuple[int, dict[str, object]]:
         with self.lock:
