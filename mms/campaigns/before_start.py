@@ -1,4 +1,4 @@
-"""A campaign's pictures are asked once more just before it starts; the worker calls this every second.
+"""A campaign's pictures are asked once more just before it starts; the worker calls this twice a second.
 
 A campaign whose pictures have not been looked at again is not started (`mms.sending.turns`).
 """
@@ -21,18 +21,18 @@ from mms.campaigns.media_gate import (
 from mms.campaigns.outlook import send_end
 from mms.campaigns.pictures import own_pictures
 from mms.campaigns.records import Campaign, campaign, campaigns_in
-from mms.campaigns.second_look import SURE_SECONDS, WAITS
+from mms.campaigns.second_look import SURE_SECONDS
 from mms.campaigns.senders import default_rate
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows
 from mms.message import MessageTemplate
 from mms.message.content import RenderedMessage, values_of
+from mms.sending.turns import FOR_PICTURES, IN_QUEUE, QUEUED
 from mms.settings import Settings
 from mms.states import PICTURES, CampaignState, RowState, SkipReason, Want
 
 AHEAD_SECONDS = 60.0
 _TELL_EVERY = 2.0  # seconds between two words on how far the look is
-_QUEUED = ("queued", "Waits for its turn.")
 _SENDING = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING})
 
 
@@ -61,7 +61,7 @@ def _goes_first(other: Campaign, one: Campaign) -> bool:
         return False
     if other.state is CampaignState.RUNNING:
         return other.reason_code != "settling"
-    return other.start_at is None or other.reason_code in ("queued", PICTURES)
+    return other.start_at is None or other.reason_code in (QUEUED, PICTURES)
 
 
 def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
@@ -121,7 +121,7 @@ def _teller(ledger: Ledger, one: Campaign) -> Callable[[int, int], None]:
             connection.execute(
                 update(campaigns)
                 .where(this, campaigns.c.reason_code == PICTURES)
-                .values(reason=f"{WAITS} {done:,} of {total:,} are done.")
+                .values(reason=f"{FOR_PICTURES['reason']} {done:,} of {total:,} are done.")
             )
 
     return tell
@@ -151,5 +151,5 @@ def _outcome(current: Campaign, findings: MediaFindings) -> dict[str, object]:
         reason = f"The picture could not be used when the campaign was about to start: {findings.for_all[0].message}"
         return {"state": CampaignState.STOPPED, "reason_code": "media", "reason": reason}
     if current.reason_code == PICTURES:
-        return dict(zip(("reason_code", "reason"), _QUEUED, strict=True))
+        return {**IN_QUEUE}
     return {}

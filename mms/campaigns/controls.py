@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in
-from mms.campaigns.second_look import wait_for_look
+from mms.campaigns.second_look import start_columns
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
@@ -115,15 +115,7 @@ def _resume(connection: Connection, current: Campaign, now: float) -> None:
     later = current.start_at is not None and current.start_at > now
     waits = later or _someone_is_sending(connection, current)
     looks = bool(current.media_urls) and current.options.check_media and current.started_at is None
-    moved: dict[str, Any] = {
-        "state": CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
-        "reason": None,
-        "reason_code": None,
-    }
-    if looks and later:
-        moved["options"] = current.options.changed(media_checked=False).to_json()
-    elif looks:
-        moved = wait_for_look(current.options)
+    moved = {"reason": None, **start_columns(current.options, later=later, waits=waits, looks=looks)}
     _change(
         connection,
         current,

@@ -10,13 +10,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mms.campaigns.records import ACTIVE
-from mms.campaigns.second_look import wait_for_look
+from mms.campaigns.second_look import start_columns
 from mms.campaigns.senders import ensure_sender
 from mms.errors import CampaignError
 from mms.ledger import Ledger
@@ -244,20 +243,12 @@ def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: fl
     is_later = (new.start_at or 0) > now
     waits = new.kind == "campaign" and (ahead[0] > 0 or is_later)
     looks = bool(new.media_urls) and new.options.check_media and (waits or not new.media_sure)
-    moved: dict[str, Any] = {
-        "state": CampaignState.SCHEDULED if waits else CampaignState.RUNNING,
-        "reason_code": None,
-    }
-    if looks and is_later:
-        moved["options"] = new.options.changed(media_checked=False).to_json()
-    elif looks:
-        moved = wait_for_look(new.options)
     total = select(func.count()).where(rows.c.campaign_id == campaign_id).scalar_subquery()
     connection.execute(
         update(campaigns)
         .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.DRAFT)
         .values(
-            **moved,
+            **start_columns(new.options, later=is_later, waits=waits, looks=looks),
             started_at=None if waits or looks else now,
             queue_position=(ahead[1] or 0) + 1,
             row_count=total,

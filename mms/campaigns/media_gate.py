@@ -57,7 +57,6 @@ def check_campaign_media(
     allow_private: bool,
     own: OwnPictures | None = None,
     known: Mapping[str, MediaVerdict] | None = None,
-    forecast_end: datetime | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> MediaFindings:
     """Ask every distinct link of the ready rows once; links in `known` are taken as they are."""
@@ -70,7 +69,6 @@ def check_campaign_media(
         allow_private=allow_private,
         own=own,
         known=known,
-        forecast_end=forecast_end,
         on_progress=on_progress,
     )
 
@@ -82,7 +80,6 @@ def check_links(
     allow_private: bool,
     own: OwnPictures | None = None,
     known: Mapping[str, MediaVerdict] | None = None,
-    forecast_end: datetime | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> MediaFindings:
     """The same for messages by row that were merged already."""
@@ -96,8 +93,7 @@ def check_links(
     )
     links = {row: one.media_urls for row, one in rendered.items()}
     text_bytes = {row: len(one.body.encode()) for row, one in rendered.items()}
-    findings = _findings(message, links, text_bytes, verdicts)
-    return findings if forecast_end is None else good_until(findings, message, forecast_end)
+    return _findings(message, links, text_bytes, verdicts)
 
 
 def good_until(findings: MediaFindings, message: MessageTemplate, forecast_end: datetime) -> MediaFindings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from mms.campaigns.media_gate import straight_end
 from mms.campaigns.senders import sender_kind
@@ -42,7 +42,7 @@ def outlook(
         cost = forecast_cost(
             destinations(recipients), sender_kind(sender_address), prices(connection), has_media=has_media
         )
-    straight_on = start + timedelta(seconds=len(recipients) / rate) if rate else start
+    straight_on = straight_end(len(recipients), rate, start.timestamp())
     return Outlook(cost, hours, hours.end if hours else straight_on, straight_on)
 
 

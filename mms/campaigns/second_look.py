@@ -4,10 +4,10 @@ from typing import Any
 
 from mms.media.verdict import MediaVerdict
 from mms.send_options import SendOptions
-from mms.states import PICTURES, CampaignState
+from mms.sending.turns import FOR_PICTURES
+from mms.states import CampaignState
 
 SURE_SECONDS = 60.0  # so long a verdict counts as one from just before the start
-WAITS = "Its pictures are looked at once more before it starts."
 
 
 def is_sure(verdict: MediaVerdict, now: float) -> bool:
@@ -15,11 +15,13 @@ def is_sure(verdict: MediaVerdict, now: float) -> bool:
     return verdict.checked_at.timestamp() >= now - SURE_SECONDS
 
 
-def wait_for_look(options: SendOptions) -> dict[str, Any]:
-    """Columns of a campaign that starts as soon as its pictures have been looked at (`before_start`)."""
-    return {
-        "state": CampaignState.SCHEDULED,
-        "reason_code": PICTURES,
-        "reason": WAITS,
-        "options": options.changed(media_checked=False).to_json(),
-    }
+def start_columns(options: SendOptions, *, later: bool, waits: bool, looks: bool) -> dict[str, Any]:
+    """State and reason of a campaign that is let go: `later` at its time, else behind others when it `waits`.
+
+    With `looks` its pictures come first (`before_start`): now, or shortly before its time.
+    """
+    options_before_look = {"options": options.changed(media_checked=False).to_json()} if looks else {}
+    if looks and not later:
+        return {"state": CampaignState.SCHEDULED, **FOR_PICTURES, **options_before_look}
+    state = CampaignState.SCHEDULED if waits else CampaignState.RUNNING
+    return {"state": state, "reason_code": None, **options_before_look}

@@ -19,6 +19,7 @@ from mms.cli.output import rows_of, say
 from mms.cli.reading import FileRequest, check_file, check_media, known_region, local_person
 from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
+from mms.recipients.sentences import counted
 from mms.send_options import SendOptions
 from mms.sender import sign_in_problem
 from mms.services import Services
@@ -164,7 +165,7 @@ def _refuse_repeat(connected: Services, checked: CheckedList, content: Content, 
 def _ask(checked: CheckedList, findings: MediaFindings, choices: Choices) -> None:
     """Sending needs an explicit yes; on a terminal it is asked for, elsewhere --yes says it."""
     ready = checked.ready - len(findings.by_row)
-    messages = "1 message" if ready == 1 else f"{ready:,} messages"
+    messages = counted("{:,} [message|messages]", ready).format(ready)
     if not sys.stdin.isatty():
         say(f"Error: add --yes to send {messages} from {choices.sender_address}. Nothing was sent.")
         sys.exit(USAGE)

@@ -1,16 +1,15 @@
 """Puts receipts into the ledger. Any order, any number of times: the outcome is the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from mms.ledger import dead_numbers, opt_outs
 from mms.ledger.tables import attempts, rows
+from mms.sending.lessons import learn
 from mms.states import FROM_TWILIO, RowState, may_follow
-from mms.twilio_codes import explain
 
 CHUNK = 500  # rows in one transaction: a running send waits no longer than a few milliseconds
 
@@ -72,7 +71,9 @@ def apply_receipts(connection: Connection, receipts: Sequence[Receipt], now: flo
     events = [event for row in changed for event in row.events]
     if events:
         connection.execute(insert(attempts), events)
-        _learn(connection, changed, now)
+        for row in changed:
+            if row.recipient is not None and row.events:
+                learn(connection, row.recipient, row.error_code, campaign_id=row.campaign_id, at=now)
     return effects
 
 
@@ -127,15 +128,3 @@ def _event(row: _Row, receipt: Receipt) -> dict[str, Any]:
         "error_code": receipt.error_code,
         "message_sid": receipt.message_sid,
     }
-
-
-def _learn(connection: Connection, changed: Iterable[_Row], now: float) -> None:
-    """An opt-out or a dead number that only a receipt tells of counts for every later campaign."""
-    for row in changed:
-        if row.error_code is None or row.recipient is None or not row.events:
-            continue
-        advice = explain(row.error_code)
-        if advice.opt_out:
-            opt_outs.add(connection, [row.recipient], source=opt_outs.TWILIO, at=now, campaign_id=row.campaign_id)
-        if advice.dead_number:
-            dead_numbers.remember(connection, row.recipient, row.error_code, at=now, campaign_id=row.campaign_id)

@@ -125,44 +125,45 @@ def _regions(regions: npt.NDArray[np.int16]) -> Iterator[Alarm]:
 
 
 def _mojibake(upload: Upload) -> Iterator[Alarm]:
-    for column in upload.columns:
-        cells = upload.column(column)
-        if pc.all(pc.string_is_ascii(cells)).as_py():
-            continue
-        broken = pc.match_substring_regex(cells, _MOJIBAKE)
-        if count := pc.sum(broken).as_py():
-            example = cells.filter(broken)[0].as_py()[:40]
-            yield Alarm(
-                "mojibake",
-                count,
-                counted("{:,} [cell|cells] in “{}” [has|have] broken letters, such as “{}”. ", count).format(
-                    count, column, example
-                )
-                + "The message would show them like that. Save the file again as UTF-8 from where it comes from.",
-                column,
-                example,
+    for column, count, example in _spoilt(upload, _MOJIBAKE):
+        yield Alarm(
+            "mojibake",
+            count,
+            counted("{:,} [cell|cells] in “{}” [has|have] broken letters, such as “{}”. ", count).format(
+                count, column, example
             )
+            + "The message would show them like that. Save the file again as UTF-8 from where it comes from.",
+            column,
+            example,
+        )
 
 
 def _wrong_alphabet(upload: Upload) -> Iterator[Alarm]:
     """Accents in a row, as Russian, Polish or Japanese letters look in the encoding that was assumed."""
     if not any(repair.kind == "encoding" and repair.example.startswith(WINDOWS_TEXT) for repair in upload.repairs):
         return
+    for column, count, example in _spoilt(upload, _ACCENTS_IN_A_ROW):
+        yield Alarm(
+            "wrong_alphabet",
+            count,
+            counted("{:,} [cell|cells] in “{}” may have been read in the wrong alphabet, such as “{}”. ", count).format(
+                count, column, example
+            )
+            + "Save the file again as UTF-8 (in Excel: “CSV UTF-8”) and upload that one.",
+            column,
+            example,
+        )
+
+
+def _spoilt(upload: Upload, pattern: str) -> Iterator[tuple[str, int, str]]:
+    """Column, number of cells and the first of them, where letters outside ASCII match `pattern`."""
     for column in upload.columns:
         cells = upload.column(column)
-        strange = pc.match_substring_regex(cells, _ACCENTS_IN_A_ROW)
-        if count := pc.sum(strange).as_py():
-            example = cells.filter(strange)[0].as_py()[:40]
-            yield Alarm(
-                "wrong_alphabet",
-                count,
-                counted(
-                    "{:,} [cell|cells] in “{}” may have been read in the wrong alphabet, such as “{}”. ", count
-                ).format(count, column, example)
-                + "Save the file again as UTF-8 (in Excel: “CSV UTF-8”) and upload that one.",
-                column,
-                example,
-            )
+        if pc.all(pc.string_is_ascii(cells)).as_py():
+            continue
+        spoilt = pc.match_substring_regex(cells, pattern)
+        if count := pc.sum(spoilt).as_py():
+            yield column, count, cells.filter(spoilt)[0].as_py()[:40]
 
 
 def _blank_merge_fields(upload: Upload, ready: npt.NDArray[np.bool_], options: CheckOptions) -> Iterator[Alarm]:

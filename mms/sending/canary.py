@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select, text
 
 from mms.ledger.tables import campaigns
+from mms.recipients.sentences import counted
 from mms.send_options import SendOptions
 from mms.sending.campaign_moves import explain_campaign, move_campaign
 from mms.sending.turns import LiveCampaign
@@ -31,13 +32,10 @@ def canary_room(connection: Connection, campaign: LiveCampaign) -> int | None:
 
 def wait_for_canary(connection: Connection, campaign: LiveCampaign, now: float) -> None:
     """Pause behind the first rows."""
-    first = campaign.options.canary
-    out = (
-        "The first message is out. Look at what became of it"
-        if first == 1
-        else (f"The first {first} messages are out. Look at what became of them")
-    )
-    reason = f"{out}, then resume."
+    first = campaign.options.canary or 0
+    reason = counted(
+        "The first [message is|{} messages are] out. Look at what became of [it|them], then resume.", first
+    ).format(first)
     move_campaign(connection, campaign.id, CampaignState.PAUSED, reason_code=CANARY, reason=reason, canary_at=now)
 
 
@@ -60,10 +58,9 @@ def _decide(connection: Connection, campaign_id: int, first_rows: int) -> None:
     if failed <= (1 - GOOD_SHARE) * first_rows:
         move_campaign(connection, campaign_id, CampaignState.RUNNING)
     else:
-        reason = (
-            "The first message failed, so it did not go on by itself. Look at it first."
-            if first_rows == 1
-            else f"{failed} of the first {first_rows} messages failed, so it did not go on by itself."
-            " Look at them first."
-        )
+        reason = counted(
+            "[The first message|{} of the first {} messages] failed, so it did not go on by itself."
+            " Look at [it|them] first.",
+            first_rows,
+        ).format(failed, first_rows)
         explain_campaign(connection, campaign_id, "canary_failed", reason)

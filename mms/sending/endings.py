@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from mms.recipients.sentences import counted
 from mms.sending.campaign_moves import explain_campaign, move_campaign
 from mms.sending.turns import LiveCampaign, start
 from mms.states import CampaignState
@@ -42,8 +43,11 @@ class OpenRows:
 
 def for_a_person(count: int) -> str:
     """What a campaign says that waits for decisions about so many rows; in the words of the buttons."""
-    messages, them = ("1 message", "it") if count == 1 else (f"{count:,} messages", "each")
-    return f"It is not known whether {messages} went out. Say of {them}: it went out, send it again, or leave it."
+    return counted(
+        "It is not known whether {:,} [message|messages] went out. "
+        "Say of [it|each]: it went out, send it again, or leave it.",
+        count,
+    ).format(count)
 
 
 def open_rows(connection: Connection, campaign_id: int, now: float) -> OpenRows:
@@ -83,8 +87,7 @@ def conclude(connection: Connection, campaign: LiveCampaign, now: float) -> None
 def _wait(connection: Connection, campaign: LiveCampaign, left: OpenRows) -> None:
     if campaign.state is CampaignState.WAITING:
         return
-    people = "One person is" if left.later == 1 else f"{left.later:,} people are"
-    reason = f"{people} in their quiet hours."
+    reason = counted("[One person is|{:,} people are] in their quiet hours.", left.later).format(left.later)
     move_campaign(
         connection,
         campaign.id,

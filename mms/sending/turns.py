@@ -12,6 +12,8 @@ from mms.sending.campaign_moves import explain_campaign, move_campaign
 from mms.states import PICTURES, CampaignState, Want
 
 QUEUED = "queued"
+IN_QUEUE = {"reason_code": QUEUED, "reason": "Waits for its turn."}
+FOR_PICTURES = {"reason_code": PICTURES, "reason": "Its pictures are looked at once more before it starts."}
 MISSED_AFTER = 3600.0  # seconds; a start missed by more asks instead of firing (issue 5)
 
 _LIVE = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.WAITING)
@@ -120,9 +122,7 @@ def start(connection: Connection, campaign: LiveCampaign, now: float) -> None:
 def queue_again(connection: Connection, campaign: LiveCampaign) -> None:
     """Put a running campaign back into the queue: one before it can go on."""
     if campaign.reason_code != "settling":
-        move_campaign(
-            connection, campaign.id, CampaignState.SCHEDULED, reason_code=QUEUED, reason="Waits for its turn."
-        )
+        move_campaign(connection, campaign.id, CampaignState.SCHEDULED, **IN_QUEUE)
 
 
 def due_campaigns(connection: Connection, account_sid: str, now: float) -> None:
@@ -143,6 +143,6 @@ def due_campaigns(connection: Connection, account_sid: str, now: float) -> None:
             reason = "Nothing was running when this campaign should have started. Resume it to send it now."
             move_campaign(connection, found.id, CampaignState.PAUSED, reason_code="missed_start", reason=reason)
         elif SendOptions.from_json(found.options).media_checked:
-            explain_campaign(connection, found.id, QUEUED, "Waits for its turn.")
+            explain_campaign(connection, found.id, **IN_QUEUE)
         else:
-            explain_campaign(connection, found.id, PICTURES, "Its pictures are looked at once more before it starts.")
+            explain_campaign(connection, found.id, **FOR_PICTURES)

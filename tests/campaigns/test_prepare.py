@@ -13,6 +13,7 @@ from mms.campaigns.before_start import check_due_pictures
 from mms.campaigns.media_gate import (
     MediaFindings,
     check_campaign_media,
+    good_until,
     keep_verdicts,
     known_verdicts,
     straight_end,
@@ -309,9 +310,8 @@ def test_a_link_must_outlive_the_send(settings, ledger, pictures, messages, refu
     signed = f"{pictures}/good.png?Expires={ends}&Signature=x&Key-Pair-Id=y"
     content = Content("Hi", (signed,))
     checked = checked_list(settings, ledger, "Mobile\n2025550101\n", content)
-    findings = check_campaign_media(
-        checked, content.template, allow_private=True, forecast_end=straight_end(messages, rate=1)
-    )
+    seen = check_campaign_media(checked, content.template, allow_private=True)
+    findings = good_until(seen, content.template, straight_end(messages, rate=1))
     assert [one.code for one in findings.for_all] == (["media_expires"] if refused else [])
 
 
