@@ -15,8 +15,8 @@ FRAME = Path(__file__).parent / "pages" / "frame.py"
 if runtime.exists():  # run as a script, by AppTest
     runpy.run_path(str(FRAME), run_name="__main__")
 else:  # imported, by `streamlit run` or uvicorn
-    from mms.http.start import site_or_exit
-    from pages.parts.mishaps import on_script_error
+    from mms.http.site import site_or_exit
+    from pages.components.mishaps import on_script_error
 
     signs_in = st.secrets.load_if_toml_exists() and "auth" in st.secrets
     site = site_or_exit(

@@ -13,8 +13,8 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from mms.media.preflight import MediaLimits, check_media, check_media_urls
-from mms.media.texts import kilobytes
+from mms.media.check.messages import kilobytes
+from mms.media.check.preflight import MediaLimits, check_media, check_media_urls
 from tests.media import sample_pictures as sample
 from tests.media.attempts import ATTEMPTS, Names
 from tests.media.media_cases import CASES, serving, verdicts_of_all_cases

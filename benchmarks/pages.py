@@ -32,7 +32,7 @@ from sqlalchemy import func, select, text
 from urllib3.util import Retry
 
 from benchmarks.api import app
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.tables import rows
 from mms.practice.account import ACCOUNT_SID, MAIN

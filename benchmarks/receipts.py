@@ -18,14 +18,14 @@ from pathlib import Path
 import requests
 from sqlalchemy import bindparam, select, update
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.ledger import Ledger
 from mms.ledger.schema import migrate
 from mms.ledger.tables import rows
 from mms.practice.testing import PracticeProcess
 from mms.receipts import AccountLog, poll_due, record_callbacks, sweep_early
-from mms.sender import Account, ProviderMessage
 from mms.states import FROM_TWILIO
+from mms.twilio_client import Account, ProviderMessage
 
 _BATCH = 200  # callbacks that a busy web server puts into one transaction
 _IN_FLIGHT = 16

@@ -14,16 +14,16 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.ledger import Ledger
 from mms.ledger.schema import migrate
-from mms.results import RowFilter, RowOrder, campaign_counts, row_page, show
-from mms.results.failures import failures_by_reason
-from mms.results.figures import compare
-from mms.results.progress import rate_and_eta
-from mms.results.report import write_csv, write_report
-from mms.results.summary import summary_html
-from mms.results.timeline import status_over_time
+from mms.reports import RowFilter, RowOrder, campaign_counts, row_page, show
+from mms.reports.campaign.failures import failures_by_reason
+from mms.reports.campaign.progress import rate_and_eta
+from mms.reports.campaign.timeline import status_over_time
+from mms.reports.comparison.metrics import compare
+from mms.reports.files.report import write_csv, write_report
+from mms.reports.files.summary import summary_html
 from mms.states import RowState
 
 _STATES = """CASE row_number % 20 WHEN 0 THEN 'failed' WHEN 1 THEN 'undelivered' WHEN 2 THEN 'skipped'

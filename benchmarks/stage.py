@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
-from mms.engine.start import worker_environment
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
+from mms.delivery.engine.worker_process import worker_environment
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows
 from mms.send_options import SendOptions

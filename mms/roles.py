@@ -51,7 +51,7 @@ _DEEDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class User:
     """Who is at the screen. `email` is None for the person at this computer when nobody signs in."""
 
     name: str  # stands in the ledger beside what was done
@@ -59,15 +59,15 @@ class Person:
     role: Role
 
 
-LOCAL_ADMIN = Person("this computer", None, Role.ADMIN)
+LOCAL_ADMIN = User("this computer", None, Role.ADMIN)
 
 
-def may(person: Person, permission: Permission) -> bool:
+def may(person: User, permission: Permission) -> bool:
     """Whether the person's role allows it."""
     return permission in MAY[person.role]
 
 
-def require(person: Person, permission: Permission) -> None:
+def require(person: User, permission: Permission) -> None:
     """Go on only if the person may.
 
     Raises:

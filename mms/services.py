@@ -5,16 +5,16 @@ The only room above `mms.practice`: in practice mode the account is that of the 
 
 from dataclasses import dataclass
 
-from mms.campaigns.before_start import check_due_pictures
-from mms.campaigns.senders import chosen_address, default_rate
-from mms.engine.jobs import Job
-from mms.engine.start import ensure_worker
+from mms.campaigns.launch.senders import chosen_address, default_rate
+from mms.campaigns.pictures.prestart_check import check_due_pictures
+from mms.delivery.engine.jobs import Job
+from mms.delivery.engine.worker_process import ensure_worker
 from mms.ledger import Ledger, open_ledger
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
 from mms.retention.policy import purge_when_due
-from mms.sender import Account
 from mms.settings import Settings, load_settings
+from mms.twilio_client import Account
 
 YOUNG_SECONDS = 600.0
 
@@ -76,7 +76,7 @@ def account_for(settings: Settings) -> Account:
 
 def run_worker(settings: Settings, *, stay: bool) -> None:
     """Be the worker process; ends the process. `stay`: also when there is nothing to do for a while."""
-    from mms.engine.worker import run_worker as run_engine  # only the worker pays for importing the engine
+    from mms.delivery.engine.worker import run_worker as run_engine  # only the worker pays for importing the engine
 
     run_engine(settings, account_for, jobs=worker_jobs(), stay=stay)
 

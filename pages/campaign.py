@@ -8,10 +8,10 @@ import streamlit as st
 from mms.campaigns.records import Campaign
 from mms.errors import CampaignError
 from mms.states import CampaignState, RowState
-from pages.parts import places
-from pages.parts.reader import moment
-from pages.parts.safe import plain
-from pages.watch import again, alarms, charts, controls, downloads, figures, message, replies, rows, summary
+from pages.campaign_detail import again, alarms, charts, controls, downloads, figures, message, replies, rows, summary
+from pages.components import places
+from pages.components.reader import moment
+from pages.components.safe import plain
 
 _OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.STOPPED})
 

@@ -5,21 +5,21 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from mms.campaigns.drafts import all_drafts
-from mms.results import CampaignFilter, CampaignView, campaign_list
-from mms.results.alarms import Alarm, alarms, thresholds
-from mms.results.campaigns import tags_in_use
-from mms.results.figures import compare
+from mms.campaigns.drafts.drafts import all_drafts
+from mms.reports import CampaignFilter, CampaignView, campaign_list
+from mms.reports.comparison.alerts import Alert, alerts, thresholds
+from mms.reports.comparison.campaign_list import tags_in_use
+from mms.reports.comparison.metrics import compare
 from mms.states import CampaignState
 from mms.words import CAMPAIGN_WORDS, GROUPS, KIND_WORDS
-from pages.parts import places
-from pages.parts.days import days_between
-from pages.parts.done import done_of
-from pages.parts.paging import PAGE_ROWS, page_of
-from pages.parts.reader import counted, moment, zone
-from pages.parts.safe import plain, shortened
-from pages.parts.undecided import undecided_messages
-from pages.parts.wiring import services
+from pages.components import places
+from pages.components.days import days_between
+from pages.components.done import done_of
+from pages.components.paging import PAGE_ROWS, page_of
+from pages.components.reader import counted, moment, zone
+from pages.components.safe import plain, shortened
+from pages.components.undecided import undecided_messages
+from pages.components.wiring import services
 
 _COUNTED = ("on_the_way", "delivered", "sent", "did_not_arrive", "taken_back", "left_out")
 STATES = [state for state in CampaignState if state is not CampaignState.DRAFT]
@@ -60,7 +60,7 @@ def chosen_filter() -> CampaignFilter:
     )
 
 
-def line(one: CampaignView, warnings: list[Alarm]) -> dict[str, object]:
+def line(one: CampaignView, warnings: list[Alert]) -> dict[str, object]:
     """One campaign in the table."""
     sums = {name: sum(one.counts.get(state, 0) for state in group.states) for name, group in GROUPS.items()}
     done, to_send = done_of(one.counts)
@@ -77,11 +77,11 @@ def line(one: CampaignView, warnings: list[Alarm]) -> dict[str, object]:
     }
 
 
-def warnings_of(found: list[CampaignView]) -> dict[int, list[Alarm]]:
+def warnings_of(found: list[CampaignView]) -> dict[int, list[Alert]]:
     """The thresholds that each campaign has passed."""
     with services().ledger.read() as connection:
         limits = thresholds(connection)
-        return {one.campaign.id: alarms(one, limits) for one in compare(connection, [view.id for view in found])}
+        return {one.campaign.id: alerts(one, limits) for one in compare(connection, [view.id for view in found])}
 
 
 def table(found: list[CampaignView]) -> None:

@@ -6,19 +6,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mms.results import CampaignFilter
-from mms.results.alarms import alarms, thresholds
-from mms.results.campaigns import tags_in_use
-from mms.results.comparison import comparison_csv, families_of, family_column
-from mms.results.figures import Figures, compare
+from mms.reports import CampaignFilter
+from mms.reports.comparison.alerts import alerts, thresholds
+from mms.reports.comparison.campaign_list import tags_in_use
+from mms.reports.comparison.comparison_file import comparison_csv, families_of, family_column
+from mms.reports.comparison.metrics import Figures, compare
 from mms.roles import Permission, may
 from mms.twilio_codes import Family
-from pages.parts import places
-from pages.parts.colours import GROUP_COLOURS
-from pages.parts.days import days_between
-from pages.parts.reader import zone
-from pages.parts.safe import plain, shortened
-from pages.parts.wiring import person, services
+from pages.components import places
+from pages.components.colours import GROUP_COLOURS
+from pages.components.days import days_between
+from pages.components.reader import zone
+from pages.components.safe import plain, shortened
+from pages.components.wiring import person, services
 
 _DAYS = 90
 _CHARTED = 20
@@ -137,7 +137,7 @@ def page() -> None:
         st.write("No campaign in these days. Choose other days, or send your first one.")
         return
     for one in found:
-        for alarm in alarms(one, limits):
+        for alarm in alerts(one, limits):
             st.warning(f"**{plain(one.campaign.name)}**: {plain(alarm.sentence)}")
     decided, arrived = sum(one.decided for one in found), sum(one.arrived for one in found)
     with st.grid(min_column_width=150, key="compare_tiles"):

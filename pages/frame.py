@@ -6,15 +6,15 @@ from pathlib import Path
 import streamlit as st
 
 from mms.errors import MmsError, NotAllowed, SettingsError
-from pages.parts import places
-from pages.parts.going_on import going_on
-from pages.parts.notices import show_notice
-from pages.parts.safe import plain
-from pages.parts.top import scroll_to_top
-from pages.parts.wiring import person, services, signs_in
+from pages.components import places
+from pages.components.going_on import going_on
+from pages.components.notices import show_notice
+from pages.components.safe import plain
+from pages.components.top import scroll_to_top
+from pages.components.wiring import person, services, signs_in
 
 st.set_page_config(page_icon="📨", layout="wide")
-st.html(Path(__file__).parent / "parts" / "style.css")
+st.html(Path(__file__).parent / "components" / "style.css")
 
 
 # In the order of the menu, with what `st.Page` is told about each. No headings between them: Streamlit 1.67

@@ -5,8 +5,8 @@ import streamlit as st
 
 from mms.twilio_codes import ALL, CodeAdvice, Hands, Retry
 from mms.words import GLOSSARY, PROBLEM_LABELS, ROW_WORDS
-from pages.parts.going_on import STOP_SHORTCUT
-from pages.parts.safe import plain
+from pages.components.going_on import STOP_SHORTCUT
+from pages.components.safe import plain
 
 HANDS = {
     Hands.YOU: "You",

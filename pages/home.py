@@ -3,18 +3,18 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mms.campaigns.drafts import all_drafts
-from mms.campaigns.sample import new_sample_draft
-from mms.results import CampaignFilter, campaign_list
+from mms.campaigns.drafts.drafts import all_drafts
+from mms.campaigns.drafts.sample import new_sample_draft
+from mms.reports import CampaignFilter, campaign_list
 from mms.roles import Permission
-from pages.parts import places
-from pages.parts.account_kind import account_kind
-from pages.parts.notices import deed
-from pages.parts.open_drafts import links_to
-from pages.parts.reader import phone
-from pages.parts.recent import recent_campaigns
-from pages.parts.undecided import undecided_messages
-from pages.parts.wiring import services, who
+from pages.components import places
+from pages.components.account_kind import account_kind
+from pages.components.notices import deed
+from pages.components.open_drafts import links_to
+from pages.components.reader import phone
+from pages.components.recent import recent_campaigns
+from pages.components.undecided import undecided_messages
+from pages.components.wiring import services, who
 
 TEST_FIRST = (
     "Before your first live campaign, send one message to your own phone: "

@@ -3,15 +3,15 @@
 import requests
 import streamlit as st
 
-from mms.campaigns.pictures import own_pictures
+from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.practice.address import PracticeAddress
 from mms.practice.remote import PracticeRemote
 from mms.roles import Permission
-from pages.parts.notices import deed, tell
-from pages.parts.paging import page_of
-from pages.parts.phone_screen import NO_PREVIEW, phone_screen
-from pages.parts.reader import counted
-from pages.parts.wiring import services
+from pages.components.notices import deed, tell
+from pages.components.paging import page_of
+from pages.components.phone_screen import NO_PREVIEW, phone_screen
+from pages.components.reader import counted
+from pages.components.wiring import services
 
 PAGE = 12
 

@@ -4,17 +4,17 @@ from typing import Protocol
 
 import streamlit as st
 
-from mms.campaigns.drafts import Draft, all_drafts, delete_draft, save_draft
+from mms.campaigns.drafts.drafts import Draft, all_drafts, delete_draft, save_draft
 from mms.errors import MmsError
-from mms.results.campaigns import tags_in_use
+from mms.reports.comparison.campaign_list import tags_in_use
 from mms.roles import Permission
-from pages.parts.as_typed import store_as_typed
-from pages.parts.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
-from pages.parts.notices import deed
-from pages.parts.open_drafts import buttons_for
-from pages.parts.safe import plain
-from pages.parts.wiring import services
-from pages.steps import check, compose, review, upload
+from pages.components.as_typed import store_as_typed
+from pages.components.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
+from pages.components.notices import deed
+from pages.components.open_drafts import buttons_for
+from pages.components.safe import plain
+from pages.components.wiring import services
+from pages.new_campaign_steps import check, compose, review, upload
 
 
 class Step(Protocol):

@@ -8,13 +8,13 @@ from mms.opt_outs.changes import add_by_hand, remove_by_hand
 from mms.opt_outs.exchange import ImportPreview, export_csv, import_numbers, preview_import
 from mms.opt_outs.listing import SOURCES, OptOut, count, history, search
 from mms.roles import Permission, may
-from pages.parts import places
-from pages.parts.keys import UPLOAD_ROUND
-from pages.parts.notices import deed, tell
-from pages.parts.paging import PAGE_ROWS, page_of
-from pages.parts.reader import counted, moment, number, phone
-from pages.parts.safe import plain
-from pages.parts.wiring import person, services
+from pages.components import places
+from pages.components.keys import UPLOAD_ROUND
+from pages.components.notices import deed, tell
+from pages.components.paging import PAGE_ROWS, page_of
+from pages.components.reader import counted, moment, number, phone
+from pages.components.safe import plain
+from pages.components.wiring import person, services
 
 _PREVIEW = "opt_out_preview"
 

@@ -5,17 +5,17 @@ import streamlit as st
 
 from mms.errors import MmsError
 from mms.opt_outs.changes import as_number
-from mms.results.dead_list import dead_page, free
-from mms.results.person import PersonHistory, person_history
+from mms.reports.people.person import PersonHistory, person_history
+from mms.reports.people.unreachable_numbers import dead_page, free
 from mms.roles import Permission
 from mms.words import ROW_WORDS
-from pages.parts import places
-from pages.parts.notices import deed, tell
-from pages.parts.paging import PAGE_ROWS, page_of
-from pages.parts.reader import counted, moment, phone
-from pages.parts.row_words import why
-from pages.parts.safe import plain
-from pages.parts.wiring import person, services
+from pages.components import places
+from pages.components.notices import deed, tell
+from pages.components.paging import PAGE_ROWS, page_of
+from pages.components.reader import counted, moment, phone
+from pages.components.row_words import why
+from pages.components.safe import plain
+from pages.components.wiring import person, services
 
 WORDS = {"reply": "Wrote", "added": "Opted out", "removed": "Came back"}
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from mms.roles import Permission, may
-from pages.desk import audit_tab, connection, data_tab, keys_tab, people_tab, tables
-from pages.parts.wiring import person
+from pages.components.wiring import person
+from pages.settings_tabs import audit_tab, connection, data_tab, keys_tab, people_tab, tables
 
 TABS: dict[str, tuple[Permission, Callable[[], None]]] = {
     "Connection": (Permission.SEE, connection.draw),

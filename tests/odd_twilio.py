@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 from loopback_server import LoopbackServer
 
-from mms.sender import Account
+from mms.twilio_client import Account
 
 HTML = "<html><body><h1>Hello</h1></body></html>"
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from mms.campaigns.pictures.recheck import start_columns
 from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in
-from mms.campaigns.second_look import start_columns
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.tables import campaigns, rows
-from mms.roles import Permission, Person, require
+from mms.roles import Permission, User, require
 from mms.states import CAMPAIGN_MOVES, CampaignState, RowState, Want
 
 _RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.STOPPED})
@@ -22,22 +22,22 @@ _PAUSABLE = ACTIVE
 _ENDED = frozenset({CampaignState.CANCELED, CampaignState.FINISHED})
 
 
-def pause(ledger: Ledger, campaign_id: int, *, by: Person) -> None:
+def pause(ledger: Ledger, campaign_id: int, *, by: User) -> None:
     """No new request leaves within a second; rows already at Twilio stay there."""
     _ask(ledger, campaign_id, by, "pause", _pause)
 
 
-def resume(ledger: Ledger, campaign_id: int, *, by: Person) -> None:
+def resume(ledger: Ledger, campaign_id: int, *, by: User) -> None:
     """Go on with a paused or stopped campaign, in its old place in the queue."""
     _ask(ledger, campaign_id, by, "resume", _resume)
 
 
-def cancel(ledger: Ledger, campaign_id: int, *, by: Person) -> None:
+def cancel(ledger: Ledger, campaign_id: int, *, by: User) -> None:
     """Take back every row that has not been offered to Twilio. Cannot be undone."""
     _ask(ledger, campaign_id, by, "cancel", _cancel)
 
 
-def cancel_everything(ledger: Ledger, mode: str, *, by: Person) -> int:
+def cancel_everything(ledger: Ledger, mode: str, *, by: User) -> int:
     """The panic button: cancel every campaign that is running, waiting or scheduled; returns how many."""
     with ledger.read() as connection:
         active = campaigns_in(connection, ACTIVE, mode)
@@ -46,7 +46,7 @@ def cancel_everything(ledger: Ledger, mode: str, *, by: Person) -> int:
     return len(active)
 
 
-def pause_everything(ledger: Ledger, mode: str, *, by: Person) -> int:
+def pause_everything(ledger: Ledger, mode: str, *, by: User) -> int:
     """Pause every active campaign; returns how many."""
     with ledger.read() as connection:
         active = campaigns_in(connection, ACTIVE, mode)
@@ -55,7 +55,7 @@ def pause_everything(ledger: Ledger, mode: str, *, by: Person) -> int:
     return len(active)
 
 
-def move(ledger: Ledger, campaign_id: int, *, before: int, by: Person) -> None:
+def move(ledger: Ledger, campaign_id: int, *, before: int, by: User) -> None:
     """Send `campaign_id` before the campaign `before` of the same sender."""
     require(by, Permission.SEND)
     with ledger.write() as connection:
@@ -74,7 +74,7 @@ def move(ledger: Ledger, campaign_id: int, *, before: int, by: Person) -> None:
         note(connection, by.name, "campaign.move", at=ledger.now(connection), subject=str(campaign_id))
 
 
-def change_options(ledger: Ledger, campaign_id: int, *, by: Person, **changes: Any) -> None:
+def change_options(ledger: Ledger, campaign_id: int, *, by: User, **changes: Any) -> None:
     """Change rate, batch size or requests in flight of a campaign; the worker reads them at its next claim."""
     require(by, Permission.SEND)
     with ledger.write() as connection:
@@ -85,7 +85,7 @@ def change_options(ledger: Ledger, campaign_id: int, *, by: Person, **changes: A
 
 
 def _ask(
-    ledger: Ledger, campaign_id: int, by: Person, word: str, act: Callable[[Connection, Campaign, float], None]
+    ledger: Ledger, campaign_id: int, by: User, word: str, act: Callable[[Connection, Campaign, float], None]
 ) -> None:
     require(by, Permission.SEND)
     with ledger.write() as connection:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.access.approvals import require_launch
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.campaigns.records import Campaign, campaign
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.ledger.tables import campaigns, rows, senders
-from mms.people.approvals import require_launch
-from mms.roles import Permission, Person, require
+from mms.roles import Permission, User, require
 from mms.states import CampaignState, RowState, SkipReason
 from mms.twilio_codes import explain
 
@@ -59,7 +59,7 @@ def retries(connection: Connection, campaign_id: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def retry_campaign(ledger: Ledger, campaign_id: int, *, by: Person, codes: Iterable[int | None] | None = None) -> int:
+def retry_campaign(ledger: Ledger, campaign_id: int, *, by: User, codes: Iterable[int | None] | None = None) -> int:
     """Send again what is worth it (or only rows with these `codes`); returns the new campaign's number.
 
     People who opted out meanwhile and numbers that proved dead are skipped. The same retry a second time

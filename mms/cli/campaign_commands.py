@@ -10,11 +10,11 @@ from mms.campaigns.records import campaign
 from mms.campaigns.retry import retry_campaign, retry_choice
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
 from mms.cli.reading import local_person
+from mms.delivery import reconcile as ask_again
 from mms.ledger import Ledger, open_ledger
-from mms.results import CampaignFilter, campaign_list
-from mms.results import show as show_campaign
-from mms.results.report import write_report
-from mms.sending import reconcile as ask_again
+from mms.reports import CampaignFilter, campaign_list
+from mms.reports import show as show_campaign
+from mms.reports.files.report import write_report
 from mms.settings import load_settings
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from mms.campaigns.media_gate import NOTHING_FOUND
-from mms.campaigns.media_rows import with_picture_problems
-from mms.campaigns.senders import default_rate
+from mms.campaigns.launch.senders import default_rate
+from mms.campaigns.pictures.media_check import NOTHING_FOUND
+from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.exit_codes import SOME_DID_NOT, USAGE
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
 from mms.cli.reading import FileRequest, check_file, check_media, known_region, media_lines
+from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.errors import UploadError
 from mms.ledger import open_ledger
-from mms.pace import DEFAULT_RATES
 from mms.recipients import CheckedList, check_summary, problems_csv
 from mms.settings import load_settings
 
@@ -89,8 +89,8 @@ def show_check(checked: CheckedList) -> None:
     )
     for repair in checked.repairs:
         click.echo(f"  Changed: {repair.sentence}")
-    for alarm in checked.warnings:
-        click.echo(f"  Note: {alarm.sentence}")
+    for warning in checked.warnings:
+        click.echo(f"  Note: {warning.sentence}")
     show_problems(checked, err=False)
 
 

@@ -9,8 +9,8 @@ from mms import services
 from mms.cli.exit_codes import USAGE
 from mms.errors import MmsError, SettingsError
 from mms.ledger import open_ledger
-from mms.sender import check_account
 from mms.settings import Settings, load_settings
+from mms.twilio_client import check_account
 
 Finding = tuple[bool, str]
 

@@ -2,11 +2,11 @@
 
 import click
 
-from mms import api_keys as keys
+from mms.access import api_keys as keys
 from mms.cli.output import print_table, say
 from mms.cli.reading import local_person
 from mms.ledger import open_ledger
-from mms.results.moments import iso
+from mms.reports.timestamps import iso
 from mms.settings import load_settings
 
 

@@ -12,7 +12,7 @@ from mms.ledger import open_ledger
 from mms.ledger.tables import opt_outs as table
 from mms.opt_outs.changes import add_by_hand, as_number, remove_by_hand
 from mms.opt_outs.exchange import import_numbers, preview_import
-from mms.results.moments import iso
+from mms.reports.timestamps import iso
 from mms.settings import load_settings
 
 

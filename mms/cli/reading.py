@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 import phonenumbers
 
-from mms.campaigns.media_gate import (
+from mms.campaigns.launch.forecast import send_end
+from mms.campaigns.launch.submission import Content, check_options
+from mms.campaigns.pictures.media_check import (
     NOTHING_FOUND,
     MediaFindings,
     any_expires,
@@ -18,14 +20,12 @@ from mms.campaigns.media_gate import (
     good_until,
     keep_verdicts,
 )
-from mms.campaigns.outlook import send_end
-from mms.campaigns.pictures import own_pictures
-from mms.campaigns.prepare import Content, check_options
+from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.cli.output import Progress
 from mms.ledger import Ledger
-from mms.media.verdict import MediaVerdict
+from mms.media.check.verdict import MediaVerdict
 from mms.recipients import CheckedList, Upload, check, read_upload
-from mms.roles import Person, Role
+from mms.roles import Role, User
 from mms.settings import Settings
 
 
@@ -56,13 +56,13 @@ def known_region(_context: click.Context, _parameter: click.Parameter, region: s
     return region.upper()
 
 
-def local_person() -> Person:
+def local_person() -> User:
     """Whoever has this terminal has the data folder, and so may do everything."""
     try:
         name = getpass.getuser()
     except (ImportError, KeyError, OSError):  # a container often runs as a user that has no name
         name = "command line"
-    return Person(name, None, Role.ADMIN)
+    return User(name, None, Role.ADMIN)
 
 
 def file_bytes(file: str) -> tuple[bytes, str]:

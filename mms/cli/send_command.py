@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import click
 
 from mms import services
-from mms.campaigns import prepare
-from mms.campaigns.already import RECENT_DAYS
-from mms.campaigns.media_gate import NOTHING_FOUND, MediaFindings
-from mms.campaigns.media_rows import with_picture_problems
-from mms.campaigns.prepare import Choices, Content, repeats
-from mms.campaigns.uploads import store_upload
+from mms.campaigns.drafts.uploads import store_upload
+from mms.campaigns.launch import submission as prepare
+from mms.campaigns.launch.repeat_check import RECENT_DAYS
+from mms.campaigns.launch.submission import Choices, Content, repeats
+from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
+from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
 from mms.cli.output import rows_of, say
@@ -21,8 +21,8 @@ from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
 from mms.recipients.sentences import counted
 from mms.send_options import SendOptions
-from mms.sender import sign_in_problem
 from mms.services import Services
+from mms.twilio_client import sign_in_problem
 
 
 @click.command()

@@ -13,8 +13,8 @@ from mms.cli.exit_codes import ALL_WENT_OUT, INTERRUPTED, SOME_DID_NOT, STOPPED
 from mms.cli.output import Progress, counts_line, print_json, say
 from mms.cli.reading import local_person
 from mms.ledger.tables import rows
-from mms.results import campaign_counts, show
-from mms.results.report import write_report
+from mms.reports import campaign_counts, show
+from mms.reports.files.report import write_report
 from mms.services import Services
 from mms.states import OPEN_ROWS, WENT_OUT, CampaignState, RowState, SkipReason
 

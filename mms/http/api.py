@@ -4,8 +4,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from mms.http import docs_page, health, messages, pictures, problems, reports, send_mms, webhooks
 from mms.http.context import Context
+from mms.http.middleware import error_responses as problems
+from mms.http.routes import docs_page, health, messages, pictures, reports, send_mms, webhooks
 
 VERSION = "1"
 _ABOUT = """Sends picture messages (MMS) through the same sender, ledger, opt-out list and pace as the campaigns of

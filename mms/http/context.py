@@ -6,21 +6,21 @@ from functools import partial
 
 from fastapi import Request
 
-from mms.http.admission import Call, admit_all
-from mms.http.batches import Batches
+from mms.http.idempotency import Call, admit_all
 from mms.http.key_uses import KeyUses
-from mms.http.outcomes import Outcomes
-from mms.http.problems import ApiProblem
-from mms.http.rate_limit import RateLimit
+from mms.http.middleware.error_responses import ApiProblem
+from mms.http.middleware.rate_limit import RateLimit
 from mms.http.readiness import OK, ReadinessChecks
-from mms.http.threads import WorkThreads
+from mms.http.send_results import Outcomes
+from mms.http.work_threads import WorkThreads
 from mms.http.worker_watch import WorkerWatch
+from mms.http.write_batches import Batches
 from mms.ledger import Ledger
-from mms.media.store import FolderStore, PictureStore
-from mms.metrics import Metrics
+from mms.media.store.picture_store import FolderStore, PictureStore
+from mms.operations.metrics import Metrics
 from mms.receipts import Effect, record_callbacks
-from mms.sender import Account, check_account
 from mms.settings import Settings
+from mms.twilio_client import Account, check_account
 
 ADMISSION_SECONDS = 10.0
 WEBHOOK_SECONDS = 2.0

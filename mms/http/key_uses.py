@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from mms.api_keys import note_use
-from mms.http.threads import Overloaded, TookTooLong, WorkThreads
+from mms.access.api_keys import note_use
+from mms.http.work_threads import Overloaded, TookTooLong, WorkThreads
 from mms.ledger import Ledger
 from mms.settings import Settings
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from mms.http.models import Readiness
-from mms.http.threads import Overloaded, TookTooLong, WorkThreads
+from mms.http.routes.models import Readiness
+from mms.http.work_threads import Overloaded, TookTooLong, WorkThreads
 from mms.ledger import Ledger
 
 OK = "ok"

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from mms.media.limits import MESSAGE_BYTES, MESSAGE_FILES
-from mms.media.texts import LinkFault, Reason, kilobytes
-from mms.media.verdict import MediaProblem, MediaVerdict
+from mms.media.check.limits import MESSAGE_BYTES, MESSAGE_FILES
+from mms.media.check.messages import LinkFault, Reason, kilobytes
+from mms.media.check.verdict import MediaProblem, MediaVerdict
 
 
 def message_size_problem(text_bytes: int, verdicts: Sequence[MediaVerdict]) -> MediaProblem | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, make_url, update
 
-from mms.engine.start import worker_alive
+from mms.delivery.engine.worker_process import worker_alive
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.audit import note

@@ -5,11 +5,11 @@ from mms.ledger import Ledger, opt_outs
 from mms.ledger.audit import note as audit
 from mms.phones import PhoneRules, check_number
 from mms.problem_texts import PHONE_TEXTS
-from mms.roles import Permission, Person, require
+from mms.roles import Permission, User, require
 from mms.settings import Settings
 
 
-def add_by_hand(ledger: Ledger, settings: Settings, person: Person, cell: str, *, note: str | None = None) -> str:
+def add_by_hand(ledger: Ledger, settings: Settings, person: User, cell: str, *, note: str | None = None) -> str:
     """Put one number, as a person types it, on the list; returns it in E.164. On the list already is no error.
 
     Raises:
@@ -26,7 +26,7 @@ def add_by_hand(ledger: Ledger, settings: Settings, person: Person, cell: str, *
     return recipient
 
 
-def remove_by_hand(ledger: Ledger, settings: Settings, person: Person, cell: str, *, note: str | None = None) -> bool:
+def remove_by_hand(ledger: Ledger, settings: Settings, person: User, cell: str, *, note: str | None = None) -> bool:
     """Take one number off the list, for example because the person asked for messages again; False: not on it.
 
     Twilio keeps a list of its own: until the person replies START, Twilio goes on refusing.

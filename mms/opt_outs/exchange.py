@@ -18,9 +18,9 @@ from mms.phones import check_column
 from mms.problem_texts import PHONE_TEXTS
 from mms.problems import FileCode
 from mms.recipients import neutralised, read_upload
-from mms.recipients.phone_column import phone_column_of
-from mms.recipients.upload import Upload
-from mms.roles import Permission, Person, require
+from mms.recipients.check.phone_column import phone_column_of
+from mms.recipients.read.upload import Upload
+from mms.roles import Permission, User, require
 from mms.settings import Settings
 
 _HEADER = b"phone\n"
@@ -66,7 +66,7 @@ def preview_import(
     )
 
 
-def import_numbers(ledger: Ledger, person: Person, preview: ImportPreview) -> int:
+def import_numbers(ledger: Ledger, person: User, preview: ImportPreview) -> int:
     """Put the new numbers of a preview on the list; returns how many were still new.
 
     Raises:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from mms.campaigns.senders import sender_kind
+from mms.campaigns.launch.senders import sender_kind
 
 
 class Keyword(StrEnum):

@@ -32,7 +32,7 @@ class PracticeAddress:
 
     @property
     def auth(self) -> tuple[str, str]:
-        """User and password of HTTP Basic."""
+        """User name and password of HTTP Basic."""
         return self.account_sid, self.auth_token
 
     @classmethod

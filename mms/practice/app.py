@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 
 from mms.practice.account import ACCOUNT_SID
 from mms.practice.api import account, control, front, inbox, message_list, messages
-from mms.practice.message import API_VERSION
-from mms.practice.refusals import Refusal
+from mms.practice.messages.message import API_VERSION
+from mms.practice.messages.refusals import Refusal
 from mms.practice.state import Practice
 
 _BASE = f"/{API_VERSION}/Accounts/{ACCOUNT_SID}"

@@ -16,7 +16,7 @@ class PracticeRemote:
         self._address = address
 
     def set_faults(self, **plan: Any) -> None:
-        """Put a plan in force (the fields of `mms.practice.faults.Plan`); without any, all faults end."""
+        """Put a plan in force (the fields of `mms.practice.messages.faults.Plan`); without any, all faults end."""
         self._ask("POST", "faults", json=plan)
 
     def set_time_scale(self, time_scale: float) -> None:

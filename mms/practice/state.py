@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Self
 
 from mms.practice.account import Credentials
-from mms.practice.callbacks import Agenda, StatusCallbacks
-from mms.practice.faults import Faults
-from mms.practice.message import Message
-from mms.practice.message_log import MessageLog
-from mms.practice.opt_outs import OptOuts
-from mms.practice.outcomes import reply_to_expect
-from mms.practice.replies import Replies
-from mms.practice.webhooks import Webhooks
+from mms.practice.messages.callbacks import Agenda, StatusCallbacks
+from mms.practice.messages.faults import Faults
+from mms.practice.messages.message import Message
+from mms.practice.messages.message_log import MessageLog
+from mms.practice.messages.opt_outs import OptOuts
+from mms.practice.messages.outcomes import reply_to_expect
+from mms.practice.messages.replies import Replies
+from mms.practice.messages.webhooks import Webhooks
 
 _REPLY_AFTER = 4.0  # seconds, before the time scale
 

@@ -8,7 +8,7 @@ from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
 from mms.quiet_hours.hours import QuietHours
 from mms.quiet_hours.rules import DEFAULT_ROWS, WindowRow, rules_from
-from mms.roles import Permission, Person, require
+from mms.roles import Permission, User, require
 
 OPTION = "quiet_hours"
 
@@ -24,7 +24,7 @@ def quiet_hours(connection: Connection) -> QuietHours:
     return QuietHours(rules_from(window_rows(connection)))
 
 
-def store_rules(connection: Connection, rows: Sequence[WindowRow], *, at: float, by: Person) -> None:
+def store_rules(connection: Connection, rows: Sequence[WindowRow], *, at: float, by: User) -> None:
     """Put another table in force. Raises NotAllowed, and MmsError as `rules_from` does; nothing is stored then."""
     require(by, Permission.CHANGE_SETTINGS)
     rules_from(rows)

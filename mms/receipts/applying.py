@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from mms.delivery.sending.suppression import learn
 from mms.ledger.tables import attempts, rows
-from mms.sending.lessons import learn
 from mms.states import FROM_TWILIO, RowState, may_follow
 
 CHUNK = 500  # rows in one transaction: a running send waits no longer than a few milliseconds

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from mms.ledger import Ledger
 from mms.ledger.tables import early_receipts, rows
 from mms.receipts.applying import CHUNK, Effect, Receipt, apply_receipts
-from mms.sender import is_message_sid
 from mms.states import FROM_TWILIO, RowState
+from mms.twilio_client import is_message_sid
 
 KEPT_SECONDS = 72 * 3600.0  # after that no row will ask for an early receipt any more
 

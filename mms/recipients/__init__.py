@@ -3,31 +3,31 @@
 `read_upload` turns bytes into an immutable `Upload`, `check` gives every row of it a verdict.
 """
 
-from mms.recipients.alarms import CONSECUTIVE_NUMBERS
-from mms.recipients.checked import Alarm, CheckedList, RowProblem, SharedNumber, Verdict
-from mms.recipients.checking import RowCheck, check, check_row
-from mms.recipients.failures import MissingColumnsError, PhoneColumnError, listed
-from mms.recipients.mending import MergeResult, column_to_mend, merge_mended, problems_csv, row_column_name
-from mms.recipients.options import CheckOptions
-from mms.recipients.phone_column import (
+from mms.recipients.check.check_json import check_summary
+from mms.recipients.check.checked_list import CheckedList, ListWarning, RowProblem, SharedNumber, Verdict
+from mms.recipients.check.checker import RowCheck, check, check_row
+from mms.recipients.check.list_warnings import CONSECUTIVE_NUMBERS
+from mms.recipients.check.options import CheckOptions
+from mms.recipients.check.phone_column import (
     REPORT_COLUMNS,
     PhoneColumnCandidate,
     phone_column_candidates,
 )
-from mms.recipients.reading import Limits, read_upload, safe_file_name
+from mms.recipients.correct.corrections import MergeResult, column_to_mend, merge_mended, problems_csv, row_column_name
+from mms.recipients.read.file_errors import MissingColumnsError, PhoneColumnError, listed
+from mms.recipients.read.reader import Limits, read_upload, safe_file_name
+from mms.recipients.read.upload import EXTRA_CELLS, Upload
 from mms.recipients.repairs import Repair
 from mms.recipients.spreadsheet_cells import csv_bytes, neutralised
-from mms.recipients.summary import check_summary
-from mms.recipients.upload import EXTRA_CELLS, Upload
 
 __all__ = [
     "CONSECUTIVE_NUMBERS",
     "EXTRA_CELLS",
     "REPORT_COLUMNS",
-    "Alarm",
     "CheckOptions",
     "CheckedList",
     "Limits",
+    "ListWarning",
     "MergeResult",
     "MissingColumnsError",
     "PhoneColumnCandidate",

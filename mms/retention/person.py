@@ -17,7 +17,7 @@ from mms.ledger.tables import campaigns, dead_numbers, drafts, opt_out_events, o
 from mms.opt_outs.changes import as_number
 from mms.recipients import Upload
 from mms.retention.purge import NO_CELLS, overwrite_deleted, shrink_log
-from mms.roles import Permission, Person, require
+from mms.roles import Permission, User, require
 from mms.settings import Settings
 from mms.states import RowState
 
@@ -25,7 +25,7 @@ _NATIONAL_DIGITS = 10  # how people write NANP numbers, with and without country
 _ON_ITS_WAY = (RowState.SENDING, RowState.UNKNOWN)
 
 
-def export_person(ledger: Ledger, settings: Settings, person: Person, cell: str) -> dict[str, Any]:
+def export_person(ledger: Ledger, settings: Settings, person: User, cell: str) -> dict[str, Any]:
     """What is stored about a number, as JSON: messages with the cells of their rows, replies, opt-outs.
 
     Raises:
@@ -45,7 +45,7 @@ def export_person(ledger: Ledger, settings: Settings, person: Person, cell: str)
         }
 
 
-def erase_person(ledger: Ledger, settings: Settings, person: Person, cell: str) -> int:
+def erase_person(ledger: Ledger, settings: Settings, person: User, cell: str) -> int:
     """Forget a number: its rows keep only their state and counts; returns how many rows that were.
 
     A message that was not sent yet is cancelled. An opt-out stays, without its note: it protects the person.

@@ -7,7 +7,7 @@ from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
 from mms.retention.purge import Purged, purge
-from mms.roles import Permission, Person, require
+from mms.roles import Permission, User, require
 
 _DAYS = "retention_days"
 _LAST = "retention_last_at"
@@ -21,7 +21,7 @@ def retention_days(connection: Connection) -> int | None:
     return days
 
 
-def set_retention_days(ledger: Ledger, person: Person, days: int | None) -> None:
+def set_retention_days(ledger: Ledger, person: User, days: int | None) -> None:
     """Store the choice.
 
     Raises:
@@ -37,7 +37,7 @@ def set_retention_days(ledger: Ledger, person: Person, days: int | None) -> None
         note(connection, person.name, "retention.change", at=now, detail={"days": days})
 
 
-def purge_by_hand(ledger: Ledger, person: Person, days: int) -> Purged:
+def purge_by_hand(ledger: Ledger, person: User, days: int) -> Purged:
     """Clear now what ended more than `days` days ago. Raises NotAllowed."""
     require(person, Permission.PURGE)
     return _purge(ledger, days, by=person.name)

@@ -16,8 +16,8 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from mms.campaigns.launch import NewCampaign
-from mms.engine.start import worker_lock
+from mms.campaigns.launch.launching import NewCampaign
+from mms.delivery.engine.worker_process import worker_lock
 from mms.ledger import Ledger, open_ledger
 from mms.practice.account import ACCOUNT_SID, MAIN
 from mms.practice.remote import PracticeRemote

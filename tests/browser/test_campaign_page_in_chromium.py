@@ -12,7 +12,7 @@ from browser_site import IDLE, Site, ledger_in, practice_campaign, serious_findi
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
-from mms.campaigns.launch import PlannedRow, launch
+from mms.campaigns.launch.launching import PlannedRow, launch
 from mms.ledger.tables import campaigns, rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]

@@ -5,8 +5,8 @@ import json
 import pytest
 from browser_site import IDLE, ledger_in, serving
 
-from mms.campaigns.drafts import new_draft
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.drafts.drafts import new_draft
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.opt_outs.replies import Inbound, receive
 from mms.practice.account import ACCOUNT_SID, MAIN
 from mms.states import RowState, SkipReason

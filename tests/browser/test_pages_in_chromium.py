@@ -8,7 +8,7 @@ import pytest
 from browser_site import IDLE, ledger_in, practice_campaign, serious_findings, serving
 from playwright.sync_api import Page, expect
 
-from mms.campaigns.launch import PlannedRow, launch
+from mms.campaigns.launch.launching import PlannedRow, launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from mms.campaigns.prepare import Choices, check_options, send
+from mms.campaigns.launch.submission import Choices, check_options, send
 from mms.ledger.tables import rows
 from mms.recipients import check, read_upload
 from mms.roles import LOCAL_ADMIN

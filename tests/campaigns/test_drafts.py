@@ -2,8 +2,8 @@
 
 import pytest
 
-from mms.campaigns.drafts import all_drafts, delete_draft, draft, new_draft, save_draft
-from mms.campaigns.uploads import load_upload, store_upload
+from mms.campaigns.drafts.drafts import all_drafts, delete_draft, draft, new_draft, save_draft
+from mms.campaigns.drafts.uploads import load_upload, store_upload
 from mms.errors import CampaignError
 from mms.recipients import read_upload
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from mms.campaigns import controls
-from mms.campaigns.already import recently_messaged, same_campaigns
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.repeat_check import recently_messaged, same_campaigns
+from mms.campaigns.launch.senders import sender_kind
 from mms.campaigns.records import campaign
-from mms.campaigns.senders import sender_kind
 from mms.errors import CampaignError
 from mms.ledger.tables import campaigns, rows
 from mms.roles import LOCAL_ADMIN

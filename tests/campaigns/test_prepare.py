@@ -9,8 +9,9 @@ from launching import SENDER, checked_list, launch, rows_of
 from sqlalchemy import update
 
 from mms.campaigns import controls
-from mms.campaigns.before_start import check_due_pictures
-from mms.campaigns.media_gate import (
+from mms.campaigns.launch.forecast import send_end
+from mms.campaigns.launch.submission import Choices, Content, repeats
+from mms.campaigns.pictures.media_check import (
     MediaFindings,
     check_campaign_media,
     good_until,
@@ -18,17 +19,16 @@ from mms.campaigns.media_gate import (
     known_verdicts,
     straight_end,
 )
-from mms.campaigns.outlook import send_end
-from mms.campaigns.prepare import Choices, Content, repeats
+from mms.campaigns.pictures.prestart_check import check_due_pictures
 from mms.campaigns.records import campaign
 from mms.campaigns.retry import retry_campaign
+from mms.delivery.queue.sender_queue import live_campaigns
 from mms.errors import CampaignError
 from mms.ledger import dead_numbers, opt_outs
 from mms.ledger.tables import campaigns, rows
-from mms.media.verdict import MediaVerdict
+from mms.media.check.verdict import MediaVerdict
 from mms.roles import LOCAL_ADMIN
 from mms.send_options import SendOptions
-from mms.sending.turns import live_campaigns
 from mms.settings import settings_from
 from mms.states import PICTURES, CampaignState
 

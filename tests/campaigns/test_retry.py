@@ -6,7 +6,7 @@ import pytest
 from launching import checked_list, launch, rows_of
 from sqlalchemy import select, update
 
-from mms.campaigns.prepare import Content
+from mms.campaigns.launch.submission import Content
 from mms.campaigns.retry import retry_campaign, retry_choice
 from mms.errors import CampaignError
 from mms.ledger import opt_outs

@@ -16,13 +16,13 @@ import uvicorn
 from http_tools import until
 from starlette.applications import Starlette
 
-from mms.engine.start import worker_alive, worker_environment
+from mms.delivery.engine.worker_process import worker_alive, worker_environment
+from mms.http.asgi import site
 from mms.http.context import Context
-from mms.http.web import site
 from mms.ledger import Ledger, open_ledger
 from mms.practice.testing import PracticeServer
-from mms.sender import Account
 from mms.settings import Settings, settings_from
+from mms.twilio_client import Account
 
 KEY = "correct horse battery staple"
 

@@ -9,8 +9,8 @@ import pytest
 from installation import serve
 from sqlalchemy import func, select, text
 
-from mms.http.admission import Call, admit_all, withdraw
-from mms.http.problems import ApiProblem
+from mms.http.idempotency import Call, admit_all, withdraw
+from mms.http.middleware.error_responses import ApiProblem
 from mms.ledger import opt_outs
 from mms.ledger.schema import VERSION_TABLE, migrate
 from mms.ledger.tables import api_requests, campaigns, rows

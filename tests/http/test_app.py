@@ -15,7 +15,7 @@ import pytest
 import requests
 from http_tools import ROOT, running_app, until, worker_processes
 
-from mms.http.start import site_or_exit
+from mms.http.site import site_or_exit
 from mms.practice.testing import PracticeServer
 
 KEY = "key of these tests"

@@ -10,8 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from mms.errors import MmsError
-from mms.http.exposure import Exposure, allowed_hosts, refuse_open_door
-from mms.http.headers import HEADERS, SecurityHeaders
+from mms.http.middleware.host_guard import HostGuard, allowed_hosts, refuse_open_door
+from mms.http.middleware.security_headers import HEADERS, SecurityHeaders
 from mms.settings import settings_from
 
 PUBLIC = {"PUBLIC_BASE_URL": "https://texts.example"}
@@ -28,7 +28,7 @@ def ask(path, headers=None, *, kind="http", server="127.0.0.1", everyone=False, 
         routes=[Route("/{path:path}", served)],
         middleware=[
             Middleware(SecurityHeaders, over_https=True),
-            Middleware(Exposure, hosts=hosts, everyone_may_enter=everyone),
+            Middleware(HostGuard, hosts=hosts, everyone_may_enter=everyone),
         ],
     )
     sent = {"Host": "localhost:8501"} | (headers or {})

@@ -8,9 +8,9 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from mms.http.limits import BODY_BYTES
+from mms.access.signed_links import report_link
+from mms.http.middleware.body_limits import BODY_BYTES
 from mms.ledger.tables import rows
-from mms.people.links import report_link
 
 JPEG = b"\xff\xd8\xff\xe0 not much of a picture"
 NAME = hashlib.sha256(JPEG).hexdigest() + ".jpg"

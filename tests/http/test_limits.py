@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from mms.http.limits import BodyLimits
-from mms.http.outcomes import Outcomes
-from mms.http.rate_limit import RateLimit
-from mms.http.threads import Overloaded, TookTooLong, WorkThreads
+from mms.http.middleware.body_limits import BodyLimits
+from mms.http.middleware.rate_limit import RateLimit
+from mms.http.send_results import Outcomes
+from mms.http.work_threads import Overloaded, TookTooLong, WorkThreads
 from mms.ledger import open_ledger
 from mms.settings import settings_from
 

@@ -8,12 +8,12 @@ import requests
 from http_tools import until
 from sqlalchemy import func, select, update
 
-from mms.api_keys import add_key, listed_keys, revoke_key
+from mms.access.api_keys import add_key, listed_keys, revoke_key
+from mms.delivery import Decision, resolve_unknown
 from mms.ledger import opt_outs
 from mms.ledger.options import set_option
 from mms.ledger.tables import api_requests, campaigns, rows
 from mms.roles import LOCAL_ADMIN
-from mms.sending import Decision, resolve_unknown
 
 
 def test_message_goes_out_once_and_is_in_the_ledger(quick):

@@ -9,8 +9,8 @@ from http_tools import running_app, worker_processes
 from oidc_provider import CLIENT_ID, provider
 from playwright.sync_api import expect, sync_playwright
 
+from mms.access.sign_in import RoleRules, set_role_rules
 from mms.ledger import open_ledger
-from mms.people.sign_in import RoleRules, set_role_rules
 from mms.practice.testing import PracticeServer
 from mms.roles import LOCAL_ADMIN, Role
 from mms.settings import settings_from

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from mms.media.preflight import MediaLimits, MediaVerdict, check_media
+from mms.media.check.preflight import MediaLimits, MediaVerdict, check_media
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
 from tests.media.certificates import make_issuer, tls_context

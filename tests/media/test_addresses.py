@@ -9,11 +9,11 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from mms.media.addresses import GuardedConnector, PublicResolver, is_allowed
-from mms.media.fetch import Fetcher
-from mms.media.limits import MediaLimits
-from mms.media.preflight import MediaVerdict, _trusted_issuers, check_media, check_media_urls
-from mms.media.texts import LinkFault
+from mms.media.check.addresses import GuardedConnector, PublicResolver, is_allowed
+from mms.media.check.fetch import Fetcher
+from mms.media.check.limits import MediaLimits
+from mms.media.check.messages import LinkFault
+from mms.media.check.preflight import MediaVerdict, _trusted_issuers, check_media, check_media_urls
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
 from tests.media.attempts import ATTEMPTS, Names

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mms.media.expiry import expires_before, link_expiry, readable_time
-from mms.media.verdict import MediaVerdict
+from mms.media.check.expiry import expires_before, link_expiry, readable_time
+from mms.media.check.verdict import MediaVerdict
 from mms.problems import MediaCode
 
 END = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mms.media.links import read_link
+from mms.media.check.links import read_link
 
 A = "https://x.example/a.jpg"
 

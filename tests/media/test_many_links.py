@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mms.media.own_pictures import OwnPictures
-from mms.media.pictures import prepare_picture
-from mms.media.preflight import MediaLimits, MediaVerdict, check_media, check_media_urls, message_size_problem
-from mms.media.store import FolderStore
-from mms.media.turns import Line
+from mms.media.check.host_queue import Line
+from mms.media.check.preflight import MediaLimits, MediaVerdict, check_media, check_media_urls, message_size_problem
+from mms.media.image.preparing import prepare_picture
+from mms.media.store.own_pictures import OwnPictures
+from mms.media.store.picture_store import FolderStore
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
 from tests.media.media_server import MediaServer, Reply

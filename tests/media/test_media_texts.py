@@ -7,8 +7,8 @@ from string import Formatter
 import pytest
 
 import mms.media
+from mms.media.check.messages import SENTENCES, LinkFault, Reason, kilobytes
 from mms.media.file_types import ACCEPTED_TYPES, content_type_name, describe_type, detect_type, fits
-from mms.media.texts import SENTENCES, LinkFault, Reason, kilobytes
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
 
@@ -41,7 +41,7 @@ def test_sentence_says_what_happened_and_what_to_do(reason: Reason) -> None:
 @pytest.mark.parametrize("reason", Reason)
 def test_reason_is_used_somewhere(reason: Reason) -> None:
     folder = Path(mms.media.__path__[0])
-    sources = [path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "texts.py"]
+    sources = [path.read_text("utf-8") for path in folder.rglob("*.py") if path.name != "messages.py"]
     assert any(f"Reason.{reason.name}" in source for source in sources)
 
 

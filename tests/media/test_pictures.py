@@ -9,8 +9,8 @@ import pytest
 from PIL import ExifTags, Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from mms.errors import UploadError
-from mms.media.animations import without_notes
-from mms.media.pictures import TARGET_BYTES, PreparedPicture, prepare_picture
+from mms.media.image.animations import without_notes
+from mms.media.image.preparing import TARGET_BYTES, PreparedPicture, prepare_picture
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
 

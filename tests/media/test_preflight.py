@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from mms.media.preflight import MediaVerdict, check_media_urls
+from mms.media.check.preflight import MediaVerdict, check_media_urls
 from mms.problems import MediaCode
 from tests.media.attempts import Names
 from tests.media.media_cases import CASES, Case, link_of, serving, verdicts_of_all_cases

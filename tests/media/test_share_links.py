@@ -2,7 +2,7 @@
 
 import pytest
 
-from mms.media.share_links import share_link
+from mms.media.check.share_links import share_link
 
 DRIVE = "https://drive.google.com/uc?export=download&id=1AbCdEfGhIjKlMnOp"
 PAGES = [

@@ -12,11 +12,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from mms.errors import MmsError, SettingsError
-from mms.media.picture_names import picture_response_headers
-from mms.media.pictures import PreparedPicture, prepare_picture
-from mms.media.preflight import check_media
-from mms.media.s3 import S3Store
-from mms.media.store import FolderStore
+from mms.media.check.preflight import check_media
+from mms.media.image.preparing import PreparedPicture, prepare_picture
+from mms.media.store.bucket import S3Store
+from mms.media.store.picture_names import picture_response_headers
+from mms.media.store.picture_store import FolderStore
 from tests.media import sample_pictures as sample
 
 

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mms.errors import UploadError
-from mms.media.animations import without_notes
-from mms.media.expiry import link_expiry
+from mms.media.check.expiry import link_expiry
+from mms.media.check.links import read_link
+from mms.media.check.messages import LinkFault
+from mms.media.check.preflight import MediaLimits, check_media
+from mms.media.check.share_links import share_link
 from mms.media.file_types import detect_type
-from mms.media.imaging import look_at
-from mms.media.links import read_link
-from mms.media.pictures import prepare_picture
-from mms.media.preflight import MediaLimits, check_media
-from mms.media.share_links import share_link
-from mms.media.texts import LinkFault
+from mms.media.image.animations import without_notes
+from mms.media.image.decoding import look_at
+from mms.media.image.preparing import prepare_picture
 from tests.media import sample_pictures as sample
 from tests.media.media_server import MediaServer, Reply
 

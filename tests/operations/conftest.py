@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
-from mms.campaigns.uploads import store_upload
+from mms.campaigns.drafts.uploads import store_upload
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.ledger.tables import campaigns, rows
 from mms.recipients import read_upload
 

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from mms.engine.start import worker_alive, worker_environment, worker_lock
+from mms.delivery.engine.worker_process import worker_alive, worker_environment, worker_lock
 from mms.errors import MmsError
 from mms.ledger import open_ledger
 from mms.ledger.tables import campaigns, rows
@@ -105,7 +105,7 @@ def test_what_went_out_after_the_backup_is_found_in_twilios_log_and_not_sent_aga
 
 
 def _queue(ledger, practice, **account):
-    from mms.campaigns.single import SingleMessage, send_single
+    from mms.campaigns.single_message import SingleMessage, send_single
 
     message = SingleMessage(
         recipient="+12025550123",

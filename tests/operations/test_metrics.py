@@ -2,9 +2,9 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from mms.campaigns.single import SingleMessage, queue_single
+from mms.campaigns.single_message import SingleMessage, queue_single
 from mms.ledger.tables import rows
-from mms.metrics import LedgerCollector, Metrics
+from mms.operations.metrics import LedgerCollector, Metrics
 
 
 def _queue(ledger, count):

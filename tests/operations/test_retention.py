@@ -13,10 +13,10 @@ from mms.recipients import Upload
 from mms.retention.person import erase_person, export_person
 from mms.retention.policy import purge_by_hand, purge_when_due, retention_days, set_retention_days
 from mms.retention.purge import purge
-from mms.roles import LOCAL_ADMIN, Person, Role
+from mms.roles import LOCAL_ADMIN, Role, User
 
 DAY = 86_400.0
-SENDER = Person("sue", "sue@shop.example", Role.SENDER)
+SENDER = User("sue", "sue@shop.example", Role.SENDER)
 
 
 def _counts(ledger, campaign_id):

@@ -8,11 +8,11 @@ from mms.ledger.tables import audit
 from mms.opt_outs.changes import add_by_hand, remove_by_hand
 from mms.opt_outs.exchange import export_csv, import_numbers, preview_import
 from mms.opt_outs.listing import count, history, search
-from mms.roles import Person, Role
+from mms.roles import Role, User
 
-ADMIN = Person("ann@shop.example", "ann@shop.example", Role.ADMIN)
-SENDER = Person("sue@shop.example", "sue@shop.example", Role.SENDER)
-VIEWER = Person("vic@shop.example", "vic@shop.example", Role.VIEWER)
+ADMIN = User("ann@shop.example", "ann@shop.example", Role.ADMIN)
+SENDER = User("sue@shop.example", "sue@shop.example", Role.SENDER)
+VIEWER = User("vic@shop.example", "vic@shop.example", Role.VIEWER)
 
 
 def test_number_told_by_phone_is_on_the_list_with_its_note(ledger, settings):

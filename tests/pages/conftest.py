@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mms import samples
-from mms.campaigns.drafts import new_draft, save_draft
-from mms.campaigns.uploads import store_upload
-from mms.engine.start import worker_lock
+from mms.campaigns.drafts.drafts import new_draft, save_draft
+from mms.campaigns.drafts.uploads import store_upload
+from mms.delivery.engine.worker_process import worker_lock
 from mms.practice.testing import PracticeServer
 from mms.recipients import read_upload
 from mms.services import Services
-from pages.parts.wiring import services
+from pages.components.wiring import services
 
 FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
 OpenPage = Callable[..., AppTest]

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from mms.campaigns.drafts import all_drafts
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
-from mms.campaigns.single import SingleMessage, send_single
+from mms.campaigns.drafts.drafts import all_drafts
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
+from mms.campaigns.single_message import SingleMessage, send_single
 from mms.ledger import dead_numbers
 from mms.ledger.tables import audit, campaigns, rows
 from mms.states import CampaignState, RowState, SkipReason
 from mms.words import GROUPS
-from pages.watch import figures
+from pages.campaign_detail import figures
 
 COLUMNS = ("Name", "Phone")
 DOUBT = "whether these messages went out"

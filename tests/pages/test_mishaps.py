@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 
 def broken_page():
-    from pages.parts.mishaps import on_script_error
+    from pages.components.mishaps import on_script_error
 
     try:
         raise RuntimeError("secret of row 7")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from mms.campaigns.drafts import draft, save_draft
+from mms.campaigns.drafts.drafts import draft, save_draft
 from mms.ledger.tables import campaigns, rows
 from mms.twilio_codes import explain
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.parts.safe import plain
+from pages.components.safe import plain
 
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What GitHub's autolinks look for in the text that is left when the escapes are gone.

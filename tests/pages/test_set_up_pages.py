@@ -2,11 +2,11 @@
 
 import pytest
 
-from mms.api_keys import digests, holder
+from mms.access.api_keys import digests, holder
 from mms.ledger import opt_outs
 from mms.ledger.opt_outs import everyone
-from mms.results.alarms import thresholds
-from mms.results.prices import prices
+from mms.reports.comparison.alerts import thresholds
+from mms.reports.cost.prices import prices
 from mms.retention.policy import retention_days
 
 

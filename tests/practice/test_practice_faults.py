@@ -6,7 +6,7 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
-from mms.practice.faults import NEVER_ACCEPTED, Faults, Kind, Plan
+from mms.practice.messages.faults import NEVER_ACCEPTED, Faults, Kind, Plan
 
 NO_ANSWER = (requests.ConnectionError, requests.Timeout)
 TO = "+19075550150"

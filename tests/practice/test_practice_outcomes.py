@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from mms.practice import outcomes
-from mms.practice.create_request import CreateRequest
-from mms.practice.message import as_json, first_json
-from mms.practice.new_message import Moment, new_message
-from mms.practice.outcomes import OPTED_OUT, Outcome, delays_for, outcome_for, refused_at_create, reply_to_expect
+from mms.practice.messages import outcomes
+from mms.practice.messages.create_request import CreateRequest
+from mms.practice.messages.message import as_json, first_json
+from mms.practice.messages.new_message import Moment, new_message
+from mms.practice.messages.outcomes import (
+    OPTED_OUT,
+    Outcome,
+    delays_for,
+    outcome_for,
+    refused_at_create,
+    reply_to_expect,
+)
 
 DOCS = Path(__file__).parents[2] / "docs" / "practice.md"
 MANY = [f"+1{area}{exchange:03}{line:04}" for area in (415, 312) for exchange in (229, 777) for line in range(1500)]

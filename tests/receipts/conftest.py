@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, select, update
 
-from mms.campaigns.launch import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows
 

@@ -9,7 +9,7 @@ from mms.errors import ProviderError
 from mms.ledger.tables import receipt_polls, rows
 from mms.receipts import is_overdue, poll_due, record_callbacks
 from mms.receipts.polling import FEW
-from mms.sender import MessagePage, ProviderMessage
+from mms.twilio_client import MessagePage, ProviderMessage
 
 ACCOUNT_SID = "AC" + "0" * 32
 SENDER = "+12025550100"

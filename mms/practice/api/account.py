@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mms.practice.account import ACCOUNT_SID, NUMBERS, SERVICES, PhoneNumber, Service
-from mms.practice.create_request import e164
-from mms.practice.message import API_VERSION, rfc2822
-from mms.practice.refusals import Refusal
+from mms.practice.messages.create_request import e164
+from mms.practice.messages.message import API_VERSION, rfc2822
+from mms.practice.messages.refusals import Refusal
 
 _BASE = f"/{API_VERSION}/Accounts/{ACCOUNT_SID}"
 _OPENED = 1_767_225_600.0  # the practice account dates from 1 January 2026

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from mms.practice.refusals import Refusal
+from mms.practice.messages.refusals import Refusal
 from mms.practice.state import Practice
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mms.practice.api.asked import practice_of, whole_number
-from mms.practice.faults import Plan
+from mms.practice.messages.faults import Plan
 
 PAGE = 10_000
 

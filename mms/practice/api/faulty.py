@@ -1,4 +1,4 @@
-"""Carries out the faults of `mms.practice.faults` on one create request."""
+"""Carries out the faults of `mms.practice.messages.faults` on one create request."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from mms.practice.api.front import refusal_response
-from mms.practice.faults import Kind, Plan
-from mms.practice.refusals import Refusal
+from mms.practice.messages.faults import Kind, Plan
+from mms.practice.messages.refusals import Refusal
 
 
 async def leave_unaccepted(request: Request, plan: Plan, fault: str) -> Response:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mms.practice.refusals import Refusal
+from mms.practice.messages.refusals import Refusal
 from mms.practice.state import Practice
 
 

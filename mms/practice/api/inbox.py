@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from mms.practice.account import MAIN
 from mms.practice.api.asked import practice_of, whole_number
-from mms.practice.create_request import e164
-from mms.practice.message import as_json
+from mms.practice.messages.create_request import e164
+from mms.practice.messages.message import as_json
 
 MAX_PAGE = 500
 

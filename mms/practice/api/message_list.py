@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mms.practice.api.asked import practice_of, whole_number
-from mms.practice.create_request import e164
-from mms.practice.message import as_json
-from mms.practice.refusals import Refusal
+from mms.practice.messages.create_request import e164
+from mms.practice.messages.message import as_json
+from mms.practice.messages.refusals import Refusal
 
 MAX_PAGE = 1000
 DEFAULT_PAGE = 50

@@ -9,14 +9,14 @@ from starlette.responses import JSONResponse, Response
 
 from mms.practice.api.asked import practice_of
 from mms.practice.api.faulty import answer_with_fault, leave_unaccepted
-from mms.practice.create_request import CreateRequest
-from mms.practice.faults import NEVER_ACCEPTED, Kind, refusal_code
-from mms.practice.message import FINAL, Message, as_json, first_json, media_json
-from mms.practice.message_log import CreateRecord
-from mms.practice.new_message import Moment, new_message
-from mms.practice.outcomes import OPTED_OUT, Outcome, outcome_for
-from mms.practice.refusals import Refusal
-from mms.practice.rules import first_refusal
+from mms.practice.messages.create_request import CreateRequest
+from mms.practice.messages.faults import NEVER_ACCEPTED, Kind, refusal_code
+from mms.practice.messages.message import FINAL, Message, as_json, first_json, media_json
+from mms.practice.messages.message_log import CreateRecord
+from mms.practice.messages.new_message import Moment, new_message
+from mms.practice.messages.outcomes import OPTED_OUT, Outcome, outcome_for
+from mms.practice.messages.refusals import Refusal
+from mms.practice.messages.rules import first_refusal
 from mms.practice.state import Practice
 
 

@@ -1,0 +1,126 @@
+"""Keys of the HTTP API: made by people or named in `MMS_API_KEYS`, kept as hashes only.
+
+A key has 256 random bits, so a plain SHA-256 cannot be guessed back; a slow hash would only help weak passwords.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from mms.errors import MmsError
+from mms.ledger import Ledger
+from mms.ledger.audit import note
+from mms.ledger.options import option, set_option
+from mms.ledger.tables import api_keys
+from mms.roles import Permission, User, require
+from mms.settings import Settings
+
+_PREFIX = "mms_"
+_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of a key; the key itself was shown once. Times are seconds since 1970, UTC."""
+
+    name: str
+    created_at: float | None  # None: it stands in the settings
+    created_by: str | None
+    last_used_at: float | None
+    revoked_at: float | None
+
+    @property
+    def is_from_settings(self) -> bool:
+        """Whether it can only be revoked by changing `MMS_API_KEYS`."""
+        return self.created_at is None
+
+
+def add_key(ledger: Ledger, settings: Settings, name: str, *, by: User) -> str:
+    """Make a key and return it, for the one time that it can be shown.
+
+    Raises:
+        MmsError: code `key_name` when the name is unfit, `key_exists` when a key in use has it.
+        NotAllowed: this person may not.
+    """
+    require(by, Permission.MANAGE_KEYS)
+    if not _NAME.fullmatch(name):
+        raise MmsError("A key's name has letters, digits, dots, dashes and underscores only.", code="key_name")
+    key = _PREFIX + secrets.token_urlsafe(32)
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        known = connection.execute(select(api_keys.c.revoked_at).where(api_keys.c.name == name)).one_or_none()
+        if name in settings.api_keys or (known and known.revoked_at is None):
+            raise MmsError(f"There is a key named {name}. Choose another name, or revoke it first.", code="key_exists")
+        values = {
+            "sha256": _digest(key),
+            "created_at": now,
+            "created_by": by.name,
+            "last_used_at": None,
+            "revoked_at": None,
+        }
+        if known:
+            connection.execute(update(api_keys).where(api_keys.c.name == name).values(**values))
+        else:
+            connection.execute(api_keys.insert().values(name=name, **values))
+        note(connection, by.name, "api_key.add", at=now, subject=name)
+    return key
+
+
+def revoke_key(ledger: Ledger, name: str, *, by: User) -> None:
+    """Refuse this key from the next call on.
+
+    Raises:
+        MmsError: code `no_such_key`.
+        NotAllowed: this person may not.
+    """
+    require(by, Permission.MANAGE_KEYS)
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        in_use = (api_keys.c.name == name) & api_keys.c.revoked_at.is_(None)
+        if not connection.execute(update(api_keys).where(in_use).values(revoked_at=now)).rowcount:
+            raise MmsError(f"There is no key named {name} that could be revoked here.", code="no_such_key")
+        note(connection, by.name, "api_key.revoke", at=now, subject=name)
+
+
+def listed_keys(connection: Connection, settings: Settings) -> list[ApiKey]:
+    """All keys, those of the settings first, then by name; revoked ones too."""
+    columns = (api_keys.c[field] for field in ApiKey.__slots__)
+    stored = [ApiKey(*found) for found in connection.execute(select(*columns).order_by(api_keys.c.name))]
+    used = {name: option(connection, _use_of(sha256), None) for name, sha256 in settings.api_keys.items()}
+    return [ApiKey(name, None, None, last_used_at, None) for name, last_used_at in used.items()] + stored
+
+
+def digests(connection: Connection, settings: Settings) -> dict[str, str]:
+    """Name to SHA-256 of every key that opens the API now; empty means that the API is closed."""
+    stored = select(api_keys.c.name, api_keys.c.sha256).where(api_keys.c.revoked_at.is_(None))
+    return {found.name: found.sha256 for found in connection.execute(stored)} | dict(settings.api_keys)
+
+
+def holder(known: dict[str, str], presented: str) -> str | None:
+    """The name of the presented key, or None; looks at every known key, so that time tells nothing."""
+    digest = _digest(presented)
+    names = [name for name, sha256 in known.items() if hmac.compare_digest(sha256, digest)]
+    return names[0] if names else None
+
+
+def note_use(ledger: Ledger, settings: Settings, name: str) -> None:
+    """Remember that a key was used now."""
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        if name in settings.api_keys:
+            set_option(connection, _use_of(settings.api_keys[name]), now, at=now, by=None)
+        else:
+            connection.execute(update(api_keys).where(api_keys.c.name == name).values(last_used_at=now))
+
+
+def _use_of(sha256: str) -> str:
+    """The option that holds the last use of a key from the settings; it has no row of its own."""
+    return f"api_key_used.{sha256[:48]}"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

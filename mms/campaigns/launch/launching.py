@@ -1,0 +1,256 @@
+"""From planned rows to a campaign that the worker will send: once per request key, whatever happens between.
+
+The rows are written in chunks while the campaign is still a draft, so that no writer waits long; one last
+transaction makes it `running` or `scheduled`. A crash before that leaves a draft that the same request key
+finishes; nothing can have been sent from it.
+"""
+
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mms.campaigns.launch.senders import ensure_sender
+from mms.campaigns.pictures.recheck import start_columns
+from mms.campaigns.records import ACTIVE
+from mms.errors import CampaignError
+from mms.ledger import Ledger
+from mms.ledger.audit import note
+from mms.ledger.tables import campaigns, rows
+from mms.send_options import SendOptions
+from mms.states import CampaignState, RowState, SkipReason, Want
+
+_CHUNK = 2_000
+_OTHER_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One row of the upload as it enters the ledger."""
+
+    row_number: int
+    cells: str  # JSON list of the original texts, in the order of the upload's columns
+    recipient: str | None
+    state: RowState = RowState.READY
+    reason: SkipReason | None = None
+    problem: str | None = None
+    problem_text: str | None = None
+    not_before: float | None = None
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """What a person (or a program) asked to be sent. `request_key` names the click or call that asked."""
+
+    request_key: str
+    name: str
+    body: str
+    media_urls: tuple[str, ...]
+    columns: tuple[str, ...]
+    phone_column: str | None
+    sender_address: str
+    account_sid: str
+    mode: str
+    content_hash: str
+    media_sure: bool = True  # False: the verdicts on its pictures are too old to start on
+    kind: str = "campaign"
+    options: SendOptions = field(default_factory=SendOptions)
+    upload_id: int | None = None
+    parent_id: int | None = None
+    tags: tuple[str, ...] = ()
+    start_at: float | None = None
+    zone: str | None = None
+    created_by: str | None = None
+    consent_by: str | None = None
+
+
+def launch(ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow]) -> int:
+    """Write the campaign and its rows, and hand it to the worker; returns its number.
+
+    The same request key a second time (a double click, a repeated call) returns the first campaign.
+    `planned` is read once, in order.
+
+    Raises:
+        CampaignError: code `nothing_to_send` when no row is ready.
+    """
+    writer = uuid.uuid4().hex
+    campaign_id, finished = _draft(ledger, new, writer)
+    if finished:
+        return campaign_id
+    try:
+        _write_all(ledger, campaign_id, writer, planned, new)
+    except _SupersededError:
+        _wait_for_the_other(ledger, campaign_id)
+    return campaign_id
+
+
+def launch_within(connection: Connection, now: float, new: NewCampaign, row: PlannedRow) -> int:
+    """A campaign of one row in the caller's transaction, which is all there is to see of it; returns its number.
+
+    Raises:
+        IntegrityError: when the request key is known, or (PostgreSQL) somebody added the same sender right now.
+    """
+    campaign_id = _insert_draft(connection, new, "", now)
+    _insert_rows(connection, campaign_id, [row], now)
+    _release(connection, campaign_id, new, now)
+    return campaign_id
+
+
+class _SupersededError(Exception):
+    """Another call with the same request key writes these rows now."""
+
+
+def _write_all(ledger: Ledger, campaign_id: int, writer: str, planned: Iterable[PlannedRow], new: NewCampaign) -> None:
+    ready = 0
+    chunks = iter(planned)
+    while chunk := list(islice(chunks, _CHUNK)):
+        ready += sum(row.state is RowState.READY for row in chunk)
+        _write_rows(ledger, campaign_id, writer, chunk)
+    if not ready:
+        _forget(ledger, campaign_id)
+        raise CampaignError("No row is ready to send, so nothing was sent.", code="nothing_to_send")
+    _start(ledger, campaign_id, writer, new)
+
+
+def _wait_for_the_other(ledger: Ledger, campaign_id: int) -> None:
+    deadline = time.monotonic() + _OTHER_SECONDS
+    while time.monotonic() < deadline:
+        with ledger.read() as connection:
+            state = connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign_id)).scalar()
+        if state != CampaignState.DRAFT:
+            return
+        time.sleep(0.1)
+
+
+def _require_writer(connection: Connection, campaign_id: int, writer: str) -> None:
+    # The row is locked by this very statement, so two writers cannot both believe that it is theirs.
+    mine = (campaigns.c.id == campaign_id) & (campaigns.c.reason_code == writer)
+    if not connection.execute(update(campaigns).where(mine).values(reason_code=writer)).rowcount:
+        raise _SupersededError
+
+
+def _draft(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, bool]:
+    try:
+        return _found_or_new(ledger, new, writer)
+    except IntegrityError:  # PostgreSQL: somebody added the same campaign or sender at this very moment
+        return _found_or_new(ledger, new, writer)
+
+
+def _found_or_new(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, bool]:
+    with ledger.write() as connection:
+        same_key = select(campaigns.c.id, campaigns.c.state).where(campaigns.c.request_key == new.request_key)
+        known = connection.execute(same_key).one_or_none()
+        if known is None:
+            return _insert_draft(connection, new, writer, ledger.now(connection)), False
+        if known.state != CampaignState.DRAFT:
+            return known.id, True
+        connection.execute(update(campaigns).where(campaigns.c.id == known.id).values(reason_code=writer))
+        connection.execute(delete(rows).where(rows.c.campaign_id == known.id))
+        return known.id, False
+
+
+def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: float) -> int:
+    added = connection.execute(
+        insert(campaigns)
+        .values(
+            request_key=new.request_key,
+            name=new.name,
+            kind=new.kind,
+            mode=new.mode,
+            state=CampaignState.DRAFT,
+            want=Want.RUN,
+            reason_code=writer,
+            sender_id=ensure_sender(connection, new.account_sid, new.sender_address),
+            sender_address=new.sender_address,
+            body=new.body,
+            media_urls=list(new.media_urls),
+            columns=list(new.columns),
+            phone_column=new.phone_column,
+            options=new.options.to_json(),
+            row_count=0,
+            upload_id=new.upload_id,
+            parent_id=new.parent_id,
+            tags=list(new.tags),
+            content_hash=new.content_hash,
+            created_at=now,
+            created_by=new.created_by,
+            consent_by=new.consent_by,
+            consent_at=now if new.consent_by else None,
+            start_at=new.start_at,
+            zone=new.zone,
+            queue_position=0,
+        )
+        .returning(campaigns.c.id)
+    )
+    return int(added.scalar_one())
+
+
+def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[PlannedRow]) -> None:
+    with ledger.write() as connection:
+        _require_writer(connection, campaign_id, writer)
+        _insert_rows(connection, campaign_id, chunk, ledger.now(connection))
+
+
+def _insert_rows(connection: Connection, campaign_id: int, chunk: Sequence[PlannedRow], now: float) -> None:
+    connection.execute(
+        insert(rows),
+        [
+            {
+                "campaign_id": campaign_id,
+                "row_number": row.row_number,
+                "cells": row.cells,
+                "recipient": row.recipient,
+                "state": row.state.value,
+                "reason": row.reason,
+                "problem": row.problem,
+                "problem_text": row.problem_text,
+                "not_before": row.not_before,
+                "time_zone": row.time_zone,
+                "updated_at": now,
+            }
+            for row in chunk
+        ],
+    )
+
+
+def _forget(ledger: Ledger, campaign_id: int) -> None:
+    with ledger.write() as connection:
+        connection.execute(delete(rows).where(rows.c.campaign_id == campaign_id))
+        connection.execute(delete(campaigns).where(campaigns.c.id == campaign_id))
+
+
+def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> None:
+    with ledger.write() as connection:
+        _require_writer(connection, campaign_id, writer)
+        now = ledger.now(connection)
+        _release(connection, campaign_id, new, now)
+        if new.kind == "campaign":
+            note(connection, new.created_by or "command line", "campaign.launch", at=now, subject=str(campaign_id))
+
+
+def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: float) -> None:
+    sender_id = select(campaigns.c.sender_id).where(campaigns.c.id == campaign_id).scalar_subquery()
+    ahead = connection.execute(
+        select(func.count(), func.max(campaigns.c.queue_position)).where(
+            campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == "campaign"
+        )
+    ).one()
+    is_later = (new.start_at or 0) > now
+    waits = new.kind == "campaign" and (ahead[0] > 0 or is_later)
+    looks = bool(new.media_urls) and new.options.check_media and (waits or not new.media_sure)
+    total = select(func.count()).where(rows.c.campaign_id == campaign_id).scalar_subquery()
+    connection.execute(
+        update(campaigns)
+        .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.DRAFT)
+        .values(
+            **start_columns(new.options, later=is_later, waits=waits, looks=looks),
+            started_at=None if waits or looks else now,
+            queue_position=(ahead[1] or 0) + 1,
+            row_count=total,
+        )
+    )

@@ -1,0 +1,155 @@
+"""A campaign's pictures are asked once more just before it starts; the worker calls this twice a second.
+
+A campaign whose pictures have not been looked at again is not started (`mms.delivery.queue.sender_queue`).
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from mms.campaigns.launch.forecast import send_end
+from mms.campaigns.launch.senders import default_rate
+from mms.campaigns.pictures.media_check import (
+    MediaFindings,
+    any_expires,
+    check_links,
+    good_until,
+    keep_verdicts,
+    known_verdicts,
+)
+from mms.campaigns.pictures.own_pictures import own_pictures
+from mms.campaigns.pictures.recheck import SURE_SECONDS
+from mms.campaigns.records import Campaign, campaign, campaigns_in
+from mms.delivery.queue.sender_queue import FOR_PICTURES, IN_QUEUE, QUEUED
+from mms.ledger import Ledger
+from mms.ledger.tables import campaigns, rows
+from mms.message import MessageTemplate
+from mms.message.content import RenderedMessage, values_of
+from mms.settings import Settings
+from mms.states import PICTURES, CampaignState, RowState, SkipReason, Want
+
+AHEAD_SECONDS = 60.0
+_TELL_EVERY = 2.0  # seconds between two words on how far the look is
+_SENDING = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING})
+
+
+def check_due_pictures(ledger: Ledger, settings: Settings) -> None:
+    """Look again at the pictures of every campaign that starts within a minute, or whose turn has come.
+
+    A picture that everybody would get and that is broken stops the campaign with the reason; one of a single row
+    keeps that row back.
+    """
+    with ledger.read() as connection:
+        soon = ledger.now(connection) + AHEAD_SECONDS
+        queue = campaigns_in(connection, _SENDING, settings.mode.value)
+    for position, one in enumerate(queue):
+        if _is_due(one, soon) and not any(_goes_first(other, one) for other in queue[:position]):
+            _check(ledger, settings, one)
+
+
+def _is_due(one: Campaign, soon: float) -> bool:
+    waits = one.state is CampaignState.SCHEDULED and one.want is Want.RUN and not one.options.media_checked
+    return waits and (one.reason_code == PICTURES or (one.start_at is not None and one.start_at <= soon))
+
+
+def _goes_first(other: Campaign, one: Campaign) -> bool:
+    """Whether `one` has to wait for `other`: what is seen now would be old by then."""
+    if other.sender_id != one.sender_id or other.want is not Want.RUN:
+        return False
+    if other.state is CampaignState.RUNNING:
+        return other.reason_code != "settling"
+    return other.start_at is None or other.reason_code in (QUEUED, PICTURES)
+
+
+def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
+    message = MessageTemplate.parse(one.body, one.media_urls)
+    messages = _messages(ledger, one, message)
+    with ledger.read() as connection:
+        since = ledger.now(connection) - SURE_SECONDS
+        known = known_verdicts(
+            connection, {url for merged in messages.values() for url in merged.media_urls}, since=since
+        )
+    findings = check_links(
+        message,
+        messages,
+        allow_private=settings.allow_private_media,
+        own=own_pictures(settings, ledger),
+        known=known,
+        on_progress=_teller(ledger, one),
+    )
+    keep_verdicts(ledger, {url: verdict for url, verdict in findings.verdicts.items() if url not in known})
+    if any_expires(findings):
+        findings = good_until(findings, message, _end(ledger, settings, one))
+    with ledger.write() as connection:
+        now = ledger.now(connection)
+        for row, problem in findings.by_row.items():
+            values = {"state": RowState.SKIPPED, "reason": SkipReason.NOT_MENDED, "problem": problem.code.value}
+            this = (rows.c.campaign_id == one.id) & (rows.c.row_number == row) & (rows.c.state == RowState.READY)
+            connection.execute(update(rows).where(this).values(**values, problem_text=problem.message, updated_at=now))
+        current = campaign(connection, one.id)  # a person may have changed its pace, or paused it, meanwhile
+        connection.execute(
+            update(campaigns)
+            .where(campaigns.c.id == one.id, campaigns.c.state == CampaignState.SCHEDULED)
+            .values(options=current.options.changed(media_checked=True).to_json(), **_outcome(current, findings))
+        )
+
+
+def _end(ledger: Ledger, settings: Settings, one: Campaign) -> datetime:
+    """When the last row that is still to be sent is handed over."""
+    ready = (rows.c.campaign_id == one.id) & (rows.c.state == RowState.READY) & rows.c.recipient.is_not(None)
+    with ledger.read() as connection:
+        people = list(connection.execute(select(rows.c.recipient).where(ready)).scalars())
+    rate = default_rate(settings, one.sender_address) if one.options.rate is None else one.options.rate
+    any_hour = settings.is_practice or one.options.any_hour
+    return send_end(ledger, people, rate=rate, start_at=one.start_at, any_hour=any_hour)
+
+
+def _teller(ledger: Ledger, one: Campaign) -> Callable[[int, int], None]:
+    """Says beside the campaign's state how far the look is."""
+    told = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told < _TELL_EVERY:
+            return
+        told = time.monotonic()
+        this = (campaigns.c.id == one.id) & (campaigns.c.state == CampaignState.SCHEDULED)
+        with ledger.write() as connection:
+            connection.execute(
+                update(campaigns)
+                .where(this, campaigns.c.reason_code == PICTURES)
+                .values(reason=f"{FOR_PICTURES['reason']} {done:,} of {total:,} are done.")
+            )
+
+    return tell
+
+
+def _messages(ledger: Ledger, one: Campaign, message: MessageTemplate) -> dict[int, RenderedMessage]:
+    query = (
+        select(rows.c.row_number, rows.c.cells)
+        .where(rows.c.campaign_id == one.id, rows.c.state == RowState.READY)
+        .order_by(rows.c.row_number)
+    )
+    if not message.media_columns:
+        query = query.limit(1)  # the same pictures for everybody: one row stands for all
+    with ledger.read() as connection:
+        found = [(row, _texts(cells)) for row, cells in connection.execute(query)]
+    rendered = {row: message.render(values_of(one.columns, cells)) for row, cells in found}
+    return {row: merged for row, merged in rendered.items() if merged.media_urls}
+
+
+def _texts(cells: str) -> Sequence[str]:
+    texts: list[str] = json.loads(cells)
+    return texts
+
+
+def _outcome(current: Campaign, findings: MediaFindings) -> dict[str, object]:
+    if findings.for_all:
+        reason = f"The picture could not be used when the campaign was about to start: {findings.for_all[0].message}"
+        return {"state": CampaignState.STOPPED, "reason_code": "media", "reason": reason}
+    if current.reason_code == PICTURES:
+        return {**IN_QUEUE}
+    return {}

@@ -1,0 +1,36 @@
+"""From rows in the ledger to messages at Twilio, each exactly once: claim, keep rate_limiter, ask, record, settle.
+
+What entrances need:
+
+* Launching is writing rows and a campaign with state `running` (or `scheduled`) and want `run`; nothing else.
+  The worker (`mms.delivery.engine`) finds the work in the ledger.
+* `reconcile(ledger, campaign_id)` asks Twilio's log again about rows that stayed `unknown`.
+* `awaits_decision(...)` tells whether a number is kept from messages until such a decision.
+* `resolve_unknown(ledger, row_id, decision, by=...)` is a person's decision about one such row, and
+  `resolve_all_unknown(ledger, campaign_id, decision, expected=..., by=...)` about all that wait for one.
+
+What the worker does with a campaign's `reason_code`, beside the words in `reason`: `queued` (waits for its turn),
+`pictures` (waits for a last look at them), `media` (that look found them broken), `missed_start`, `settling`,
+`unknown_rows`, `quiet_hours`, `canary`, `breaker`, `unreachable`, `busy`, `twilio_CODE`.
+"""
+
+from mms.delivery.queue.conclusion import SETTLING, UNKNOWN_ROWS
+from mms.delivery.reconciliation.manual_resolution import (
+    Decision,
+    awaits_decision,
+    reconcile,
+    resolve_all_unknown,
+    resolve_unknown,
+    undecided,
+)
+
+__all__ = [
+    "SETTLING",
+    "UNKNOWN_ROWS",
+    "Decision",
+    "awaits_decision",
+    "reconcile",
+    "resolve_all_unknown",
+    "resolve_unknown",
+    "undecided",
+]

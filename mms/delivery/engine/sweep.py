@@ -1,0 +1,56 @@
+"""The look into the ledger every 0.3 s: what is due, and which senders have work that nobody does."""
+
+import time
+
+from sqlalchemy import text
+
+from mms.delivery.queue.canary import go_on_by_rule
+from mms.delivery.queue.sender_queue import due_campaigns, senders_with_work
+from mms.ledger import Ledger
+
+_TIDY_EVERY = 5.0
+_RUNNING = text("SELECT id FROM mms_senders WHERE run_active = :active AND account_sid = :account")
+_DUE = text(
+    "SELECT 1 FROM mms_campaigns WHERE state = 'scheduled' AND want = 'run' AND start_at <= :now"
+    " AND (reason_code IS NULL OR reason_code NOT IN ('queued', 'pictures'))"
+)
+_TO_COME = text(
+    "SELECT 1 FROM mms_campaigns c JOIN mms_senders s ON s.id = c.sender_id"
+    " WHERE c.state IN ('scheduled', 'running', 'waiting') AND c.want = 'run' AND s.account_sid = :account"
+)
+# A row can come back to a campaign in the moment in which a person cancels it.
+_LATE = text(
+    "UPDATE mms_rows SET state = 'canceled', updated_at = :now WHERE state = 'ready' AND campaign_id IN"
+    " (SELECT id FROM mms_campaigns WHERE state = 'canceled' AND finished_at > :lately)"
+)
+
+
+class Sweep:
+    """For one account. Reads first and writes only when there is something to write."""
+
+    def __init__(self, ledger: Ledger, account_sid: str) -> None:
+        self._ledger, self._account_sid = ledger, account_sid
+        self._tidied_at = 0.0
+        self.is_busy = True  # whether anything is to be done, now or later
+
+    def senders_to_start(self) -> list[int]:
+        """Senders with work and without a run."""
+        with self._ledger.read() as connection:
+            now = self._ledger.now(connection)
+            due = connection.execute(_DUE, {"now": now}).first() is not None
+        if due or time.monotonic() - self._tidied_at > _TIDY_EVERY:
+            self._tidy()
+        with self._ledger.read() as connection:
+            account = {"account": self._account_sid}
+            with_work = senders_with_work(connection, self._account_sid, now)
+            running = set(connection.execute(_RUNNING, {**account, "active": True}).scalars())
+            self.is_busy = bool(with_work) or connection.execute(_TO_COME, account).first() is not None
+        return [one for one in with_work if one not in running]
+
+    def _tidy(self) -> None:
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            due_campaigns(connection, self._account_sid, now)
+            go_on_by_rule(connection, now)
+            connection.execute(_LATE, {"now": now, "lately": now - 3600})
+        self._tidied_at = time.monotonic()

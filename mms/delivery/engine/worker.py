@@ -1,0 +1,184 @@
+"""The worker process: finds work in the ledger, has it sent, survives what can be survived, leaves when idle."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from filelock import Timeout
+from sqlalchemy.exc import DBAPIError
+
+from mms.delivery.engine.jobs import Job, JobThread
+from mms.delivery.engine.liveness import Liveness, liveness_for
+from mms.delivery.engine.runs import Runs
+from mms.delivery.engine.sweep import Sweep
+from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, worker_lock
+from mms.delivery.sending.sender_run import WorkerContext, run_sender
+from mms.ledger import Ledger, open_ledger
+from mms.settings import Settings
+from mms.twilio_client import Account
+
+_log = logging.getLogger("mms.delivery.engine")
+SWEEP_EVERY = 0.3
+HAND_OVER_EVERY = 1.0
+TIDY_EVERY = 3600.0
+IDLE_SECONDS = 60.0
+STOP_SECONDS = 10.0
+_RETRY = (0.5, 10.0)  # seconds between tries while the database is away
+_GIL_SECONDS = 0.001  # the ledger's threads must not hold up a request by Python's usual 5 ms
+
+
+def run_worker(
+    settings: Settings,
+    account_for: Callable[[Settings], Account],
+    *,
+    jobs: Sequence[Job] = (),
+    stay: bool = False,
+    idle_seconds: float = IDLE_SECONDS,
+) -> None:
+    """Send what the ledger holds until nothing is left to do for `idle_seconds` (or for ever, with `stay`).
+
+    Returns at once when another worker runs on this data folder. SIGTERM and SIGINT stop it within ten seconds:
+    nothing new leaves, answers are written down, the rest goes back. Does not return normally then, and not after
+    idling: the process ends here, because the engine's threads would hold it up.
+    """
+    lock = worker_lock(settings)
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout:
+        _log.info("Another worker runs on this data folder")
+        return
+    sys.setswitchinterval(_GIL_SECONDS)
+    code = 1
+    worker = _Worker(settings, account_for, jobs, stay=stay, idle_seconds=idle_seconds)
+    try:
+        code = worker.run()
+    except Exception:  # noqa: BLE001 - the last line of the process
+        _log.exception("The worker failed")
+    finally:
+        lock.release()
+        if code == 0 and worker.has_left_work():
+            ensure_worker(settings)  # somebody saw us alive and relied on it, a moment before we left
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(code)
+
+
+@dataclass(slots=True)
+class _Active:
+    """How many runs this process is in the middle of."""
+
+    count: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def change(self, by: int) -> None:
+        with self.lock:
+            self.count += by
+
+
+class _Worker:
+    def __init__(
+        self,
+        settings: Settings,
+        account_for: Callable[[Settings], Account],
+        jobs: Sequence[Job],
+        *,
+        stay: bool,
+        idle_seconds: float,
+    ) -> None:
+        self._settings, self._account_for, self._jobs = settings, account_for, jobs
+        self._stay, self._idle_seconds = stay, idle_seconds
+        self._stopping = threading.Event()
+        self._active = _Active()
+        self._left_idle: Sweep | None = None
+        self._name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+
+    def run(self) -> int:
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signal_number, self._stop)
+        ledger = self._patiently(lambda: open_ledger(self._settings))
+        if ledger is None:
+            return 0
+        account = self._account_for(self._settings)
+        liveness = liveness_for(ledger, self._name)
+        self._patiently(liveness.keep)
+        runs = Runs(ledger, account.account_sid, self._name, liveness)
+        self._context = WorkerContext(
+            ledger, self._settings, self._account_for, self._name, liveness.is_dead, self._stopping
+        )
+        self._patiently(lambda: runs.launch(self._send))
+        job_thread = JobThread(self._jobs, ledger, self._settings, account, self._stopping)
+        job_thread.start()
+        _log.info("Worker %s is ready", self._name)
+        self._sweep(ledger, account, runs, liveness, job_thread)
+        return self._leave(liveness)
+
+    def _sweep(self, ledger: Ledger, account: Account, runs: Runs, liveness: Liveness, job_thread: JobThread) -> None:
+        sweep = Sweep(ledger, account.account_sid)
+        idle_since = time.monotonic()
+        handed_over = tidied = 0.0
+        pause = _RETRY[0]
+        while not self._stopping.is_set():
+            try:
+                if time.monotonic() - handed_over >= HAND_OVER_EVERY:
+                    liveness.keep()
+                    runs.hand_over()
+                    runs.heal()
+                    handed_over = time.monotonic()
+                if time.monotonic() - tidied > TIDY_EVERY:
+                    runs.delete_old()
+                    tidied = time.monotonic()
+                for sender_id in sweep.senders_to_start():
+                    runs.start(sender_id)
+                if sweep.is_busy or self._active.count or job_thread.is_wanted:
+                    idle_since = time.monotonic()
+                pause = _RETRY[0]
+            except DBAPIError as error:
+                _log.error("The database does not answer (%s); trying again", type(error.orig).__name__)
+                self._stopping.wait(pause)
+                pause = min(_RETRY[1], 2 * pause)
+            if not self._stay and time.monotonic() - idle_since > self._idle_seconds:
+                _log.info("Nothing to do; the worker leaves")
+                self._left_idle = sweep
+                self._stopping.set()
+            self._stopping.wait(SWEEP_EVERY)
+
+    def _send(self, sender_id: int) -> str:
+        self._active.change(1)
+        try:
+            return run_sender(self._context, sender_id).value
+        finally:
+            self._active.change(-1)
+
+    def _leave(self, liveness: Liveness) -> int:
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._active.count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        liveness.leave()
+        return 0
+
+    def has_left_work(self) -> bool:
+        """Whether work came in while this worker was leaving because it had none."""
+        return self._left_idle is not None and bool(self._left_idle.senders_to_start())
+
+    def _stop(self, _signal_number: int, _frame: Any) -> None:
+        self._stopping.set()
+
+    def _patiently(self, work: Callable[[], Any]) -> Any:
+        """Try until the database answers; None when asked to stop meanwhile."""
+        pause = _RETRY[0]
+        while not self._stopping.is_set():
+            try:
+                return work()
+            except DBAPIError as error:
+                _log.error("The database does not answer (%s); trying again", type(error.orig).__name__)
+                self._stopping.wait(pause)
+                pause = min(_RETRY[1], 2 * pause)
+        return None

@@ -1,0 +1,102 @@
+"""What a campaign is when nothing of it can be claimed right now: finished, waiting, settling, or a person's turn."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from mms.delivery.queue.campaign_moves import explain_campaign, move_campaign
+from mms.delivery.queue.sender_queue import LiveCampaign, start
+from mms.recipients.sentences import counted
+from mms.states import CampaignState
+
+UNSETTLED = "unsettled"  # row reason: Twilio's log could not tell, so a person decides
+SETTLING = "settling"  # campaign reasons: Twilio's log is being asked, and a person's turn
+UNKNOWN_ROWS = "unknown_rows"
+
+_OPEN = text("""
+SELECT state, count(*) AS rows_open,
+  sum(CASE WHEN state = 'ready' AND not_before > :now THEN 1 ELSE 0 END) AS later,
+  min(CASE WHEN state = 'ready' AND not_before > :now THEN not_before END) AS opens_at,
+  sum(CASE WHEN reason = 'unsettled' THEN 1 ELSE 0 END) AS unsettled
+FROM mms_rows WHERE campaign_id = :campaign AND state IN ('ready', 'sending', 'unknown') GROUP BY state
+""")
+_HELD_BY_SETTLING = text("""
+SELECT 1 FROM mms_rows r WHERE r.campaign_id = :campaign AND r.state = 'ready'
+  AND EXISTS (SELECT 1 FROM mms_rows b WHERE b.recipient = r.recipient AND b.id <> r.id
+              AND b.state IN ('sending', 'unknown') AND (b.reason IS NULL OR b.reason <> 'unsettled'))
+""")
+_SETTLING = "Waits for Twilio's log to tell what became of messages without an answer."
+_HELD = "Some people have an earlier message of which nobody knows whether it went out. Decide about that one first."
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRows:
+    """How many rows of a campaign are still open, and why."""
+
+    ready: int = 0
+    later: int = 0  # of `ready`: quiet hours, not yet
+    opens_at: float | None = None
+    sending: int = 0
+    unknown: int = 0
+    unsettled: int = 0  # of `unknown`: left to a person
+
+
+def for_a_person(count: int) -> str:
+    """What a campaign says that waits for decisions about so many rows; in the words of the buttons."""
+    return counted(
+        "It is not known whether {:,} [message|messages] went out. "
+        "Say of [it|each]: it went out, send it again, or leave it.",
+        count,
+    ).format(count)
+
+
+def open_rows(connection: Connection, campaign_id: int, now: float) -> OpenRows:
+    """Count what is open; the cost grows with the open rows only."""
+    found = {row.state: row for row in connection.execute(_OPEN, {"campaign": campaign_id, "now": now})}
+    ready, unknown, sending = found.get("ready"), found.get("unknown"), found.get("sending")
+    return OpenRows(
+        ready=ready.rows_open if ready else 0,
+        later=ready.later if ready else 0,
+        opens_at=ready.opens_at if ready else None,
+        sending=sending.rows_open if sending else 0,
+        unknown=unknown.rows_open if unknown else 0,
+        unsettled=unknown.unsettled if unknown else 0,
+    )
+
+
+def conclude(connection: Connection, campaign: LiveCampaign, now: float) -> None:
+    """Give the campaign the state that its open rows call for. Call when a look found nothing to claim."""
+    left = open_rows(connection, campaign.id, now)
+    if left.sending:
+        return
+    if campaign.state is CampaignState.SCHEDULED:
+        start(connection, campaign, now)  # it had its turn, even if nothing was left to send
+    if not left.ready and not left.unknown:
+        move_campaign(connection, campaign.id, CampaignState.FINISHED, finished_at=now, next_look_at=None)
+    elif left.later and left.later == left.ready:
+        _wait(connection, campaign, left)
+    elif left.unknown > left.unsettled or _held_by_the_settling(connection, campaign.id):
+        explain_campaign(connection, campaign.id, SETTLING, _SETTLING)
+    elif left.later:
+        _wait(connection, campaign, left)
+    else:
+        reason = for_a_person(left.unknown) if left.unknown else _HELD
+        move_campaign(connection, campaign.id, CampaignState.STOPPED, reason_code=UNKNOWN_ROWS, reason=reason)
+
+
+def _wait(connection: Connection, campaign: LiveCampaign, left: OpenRows) -> None:
+    if campaign.state is CampaignState.WAITING:
+        return
+    reason = counted("[One person is|{:,} people are] in their quiet hours.", left.later).format(left.later)
+    move_campaign(
+        connection,
+        campaign.id,
+        CampaignState.WAITING,
+        reason_code="quiet_hours",
+        reason=reason,
+        next_look_at=left.opens_at,
+    )
+
+
+def _held_by_the_settling(connection: Connection, campaign_id: int) -> bool:
+    return connection.execute(_HELD_BY_SETTLING, {"campaign": campaign_id}).first() is not None

@@ -1,0 +1,150 @@
+"""What a person decides about messages of which nobody knows whether they went out."""
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, text
+
+from mms.delivery.queue.campaign_moves import move_campaign
+from mms.delivery.queue.conclusion import UNSETTLED, for_a_person, open_rows
+from mms.errors import CampaignError
+from mms.ledger import Ledger
+from mms.ledger.audit import note
+from mms.ledger.tables import attempts, rows
+from mms.roles import Permission, User, require
+from mms.states import CampaignState, RowState
+
+_ASK_AGAIN = text(
+    "UPDATE mms_rows SET reason = NULL, looks = 0 WHERE campaign_id = :campaign AND state = 'unknown'"
+    " AND reason = 'unsettled'"
+)
+_GO_ON = text(
+    "UPDATE mms_campaigns SET state = 'running', want = 'run', reason = NULL, reason_code = NULL"
+    " WHERE id = :campaign AND state = 'stopped' AND reason_code = 'unknown_rows'"
+)
+_SAY = text(
+    "UPDATE mms_campaigns SET reason = :reason WHERE id = :campaign AND state = 'stopped'"
+    " AND reason_code = 'unknown_rows'"
+)
+_UNDECIDED = text("""
+SELECT 1 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id JOIN mms_senders s ON s.id = c.sender_id
+WHERE r.recipient = :recipient AND r.state = 'unknown' AND r.reason = 'unsettled' AND s.account_sid = :account
+LIMIT 1
+""")
+
+
+class Decision(StrEnum):
+    """What becomes of one row in doubt."""
+
+    SENT = "sent"  # it went out: never again
+    SEND_AGAIN = "send_again"  # it did not, or twice is better than not at all
+    GIVE_UP = "give_up"  # leave it
+
+
+_AFTERWARDS = {
+    Decision.SENT: RowState.SENT,
+    Decision.SEND_AGAIN: RowState.READY,
+    Decision.GIVE_UP: RowState.CANCELED,
+}
+
+
+def awaits_decision(connection: Connection, account_sid: str, recipient: str) -> bool:
+    """Whether an earlier message to this number is left to a person; until then nothing else goes to it."""
+    values = {"recipient": recipient, "account": account_sid}
+    return connection.execute(_UNDECIDED, values).first() is not None
+
+
+def reconcile(ledger: Ledger, campaign_id: int, *, by: User) -> int:
+    """Ask Twilio's log anew about the rows that it could not tell; returns how many. A worker does the asking.
+
+    Raises:
+        NotAllowed: this person may not send.
+    """
+    require(by, Permission.SEND)
+    with ledger.write() as connection:
+        asked = connection.execute(_ASK_AGAIN, {"campaign": campaign_id}).rowcount
+        if asked:
+            connection.execute(_GO_ON, {"campaign": campaign_id})
+            note(connection, by.name, "campaign.reconcile", at=ledger.now(connection), subject=str(campaign_id))
+    return asked
+
+
+def undecided(connection: Connection, campaign_id: int) -> int:
+    """How many rows of a campaign wait for a person's decision."""
+    return len(_undecided_rows(connection, rows.c.campaign_id == campaign_id))
+
+
+def resolve_unknown(ledger: Ledger, row_id: int, decision: Decision, *, by: User) -> None:
+    """Write a person's decision about one row.
+
+    Raises:
+        CampaignError: code `wrong_state` when the row is not left to a person: it is still being looked for, or
+            has been found.
+        NotAllowed: this person may not send.
+    """
+    require(by, Permission.SEND)
+    with ledger.write() as connection:
+        found = _undecided_rows(connection, rows.c.id == row_id)
+        if not found:
+            raise CampaignError(
+                "This message does not wait for a decision: Twilio's log is being asked, or it is settled.",
+                code="wrong_state",
+            )
+        now = ledger.now(connection)
+        _decide(connection, found, decision, now)
+        note(connection, by.name, f"row.{decision}", at=now, subject=str(row_id))
+
+
+def resolve_all_unknown(ledger: Ledger, campaign_id: int, decision: Decision, *, expected: int, by: User) -> None:
+    """Write one decision about every row of a campaign that waits for a person.
+
+    Raises:
+        CampaignError: code `wrong_state` when they are not as many as the person saw; nothing is decided then.
+        NotAllowed: this person may not send.
+    """
+    require(by, Permission.SEND)
+    with ledger.write() as connection:
+        found = _undecided_rows(connection, rows.c.campaign_id == campaign_id)
+        if not found or len(found) != expected:
+            raise CampaignError(
+                f"Meanwhile {len(found):,} and not {expected:,} wait for a decision. Nothing was changed; look again.",
+                code="wrong_state",
+            )
+        now = ledger.now(connection)
+        _decide(connection, found, decision, now)
+        detail = {"rows": len(found)}
+        note(connection, by.name, f"campaign.rows_{decision}", at=now, subject=str(campaign_id), detail=detail)
+
+
+def _undecided_rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[tuple[int, int, int | None]]]:
+    query = select(rows.c.id, rows.c.campaign_id, rows.c.fence)
+    return list(connection.execute(query.where(which, rows.c.state == RowState.UNKNOWN, rows.c.reason == UNSETTLED)))
+
+
+def _decide(
+    connection: Connection, found: list[Row[tuple[int, int, int | None]]], decision: Decision, now: float
+) -> None:
+    """Write the decision about these rows, all of one campaign."""
+    state, event = _AFTERWARDS[decision], f"person_{decision}"
+    values = {"state": state, "reason": event, "updated_at": now, "looks": 0}
+    connection.execute(
+        rows.update().where(rows.c.id == bindparam("row")).values(**values), [{"row": one.id} for one in found]
+    )
+    connection.execute(
+        insert(attempts),
+        [
+            {"event": event, "row_id": one.id, "campaign_id": one.campaign_id, "fence": one.fence, "at": now}
+            for one in found
+        ],
+    )
+    _go_on(connection, found[0].campaign_id, state, now)
+
+
+def _go_on(connection: Connection, campaign_id: int, state: RowState, now: float) -> None:
+    """A campaign that stopped only for such rows goes on after the last one, or says how many are left."""
+    left = open_rows(connection, campaign_id, now)
+    if state is RowState.READY or (left.ready and not left.unknown):
+        connection.execute(_GO_ON, {"campaign": campaign_id})
+    elif not left.ready and not left.sending and not left.unknown:
+        move_campaign(connection, campaign_id, CampaignState.FINISHED, finished_at=now)
+    else:
+        connection.execute(_SAY, {"campaign": campaign_id, "reason": for_a_person(left.unknown)})

@@ -1,0 +1,159 @@
+"""Takes rows of a campaign for sending: marked `sending` and committed before anything is asked."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, text, update
+
+from mms.delivery.sending.row_renderer import RowRenderer
+from mms.ledger.tables import attempts, rows
+from mms.quiet_hours import QuietHours
+from mms.states import RowState, SkipReason
+
+# Sees each ready row behind the cursor once; `held`: an earlier message to the number may still be under way.
+_CANDIDATES = text("""
+SELECT r.id, r.row_number, r.recipient, r.cells, o.recipient IS NOT NULL AS opted_out,
+  EXISTS (SELECT 1 FROM mms_rows b JOIN mms_campaigns bc ON bc.id = b.campaign_id
+          JOIN mms_senders bs ON bs.id = bc.sender_id
+          WHERE b.recipient = r.recipient AND b.state IN ('sending', 'unknown')
+            AND bs.account_sid = :account) AS held
+FROM mms_rows r LEFT JOIN mms_opt_outs o ON o.recipient = r.recipient
+WHERE r.campaign_id = :campaign AND r.state = 'ready' AND r.row_number > :after
+  AND (r.not_before IS NULL OR r.not_before <= :now)
+ORDER BY r.row_number LIMIT :reach
+""")
+_REACH = 200  # rows looked at in one go, even if fewer are wanted: some may have to wait
+_MARK = (
+    update(rows)
+    .where(rows.c.id.in_(bindparam("ids", expanding=True)), rows.c.state == RowState.READY)
+    .values(
+        state=RowState.SENDING,
+        fence=bindparam("new_fence"),
+        claimed_at=bindparam("now"),
+        updated_at=bindparam("now"),
+        attempts=rows.c.attempts + 1,
+        reason=None,
+    )
+    .returning(rows.c.id)  # on PostgreSQL a person may have cancelled some since they were read
+)
+_SKIP = (
+    update(rows)
+    .where(rows.c.id == bindparam("row"))
+    .values(state=RowState.SKIPPED, reason=bindparam("why"), updated_at=bindparam("now"))
+)
+_POSTPONE = (
+    update(rows)
+    .where(rows.c.id == bindparam("row"))
+    .values(not_before=bindparam("opens"), time_zone=bindparam("zone"), updated_at=bindparam("now"))
+)
+
+
+@dataclass(slots=True)
+class ClaimedRow:
+    """A row that is ours to ask for, with its message."""
+
+    id: int
+    campaign_id: int
+    recipient: str
+    body: str
+    media_urls: tuple[str, ...]
+    is_express: bool
+
+
+@dataclass(slots=True)
+class Claim:
+    """What a look at one campaign gave, with the row numbers it saw. `reached_end`: no ready row lies behind."""
+
+    rows: list[ClaimedRow] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+    reached_end: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFrom:
+    """Which campaign to claim from, and for whom."""
+
+    campaign_id: int
+    account_sid: str
+    fence: int
+    renderer: RowRenderer
+    is_express: bool
+    quiet_hours: QuietHours | None = None  # None: any hour will do
+
+
+def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, now: float) -> Claim:
+    """Mark up to `room` ready rows behind row number `after` as `sending`.
+
+    Rows whose recipient has opted out meanwhile are skipped for good; rows outside their window wait until it
+    opens; rows whose recipient has an open message stay ready, so that no two open rows go to one number.
+    """
+    reach = max(room, _REACH)
+    values = {"campaign": source.campaign_id, "account": source.account_sid, "after": after, "now": now}
+    found = connection.execute(_CANDIDATES, {**values, "reach": reach}).all()
+    looked = _Looked(source, now)
+    for row in found:
+        if len(looked.rows) == room:
+            break
+        looked.look_at(row)
+    if looked.skips:
+        connection.execute(_SKIP, looked.skips)
+    if looked.postponed:
+        connection.execute(_POSTPONE, looked.postponed)
+    return Claim(
+        rows=_marked(connection, source, looked.rows, now),
+        first=found[0].row_number if found else 0,
+        last=looked.last,
+        reached_end=len(found) < reach and (not found or looked.last == found[-1].row_number),
+    )
+
+
+class _Looked:
+    """What is to become of the rows looked at so far."""
+
+    def __init__(self, source: ClaimFrom, now: float) -> None:
+        self._source, self._now = source, now
+        self._taken: set[str] = set()
+        self.rows: list[ClaimedRow] = []
+        self.skips: list[dict[str, object]] = []
+        self.postponed: list[dict[str, object]] = []
+        self.last = 0
+
+    def look_at(self, row: Row[Any]) -> None:
+        """Take it, skip it for good, let it wait for its hours, or leave it for a later look."""
+        self.last = row.row_number
+        why = _why_skipped(row)
+        if why is None and (row.held or row.recipient in self._taken or self._is_early(row)):
+            return
+        letter = None if why else self._source.renderer.render(row.cells)
+        if letter is None:
+            self.skips.append({"row": row.id, "why": why or SkipReason.NOT_MENDED, "now": self._now})
+            return
+        self._taken.add(row.recipient)
+        source = self._source
+        self.rows.append(ClaimedRow(row.id, source.campaign_id, row.recipient, *letter, source.is_express))
+
+    def _is_early(self, row: Row[Any]) -> bool:
+        hours = self._source.quiet_hours
+        opens = hours.not_before(row.recipient, self._now) if hours else None
+        if hours and opens:
+            zone = hours.place(row.recipient).time_zone
+            self.postponed.append({"row": row.id, "opens": opens, "zone": zone, "now": self._now})
+        return opens is not None
+
+
+def _why_skipped(row: Row[Any]) -> SkipReason | None:
+    if row.opted_out:
+        return SkipReason.OPTED_OUT
+    return None if row.recipient else SkipReason.NOT_MENDED
+
+
+def _marked(connection: Connection, source: ClaimFrom, wanted: list[ClaimedRow], now: float) -> list[ClaimedRow]:
+    if not wanted:
+        return wanted
+    values = {"ids": [row.id for row in wanted], "new_fence": source.fence, "now": now}
+    marked = set(connection.execute(_MARK, values).scalars())
+    if marked:
+        asked = {"campaign_id": source.campaign_id, "fence": source.fence, "at": now, "event": "asked"}
+        connection.execute(insert(attempts), [{"row_id": one, **asked} for one in marked])
+    return wanted if len(marked) == len(wanted) else [row for row in wanted if row.id in marked]

@@ -1,0 +1,47 @@
+"""One campaign's message, read once, rendered per row while claims are made: kept cheap on purpose."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from mms.message import MessageTemplate, squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class RowRenderer:
+    """Renders rows of one campaign."""
+
+    template: MessageTemplate
+    wanted: tuple[tuple[str, int], ...]  # merge field's key and the place of its cell
+    media: tuple[str, ...] | None  # the same for every row, when no media URL has a merge field
+
+    @classmethod
+    def parse(cls, body: str, media_urls: Sequence[str], columns: Sequence[str]) -> Self:
+        """Read the campaign's texts once. Raises MmsError, code `template`, for a text that was never checked."""
+        template = MessageTemplate.parse(body, media_urls)
+        used = {field.key for field in template.merge_fields}
+        places: dict[str, int] = {}
+        for place, column in enumerate(columns):
+            places.setdefault(squeeze(column), place)
+        fixed = not any(part.merge_fields for part in template.media)
+        return cls(
+            template,
+            tuple((key, place) for key, place in places.items() if key in used),
+            template.render({}).media_urls if fixed else None,
+        )
+
+    def render(self, cells: str) -> tuple[str, tuple[str, ...]] | None:
+        """Body and media URLs for a row's cells (a JSON list); None when a field is blank or a URL is none."""
+        if not self.wanted:
+            values = {}
+        else:
+            texts = json.loads(cells)
+            values = {key: texts[place] for key, place in self.wanted if place < len(texts)}
+        if self.media is not None:
+            blank = self.template.body.merge_fields and self.template.body.blank_fields(values)
+            return None if blank else (self.template.body.render(values), self.media)
+        rendered = self.template.render(values)
+        if rendered.blank_fields or rendered.refused_urls:
+            return None
+        return rendered.body, rendered.media_urls

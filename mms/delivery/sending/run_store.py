@@ -1,0 +1,269 @@
+"""The ledger's side of a run: results in, claimed rows out, in one short transaction. Runs in one thread."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select, text
+
+from mms.delivery.queue.campaign_moves import move_campaign
+from mms.delivery.queue.canary import canary_room, wait_for_canary
+from mms.delivery.queue.conclusion import conclude
+from mms.delivery.queue.sender_queue import LiveCampaign, has_work, live_campaigns, take_turn
+from mms.delivery.reconciliation.evidence import UnknownRow
+from mms.delivery.reconciliation.unknown_rows import (
+    Findings,
+    SenderAddress,
+    adopted_among,
+    open_questions,
+    write_findings,
+)
+from mms.delivery.sending import lease as leases
+from mms.delivery.sending.campaign_cursor import CampaignCursor
+from mms.delivery.sending.circuit_breaker import Offered, why_stop
+from mms.delivery.sending.claims import ClaimedRow, ClaimFrom, claim
+from mms.delivery.sending.lease import Lease
+from mms.delivery.sending.rate_limiter import DEFAULT_RATES
+from mms.delivery.sending.results import Result, Stop, record
+from mms.errors import MmsError
+from mms.ledger import Ledger
+from mms.ledger.tables import senders
+from mms.quiet_hours import QuietHours, quiet_hours
+from mms.send_options import SendOptions
+from mms.settings import Settings
+from mms.states import CampaignState
+
+_QUIET_HOURS_LAST = 60.0  # seconds; people edit the table while campaigns run
+_GIVE_BACK_LOST = text(
+    "UPDATE mms_rows SET state = 'ready', attempts = attempts - 1, updated_at = :now"
+    " WHERE state = 'sending' AND fence = :fence AND id = :id"
+)
+_IN_SENDING = text(
+    "SELECT r.id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id"
+    " WHERE r.state = 'sending' AND r.fence = :fence AND c.sender_id = :sender"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends. `rate` is None where nobody chose one for it."""
+
+    account_sid: str
+    address: str
+    kind: str
+    rate: float | None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What the ledger gave back."""
+
+    holds: bool = True  # False: another holder has taken over
+    rows: list[ClaimedRow] = field(default_factory=list)
+    live: frozenset[int] = frozenset()  # campaigns whose rows may still be asked for
+    rate: float = 0.0
+    max_in_flight: int = 1
+
+
+class RunStore:
+    """One sender's ledger work during one run. Not for two threads at once."""
+
+    def __init__(self, ledger: Ledger, settings: Settings, lease: Lease) -> None:
+        self._ledger = ledger
+        self._settings = settings
+        self.lease = lease
+        self._cursors: dict[int, CampaignCursor] = {}
+        self._sender_address = SenderAddress()
+        self._quiet: QuietHours | None = None
+        self._quiet_since = 0.0
+        with ledger.read() as connection:
+            self.sender = self._sender(connection)
+
+    @property
+    def usual_rate(self) -> float:
+        """Messages a second where the campaign does not choose: the sender's, the setting, what its kind may do."""
+        rates = (self.sender.rate, self._settings.rate, DEFAULT_RATES[self.sender.kind])
+        return next(rate for rate in rates if rate is not None)
+
+    def exchange(self, results: Sequence[Result], room: int) -> Exchange:
+        """Renew the lease, write `results`, and claim up to `room` rows of whoever's turn it is."""
+        begun = leases.clocks()
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            holds = leases.renew(connection, self.lease, now)
+            stops = record(connection, self.lease.fence, results, now)
+            if results:
+                leases.note_asked(connection, self.lease, now)
+            if not holds:
+                return Exchange(holds=False)
+            self._stop(connection, stops)
+            self._note(results)
+            self._look_at_breaker(connection)
+            exchange = self._claims(connection, room, now)
+        self.lease.renewed(begun)
+        return exchange
+
+    def glance(self) -> tuple[frozenset[int], bool]:
+        """Without writing: the campaigns that may send, and whether a look for rows is worth while."""
+        with self._ledger.read() as connection:
+            now = self._ledger.now(connection)
+            live = [one for one in live_campaigns(connection, self.lease.sender_id) if one.may_run(now)]
+        return frozenset(one.id for one in live), any(self._is_awake(one) for one in live)
+
+    def stop(self, stop: Stop, campaign_ids: frozenset[int]) -> None:
+        """Stop several campaigns for one reason."""
+        with self._ledger.write() as connection:
+            self._stop(connection, [Stop(one, stop.reason_code, stop.reason) for one in campaign_ids])
+
+    def give_back_lost(self, in_hand: frozenset[int]) -> None:
+        """After a commit of which nobody knows whether it happened: rows claimed by it were surely not asked for."""
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            values = {"fence": self.lease.fence, "sender": self.lease.sender_id}
+            lost = set(connection.execute(_IN_SENDING, values).scalars()) - in_hand
+            if lost:
+                connection.execute(
+                    _GIVE_BACK_LOST, [{"id": one, "now": now, "fence": self.lease.fence} for one in lost]
+                )
+
+    def release_when_done(self, *, leaving: bool) -> bool:
+        """Give the lease back if nothing is left to do, or because this process leaves; False to go on."""
+        with self._ledger.write() as connection:
+            if not leaving and has_work(connection, self.lease.sender_id, self._ledger.now(connection)):
+                return False
+            leases.release(connection, self.lease)
+        return True
+
+    def questions(self, room: int) -> list[UnknownRow]:
+        """Rows of this sender that Twilio's log is to be asked about."""
+        with self._ledger.read() as connection:
+            return open_questions(connection, self.lease.sender_id, self._sender_address, room)
+
+    def adopted_among(self, sids: Sequence[str]) -> frozenset[str]:
+        """SIDs of Twilio's that belong to a row already."""
+        with self._ledger.read() as connection:
+            return adopted_among(connection, sids)
+
+    def settle(self, findings: Findings) -> None:
+        """Write what Twilio's log told, unless somebody else has taken over."""
+        begun = leases.clocks()
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            if not leases.renew(connection, self.lease, now):
+                return
+            write_findings(connection, findings, now)
+        self.lease.renewed(begun)
+        for cursor in self._cursors.values():
+            cursor.wake()
+
+    def _sender(self, connection: Connection) -> Sender:
+        query = select(senders.c.account_sid, senders.c.address, senders.c.kind, senders.c.rate)
+        found = connection.execute(query.where(senders.c.id == self.lease.sender_id)).one()
+        return Sender(found.account_sid, found.address, found.kind, found.rate)
+
+    def _stop(self, connection: Connection, stops: Sequence[Stop]) -> None:
+        for stop in stops:
+            move_campaign(
+                connection, stop.campaign_id, CampaignState.STOPPED, reason_code=stop.reason_code, reason=stop.reason
+            )
+
+    def _note(self, results: Sequence[Result]) -> None:
+        for result in results:
+            cursor = self._cursors.get(result.row.campaign_id)
+            if cursor:
+                cursor.recorded(goes_back=result.goes_back)
+
+    def _look_at_breaker(self, connection: Connection) -> None:
+        for cursor in self._cursors.values():
+            options = cursor.campaign.options
+            enough = min(options.batch_size or self._settings.batch_size, options.breaker_window)
+            if cursor.campaign.is_express or cursor.first is None or cursor.decided < enough:
+                continue
+            cursor.decided = 0
+            why = why_stop(connection, cursor.campaign.id, Offered(cursor.first, cursor.last), options)
+            if why:
+                self._stop(connection, [Stop(cursor.campaign.id, "breaker", why)])
+
+    def _claims(self, connection: Connection, room: int, now: float) -> Exchange:
+        wanted = live_campaigns(connection, self.lease.sender_id)
+        live = [one for one in wanted if one.may_run(now)]
+        self._cursors = {one.id: self._cursors[one.id] for one in live if one.id in self._cursors}
+        exchange = Exchange(live=frozenset(one.id for one in live))
+        current: LiveCampaign | None = None
+        for campaign in live:
+            if len(exchange.rows) >= room or current:
+                break
+            claimed = self._claim_from(connection, campaign, room - len(exchange.rows), now)
+            if claimed:
+                take_turn(connection, campaign, wanted, now)
+                exchange.rows += claimed
+            if not campaign.is_express and (claimed or self._is_awake(campaign)):
+                current = campaign  # it has its turn, even if the rows just seen have to wait
+        self._set_speed(connection, exchange, self._leading(live))
+        return exchange
+
+    def _claim_from(self, connection: Connection, campaign: LiveCampaign, room: int, now: float) -> list[ClaimedRow]:
+        cursor = self._cursor(connection, campaign)
+        if cursor is None or cursor.rests:
+            return []
+        canary = canary_room(connection, campaign)
+        if canary == 0:
+            cursor.rest()
+            if not cursor.in_hand:
+                wait_for_canary(connection, campaign, now)
+            return []
+        source = ClaimFrom(
+            campaign.id,
+            self.sender.account_sid,
+            self.lease.fence,
+            cursor.renderer,
+            campaign.is_express,
+            self._quiet_hours(connection, campaign),
+        )
+        claimed = claim(
+            connection, source, after=cursor.cursor, room=room if canary is None else min(room, canary), now=now
+        )
+        was_whole_list = claimed.reached_end and cursor.cursor == 0
+        cursor.took(claimed)
+        if was_whole_list and not claimed.rows:
+            cursor.rest()
+            if not cursor.in_hand:
+                conclude(connection, campaign, now)
+        return claimed.rows
+
+    def _quiet_hours(self, connection: Connection, campaign: LiveCampaign) -> QuietHours | None:
+        """The rules for this campaign; in practice nobody sleeps, and a test message goes to oneself."""
+        if self._settings.is_practice or campaign.is_express or campaign.options.any_hour:
+            return None
+        if self._quiet is None or time.monotonic() - self._quiet_since > _QUIET_HOURS_LAST:
+            self._quiet, self._quiet_since = quiet_hours(connection), time.monotonic()
+        return self._quiet
+
+    def _leading(self, live: Sequence[LiveCampaign]) -> LiveCampaign | None:
+        """Whose rate rules: the first campaign with rows on their way, also when it has no more to claim."""
+        ordinary = [one for one in live if not one.is_express]
+        sending = (one for one in ordinary if one.id in self._cursors and self._cursors[one.id].in_hand)
+        return next(sending, None) or next((one for one in ordinary if self._is_awake(one)), None)
+
+    def _is_awake(self, campaign: LiveCampaign) -> bool:
+        cursor = self._cursors.get(campaign.id)
+        return cursor is None or not cursor.rests
+
+    def _cursor(self, connection: Connection, campaign: LiveCampaign) -> CampaignCursor | None:
+        known = self._cursors.get(campaign.id)
+        if known:
+            known.campaign = campaign
+            return known
+        try:
+            cursor = CampaignCursor.load(connection, campaign)
+        except MmsError as error:
+            self._stop(connection, [Stop(campaign.id, error.code, error.message)])
+            return None
+        self._cursors[campaign.id] = cursor
+        return cursor
+
+    def _set_speed(self, connection: Connection, exchange: Exchange, campaign: LiveCampaign | None) -> None:
+        self.sender = self._sender(connection)
+        options = campaign.options if campaign else SendOptions()
+        exchange.rate = self.usual_rate if options.rate is None else options.rate
+        exchange.max_in_flight = options.max_in_flight or self._settings.max_in_flight

@@ -1,0 +1,115 @@
+"""What `app.py` hands to Streamlit's ASGI server: routes, middleware, and what lives as long as the server."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mms.http.api import create_api
+from mms.http.context import Context
+from mms.http.housekeeping import keep_house
+from mms.http.middleware.body_limits import BodyLimits
+from mms.http.middleware.host_guard import HostGuard, allowed_hosts
+from mms.http.middleware.request_ids import RequestIds
+from mms.http.middleware.security_headers import SecurityHeaders
+from mms.http.shutdown import called_at_stop
+
+WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
+PATHS = (
+    *("/send-mms", "/messages/", "/openapi.json", "/docs", "/health", "/ready", "/metrics"),
+    *("/twilio/", "/pictures/", "/reports/"),
+)
+"""A slash at the end: all below it. Everything else is Streamlit's, `/media` and `/static` too."""
+_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?")
+
+
+class OwnPath(BaseRoute):
+    """One path, or all below it, with every method and every character that a path can hold."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        self.path = path
+        self.app = app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """By the beginning of the path; patterns would let a line break through to Streamlit."""
+        asked = scope["path"]
+        ours = asked.startswith(self.path) if self.path.endswith("/") else asked == self.path
+        return (Match.FULL if scope["type"] == "http" and ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Left to the application, with its whole path."""
+        await self.app(scope, receive, send)
+
+
+class OddNames:
+    """Answers names below our paths that nothing of ours has, before Streamlit says a bare `Bad Request` to them."""
+
+    def __init__(self, app: ASGIApp, *, api: ASGIApp) -> None:
+        self.app = app
+        self.api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on to whom it belongs."""
+        is_odd = scope["type"] == "http" and any(
+            scope["path"].startswith(path) and not _NAME.fullmatch(scope["path"], len(path))
+            for path in PATHS
+            if path.endswith("/")
+        )
+        await (self.api if is_odd else self.app)(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that is served beside the dashboard."""
+
+    routes: list[BaseRoute]
+    middleware: list[Middleware]
+    lifespan: Callable[[Any], AbstractAsyncContextManager[None]]
+    hosts: tuple[str, ...]
+
+
+def site(context: Context, *, signs_in: bool) -> Site:
+    """The site over a context; nothing runs before its lifespan begins, and the context is closed at its end."""
+    settings = context.settings
+    api = create_api(context)
+    hosts = allowed_hosts(settings)
+    return Site(
+        routes=[OwnPath(path, api) for path in PATHS],
+        middleware=[
+            Middleware(RequestIds, names=_names(), metrics=context.metrics),
+            Middleware(SecurityHeaders, over_https=(settings.public_base_url or "").startswith("https://")),
+            Middleware(HostGuard, hosts=hosts, everyone_may_enter=signs_in or settings.allow_remote_without_sign_in),
+            Middleware(BodyLimits, paths=WITH_BODY),
+            Middleware(OddNames, api=api),
+        ],
+        lifespan=_lifespan(context),
+        hosts=hosts,
+    )
+
+
+def _names() -> dict[str, str]:
+    """A path's first part to the name under which its calls are counted; what a caller makes up is not counted."""
+    return {"/" + path.split("/")[1]: "/" + path.split("/")[1] for path in PATHS}
+
+
+def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def life(_app: Any) -> AsyncIterator[None]:
+        beside = [asyncio.create_task(context.worker.run()), asyncio.create_task(keep_house(context.ledger))]
+        try:
+            with called_at_stop(context.stop):
+                yield
+        finally:
+            context.stop()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            context.close()
+
+    return life

@@ -1,0 +1,157 @@
+"""From a call to a queued message, in one transaction with its idempotency key: both are there, or neither."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from mms.campaigns.single_message import SingleMessage, queue_single, take_back
+from mms.delivery import awaits_decision
+from mms.http.middleware.error_responses import ApiProblem
+from mms.http.routes.models import Problem
+from mms.http.work_threads import Overloaded, TookTooLong
+from mms.ledger import Ledger
+from mms.ledger.opt_outs import opted_out_among
+from mms.ledger.tables import api_requests
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that was checked: all that makes two calls the same, and the key that asked."""
+
+    key_name: str
+    idempotency_key: str | None
+    recipient: str
+    body: str
+    media_urls: tuple[str, ...]
+    sender_address: str
+    account_sid: str
+    mode: str
+
+    @property
+    def body_sha256(self) -> str:
+        """The same for two calls exactly when they ask for the same message."""
+        content = [self.recipient, self.body, self.media_urls, self.sender_address]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def message(self) -> SingleMessage:
+        """The message to queue, under a request key of its own."""
+        return SingleMessage(
+            recipient=self.recipient,
+            body=self.body,
+            media_urls=self.media_urls,
+            sender_address=self.sender_address,
+            account_sid=self.account_sid,
+            mode=self.mode,
+            kind="api",
+            request_key=uuid.uuid4().hex,
+            created_by=f"API key {self.key_name}",
+        )
+
+
+def admit_all(ledger: Ledger, calls: Sequence[Call]) -> list[int | ApiProblem]:
+    """For each call the campaign number of its message, or why there is none; in one transaction.
+
+    A repeated idempotency key finds the first call's message, also within `calls`. Problems are 409, when the key
+    came with another body before, 422, when the recipient has opted out, and 503, when a person has to decide first
+    about an earlier message to the recipient.
+
+    Raises:
+        Overloaded: nothing was written.
+        TookTooLong: the database went away at the commit, so messages may be queued.
+    """
+    try:
+        return _admit(ledger, calls)
+    except IntegrityError:  # PostgreSQL: the same key, or the same sender's first message, at this very moment
+        return [admitted for call in calls for admitted in _admit(ledger, [call])]
+
+
+def _admit(ledger: Ledger, calls: Sequence[Call]) -> list[int | ApiProblem]:
+    committing = False
+    try:
+        with ledger.write() as connection:
+            now = ledger.now(connection)
+            admitted = [_known(connection, call) or _queued(connection, now, call) for call in calls]
+            committing = True
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise (TookTooLong if committing else Overloaded) from error
+    return admitted
+
+
+def _known(connection: Connection, call: Call) -> int | ApiProblem | None:
+    if call.idempotency_key is None:
+        return None
+    query = select(api_requests.c.body_sha256, api_requests.c.campaign_id).where(
+        api_requests.c.key_name == call.key_name,
+        api_requests.c.mode == call.mode,
+        api_requests.c.idempotency_key == call.idempotency_key,
+    )
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    if found.body_sha256 != call.body_sha256:
+        message = "This Idempotency-Key was used for another message. Use a new key for each message."
+        return ApiProblem.of(409, "idempotency_key_reused", message)
+    return int(found.campaign_id)
+
+
+def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
+    if opted_out_among(connection, [call.recipient]):
+        return opted_out()
+    if awaits_decision(connection, call.account_sid, call.recipient):
+        return earlier_undecided()
+    campaign_id = queue_single(connection, now, call.message())
+    if call.idempotency_key is not None:
+        connection.execute(
+            api_requests.insert().values(
+                key_name=call.key_name,
+                mode=call.mode,
+                idempotency_key=call.idempotency_key,
+                body_sha256=call.body_sha256,
+                campaign_id=campaign_id,
+                created_at=now,
+            )
+        )
+    return campaign_id
+
+
+def opted_out() -> ApiProblem:
+    """The recipient said stop; nothing was asked of Twilio."""
+    return ApiProblem.of(422, "opted_out", "This recipient has opted out, so nothing was sent.")
+
+
+def earlier_undecided() -> ApiProblem:
+    """An earlier message may have gone out, and Twilio's log could not tell: nobody is messaged twice by a guess."""
+    message = (
+        "It is not known whether an earlier message to this recipient went out, so nothing was sent. "
+        "A person has to decide about that one first: on the dashboard's Campaigns page."
+    )
+    return _earlier_unknown(message, seconds=300)
+
+
+def earlier_in_search() -> ApiProblem:
+    """The same, while Twilio's log is still being asked."""
+    message = (
+        "An earlier message to this recipient got no answer and is being looked for in Twilio's log, "
+        "so nothing was sent. Ask again later."
+    )
+    return _earlier_unknown(message, seconds=30)
+
+
+def _earlier_unknown(message: str, *, seconds: int) -> ApiProblem:
+    return ApiProblem(503, Problem(code="earlier_message_unknown", message=message), {"Retry-After": str(seconds)})
+
+
+def withdraw(ledger: Ledger, campaign_id: int) -> bool:
+    """Take a message back that Twilio was not asked for, and free its idempotency key; False when it was asked."""
+    with ledger.write() as connection:
+        if not take_back(connection, ledger.now(connection), campaign_id):
+            return False
+        connection.execute(delete(api_requests).where(api_requests.c.campaign_id == campaign_id))
+        return True

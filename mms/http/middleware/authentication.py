@@ -1,0 +1,71 @@
+"""Routes behind an API key: the key is looked at before anything else of the call, its rate right after."""
+
+import math
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from mms.access.api_keys import digests, holder
+from mms.http.context import context_of
+from mms.http.middleware.error_responses import ApiProblem
+from mms.http.middleware.rate_limit import CALLS_PER_MINUTE, OPTION
+from mms.http.routes.models import Problem
+from mms.ledger import Ledger
+from mms.ledger.options import option
+from mms.settings import Settings
+
+DATABASE_SECONDS = 5.0
+
+
+class KeyedRoute(APIRoute):
+    """Answers 503 while no key exists, 401 without a known key, 429 above its rate; else calls the route."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's own handler behind the check."""
+        handle = super().get_route_handler()
+
+        async def checked(request: Request) -> Response:
+            request.state.key_name = await _admitted(request)
+            return await handle(request)
+
+        return checked
+
+
+async def _admitted(request: Request) -> str:
+    context = context_of(request)
+    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+    found = await context.threads.run(
+        _look, context.ledger, context.settings, presented.strip(), seconds=DATABASE_SECONDS
+    )
+    if not found.is_open:
+        message = "The API is closed until a key exists. Make one on the Settings page, or set MMS_API_KEYS."
+        raise ApiProblem.of(503, "no_keys", message)
+    if found.name is None or scheme.lower() != "bearer":
+        problem = Problem(code="unauthorized", message="Send a valid key: Authorization: Bearer KEY.")
+        raise ApiProblem(401, problem, {"WWW-Authenticate": 'Bearer realm="MMS Campaigns"'})
+    context.key_uses.note(found.name)
+    wait = context.rate_limit.wait(found.name, found.calls_per_minute)
+    if wait:
+        problem = Problem(code="too_many_calls", message="This key has called too often. Wait, then ask again.")
+        raise ApiProblem(429, problem, {"Retry-After": str(math.ceil(wait))})
+    return found.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the ledger says about a presented key."""
+
+    is_open: bool  # whether any key exists
+    name: str | None
+    calls_per_minute: float
+
+
+def _look(ledger: Ledger, settings: Settings, presented: str) -> _Found:
+    with ledger.read() as connection:
+        known = digests(connection, settings)
+        name = holder(known, presented)
+        calls_per_minute = float(option(connection, OPTION, CALLS_PER_MINUTE))
+    return _Found(bool(known), name, calls_per_minute)

@@ -1,0 +1,103 @@
+"""Every error of our own routes in one form: `{"success": false, "message", "code"}`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from mms.http.routes.models import Problem
+from mms.http.work_threads import Overloaded, TookTooLong
+
+_STATUS_CODES = {404: ("not_found", "There is nothing here."), 405: ("method_not_allowed", "Not with this method.")}
+_WORDS = {  # pydantic's kinds of error that say more than "is not valid"
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of this call",
+    "string_too_short": "is empty",
+    "too_short": "is empty",
+    "string_too_long": "is too long",
+    "too_long": "has too many entries",
+    "string_type": "must be text",
+}
+
+
+class ApiProblem(Exception):  # noqa: N818 - becomes an answer, not a traceback
+    """An answer other than success, on its way out."""
+
+    def __init__(self, status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.code)
+        self.status = status
+        self.problem = problem
+        self.headers = dict(headers or {})
+
+    @classmethod
+    def of(cls, http_status: int, code: str, message: str, **more: Any) -> "ApiProblem":
+        """A problem of a code and a sentence."""
+        return cls(http_status, Problem(code=code, message=message, **more))
+
+    def response(self) -> Response:
+        """The answer in the one form."""
+        content = self.problem.model_dump(exclude_none=True)
+        return JSONResponse(content, status_code=self.status, headers=self.headers)
+
+
+def database_busy() -> ApiProblem:
+    """Nothing was done, and asking again is safe."""
+    message = "The database does not answer in time. Nothing was done; ask again in a moment."
+    return ApiProblem(503, Problem(code="busy", message=message), {"Retry-After": "2"})
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of `app` the one form."""
+
+    @app.exception_handler(ApiProblem)
+    async def _own(_request: Request, error: ApiProblem) -> Response:
+        return error.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        if not request.headers.get("Content-Type", "").lower().startswith("application/json"):
+            return ApiProblem.of(
+                400, "not_json", "Send JSON, with the header Content-Type: application/json."
+            ).response()
+        return _invalid_call(error.errors()).response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        code, message = _STATUS_CODES.get(error.status_code, ("invalid", "The call cannot be read."))
+        return ApiProblem(error.status_code, Problem(code=code, message=message), error.headers).response()
+
+    @app.exception_handler(Overloaded)
+    @app.exception_handler(TookTooLong)
+    @app.exception_handler(SQLAlchemyError)
+    async def _busy(_request: Request, _error: Exception) -> Response:
+        return database_busy().response()
+
+
+def _invalid_call(errors: Sequence[Any]) -> ApiProblem:
+    if any(error["type"] == "json_invalid" for error in errors):
+        return ApiProblem.of(400, "invalid_json", "The body of the call is not valid JSON.")
+    kinds: dict[str, str] = {}
+    for error in errors:
+        kinds.setdefault(_field(error["loc"]), _what(error))
+    if "" in kinds:
+        return ApiProblem.of(400, "invalid", "The body of the call must be a JSON object.")
+    sentence = "; ".join(f"{name} {what}" for name, what in kinds.items())
+    missing = all(what == "is missing" for what in kinds.values())
+    return ApiProblem.of(400, "missing_field" if missing else "invalid_field", f"{sentence}.", fields=list(kinds))
+
+
+def _what(error: Any) -> str:
+    if len(error["loc"]) > 2:  # one of several forms, or an entry of a list
+        return "is not a web address, nor a list of up to ten"
+    return _WORDS.get(error["type"], "is not valid")
+
+
+def _field(location: tuple[Any, ...]) -> str:
+    """The field's name as the caller wrote it; values never come back, they may hold numbers."""
+    if location[0] == "header":  # FastAPI names headers in lower case
+        return str(location[1]).title()
+    return str(location[1])[:60] if len(location) > 1 else ""

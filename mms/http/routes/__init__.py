@@ -1,0 +1,1 @@
+"""The routes of the one port, one module each."""

@@ -1,0 +1,164 @@
+"""`POST /send-mms`: one message through the same sender, ledger and pace as campaigns, and Twilio's answer."""
+
+import re
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Header, Request, Security
+from fastapi.security import HTTPBearer
+
+from mms.campaigns.launch.senders import chosen_address
+from mms.campaigns.single_message import SingleResult, single_result
+from mms.delivery import SETTLING, UNKNOWN_ROWS
+from mms.http.context import ADMISSION_SECONDS, Context, context_of
+from mms.http.idempotency import Call, earlier_in_search, earlier_undecided, opted_out, withdraw
+from mms.http.middleware.authentication import KeyedRoute
+from mms.http.middleware.error_responses import ApiProblem
+from mms.http.routes.descriptions import SEND_MMS
+from mms.http.routes.models import Problem, Queued, SendMms
+from mms.http.work_threads import TookTooLong
+from mms.media.check.links import read_link
+from mms.media.check.messages import LinkFault
+from mms.phones import PhoneRules, check_number
+from mms.problem_texts import PHONE_TEXTS
+from mms.states import RowState, SkipReason
+from mms.twilio_codes import explain
+
+TURN_SECONDS = 10.0  # beyond Twilio's own time: the wait for the sender's turn
+_IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
+_DECIDED = {  # a person's word about a message of which Twilio's log could not tell
+    "person_sent": "Twilio did not answer. A person decided that the message went out, so it is not sent again.",
+    "person_give_up": "Twilio did not answer, so the message may have gone out. A person decided to leave it.",
+}
+
+log = structlog.get_logger(__name__)
+router = APIRouter(route_class=KeyedRoute, dependencies=[Security(HTTPBearer(auto_error=False))])
+
+
+@router.post("/send-mms", **SEND_MMS)
+async def send_mms(
+    request: Request,
+    message: SendMms,
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="Your own name for this message: repeating it never sends twice.", max_length=255),
+    ] = None,
+) -> Queued:
+    """Send one picture message and wait for Twilio's answer."""
+    context = context_of(request)
+    call = _checked(context, message, request.state.key_name, idempotency_key)
+    try:
+        campaign_id = await context.admissions.do(call)
+    except TookTooLong:
+        raise _unknown(idempotency_key) from None
+    if isinstance(campaign_id, ApiProblem):
+        raise campaign_id
+    context.worker.wake()
+    log.info("message queued", campaign=campaign_id, key_name=call.key_name)
+    result = await context.outcomes.of(campaign_id, context.settings.request_timeout + TURN_SECONDS)
+    if result is None or result.is_held:
+        result = await _last_look(context, campaign_id)
+    return _answer(result, idempotency_key)
+
+
+async def _last_look(context: Context, campaign_id: int) -> SingleResult:
+    """Take the message back if Twilio was not asked; what stands in the ledger after that is the answer."""
+    await context.threads.run(withdraw, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
+    return await context.threads.run(single_result, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
+
+
+def _checked(context: Context, message: SendMms, key_name: str, idempotency_key: str | None) -> Call:
+    if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+        raise _invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+    if not message.body.strip():
+        raise _invalid("body", "is empty")
+    return Call(
+        key_name=key_name,
+        idempotency_key=idempotency_key,
+        recipient=_recipient(context, message.to),
+        body=message.body,
+        media_urls=tuple(_media_url(context, url) for url in message.media_urls),
+        sender_address=_sender(context, message.sender),
+        account_sid=context.account.account_sid,
+        mode=context.settings.mode.value,
+    )
+
+
+def _recipient(context: Context, to: str) -> str:
+    settings = context.settings
+    rules = PhoneRules(
+        settings.region,
+        allow_fictional=settings.allows_fictional_numbers,
+        other_countries=True,
+        own_numbers=frozenset(context.senders),
+    )
+    verdict = check_number(to, rules)
+    if verdict.e164 is None:
+        assert verdict.code is not None  # noqa: S101 - a verdict has one or the other
+        raise _invalid("to", f"is not a number to send to: {PHONE_TEXTS[verdict.code]}", as_it_is=True)
+    return verdict.e164
+
+
+def _media_url(context: Context, url: str) -> str:
+    try:
+        return str(read_link(url, allow_private=context.settings.allow_private_media))
+    except LinkFault:
+        raise _invalid("mediaUrl", "must be a public web address that starts with https://") from None
+
+
+def _sender(context: Context, wanted: str | None) -> str:
+    if wanted is not None and wanted not in context.senders:
+        raise _invalid("from", "is not a sender of this installation")
+    return chosen_address(context.settings, context.senders, wanted)
+
+
+def _answer(result: SingleResult, idempotency_key: str | None) -> Queued:
+    if result.message_sid:
+        return Queued(sid=result.message_sid, status=result.first_status or result.provider_status or "queued")
+    if result.state is RowState.REFUSED:
+        raise _refused(result)
+    if result.state in (RowState.SENDING, RowState.UNKNOWN):
+        raise _unknown(idempotency_key)
+    if result.reason in _DECIDED:
+        raise ApiProblem.of(504, "unknown", _DECIDED[result.reason], status="unknown")
+    if result.reason == SkipReason.OPTED_OUT:  # said stop after the call had come in
+        raise opted_out()
+    raise _not_sent(result)
+
+
+def _refused(result: SingleResult) -> ApiProblem:
+    advice = explain(result.error_code, result.http_status)
+    message = f"Twilio refused the message: {advice.advice}"
+    return ApiProblem.of(
+        result.http_status or 400,
+        "refused",
+        message,
+        twilio_code=result.error_code,
+        error=advice.meaning,
+    )
+
+
+def _unknown(idempotency_key: str | None) -> ApiProblem:
+    what_now = (
+        "repeat the call with the same Idempotency-Key to learn what became of it."
+        if idempotency_key
+        else "do not repeat the call, because without an Idempotency-Key that would be a second message."
+    )
+    message = (
+        f"Twilio did not answer, so the message may have gone out. It is being looked for in Twilio's log; {what_now}"
+    )
+    return ApiProblem.of(504, "unknown", message, status="unknown")
+
+
+def _not_sent(result: SingleResult) -> ApiProblem:
+    if result.held_for == UNKNOWN_ROWS:
+        return earlier_undecided()
+    if result.held_for == SETTLING:
+        return earlier_in_search()
+    why = result.held_reason or "The sender had no free turn in time."
+    message = f"{why} The message was taken back and not sent; ask again later."
+    return ApiProblem(503, Problem(code="not_in_time", message=message), {"Retry-After": "5"})
+
+
+def _invalid(field: str, what: str, *, as_it_is: bool = False) -> ApiProblem:
+    return ApiProblem.of(400, "invalid_field", f"{field} {what}{'' if as_it_is else '.'}", fields=[field])

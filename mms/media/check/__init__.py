@@ -1,0 +1,1 @@
+"""The pre-flight: would Twilio take this link?"""

@@ -1,0 +1,1 @@
+"""Pictures decoded under limits, and made fit for phones."""

@@ -1,0 +1,1 @@
+"""Where hosted pictures lie and how they are named."""

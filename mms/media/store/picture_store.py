@@ -1,0 +1,60 @@
+"""Where hosted pictures lie: a folder of this installation, or an S3 bucket (`s3.py`). Pictures never change."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+from mms.errors import MmsError
+from mms.media.image.preparing import PreparedPicture
+from mms.media.store.picture_names import is_picture_name
+
+
+class PictureStore(Protocol):
+    """Keeps prepared pictures under their content's name."""
+
+    def save(self, picture: PreparedPicture) -> str:
+        """Keep the picture and return its name. Saving it again changes nothing."""
+
+    def read(self, name: str) -> bytes | None:
+        """The picture, or None when there is none of that name, whatever the name is."""
+
+
+class FolderStore:
+    """Pictures in `folder`, readable by this account only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, picture: PreparedPicture) -> str:
+        """Write to a file aside and move it into place, so that nobody ever reads half a picture."""
+        path = self._folder / picture.name
+        if not path.exists():
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._write(path, picture.data)
+            except OSError as error:
+                raise MmsError(
+                    "The picture could not be stored. Is the disk full? Free some space and upload it again.",
+                    code="picture_storage",
+                ) from error
+        return picture.name
+
+    def _write(self, path: Path, data: bytes) -> None:
+        handle, aside = tempfile.mkstemp(dir=self._folder, suffix=".part")  # mkstemp: for this account only
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise
+
+    def read(self, name: str) -> bytes | None:
+        """The picture; None for an unknown name and for anything that is not a picture's name."""
+        if not is_picture_name(name):
+            return None
+        path = self._folder / name
+        return path.read_bytes() if path.is_file() and not path.is_symlink() else None

@@ -1,0 +1,1 @@
+"""What the practice Twilio does with a message: rules, refusals, outcomes, replies, faults."""

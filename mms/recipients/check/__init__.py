@@ -1,0 +1,1 @@
+"""From a table of cells to a verdict on every row."""

@@ -1,0 +1,1 @@
+"""Rows to correct, out as a file and back in again."""

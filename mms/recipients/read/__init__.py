@@ -1,0 +1,1 @@
+"""From the bytes that somebody chose to a table of text cells."""

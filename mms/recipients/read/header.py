@@ -1,0 +1,113 @@
+"""The row of column names: where it is, and what the columns are called."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from mms.problems import FileCode
+from mms.recipients.check.phone_column_names import is_phone_name
+from mms.recipients.read.file_errors import file_error
+
+_ROWS_TO_LOOK_AT = 10
+_NUMBER = re.compile(r"'?\+?[\d\s().\-]{10,24}")
+
+
+def is_blank(record: Sequence[str]) -> bool:
+    """Whether a record holds nothing but white space."""
+    return not any(cell and not cell.isspace() for cell in record)
+
+
+def header_position(records: Sequence[Sequence[str]]) -> int:
+    """Index of the column names among the first records; lines of title or notes above them are passed over.
+
+    Raises:
+        UploadError: `no_header` when that row holds a phone number, so it is somebody's.
+    """
+    not_blank = ((at, record) for at, record in enumerate(records) if not is_blank(record))
+    looked_at = list(islice(not_blank, _ROWS_TO_LOOK_AT))
+    rows = [[clean_name(cell) for cell in record] for _, record in looked_at]
+    place = _first_of_names([list(filter(None, cells)) for cells in rows]) or _above_numbers(rows)
+    at = looked_at[place][0]
+    if any(_is_number(cell) for cell in rows[place]):
+        raise file_error(FileCode.NO_HEADER, row=at + 1)
+    return at
+
+
+def _above_numbers(rows: list[list[str]]) -> int:
+    """The first row that names a phone column with a number right below it, whatever stands above; otherwise 0."""
+    for place, (names, below) in enumerate(pairwise(rows)):
+        if any(map(_is_number, names)):
+            break
+        if any(is_phone_name(name) and _is_number(cell) for name, cell in zip(names, below, strict=False)):
+            return place
+    return 0
+
+
+def _first_of_names(rows: list[list[str]]) -> int:
+    """Which of the filled rows names the columns: the first, unless it is a title above a row that clearly does."""
+    for place, cells in enumerate(rows):
+        # Distinct cells: a title merged over the columns stands in each of them.
+        if any(is_phone_name(cell) for cell in cells) and all(len(set(above)) == 1 for above in rows[:place]):
+            return place
+    wide = next((place for place, cells in enumerate(rows) if len(set(cells)) > 1), 0)
+    is_names = not any(any(c.isdigit() for c in cell) for cell in rows[wide])
+    if is_names and len(rows) > wide + 1 and all(len(cells) > 1 for cells in rows[wide:]):
+        return wide
+    return 0
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) and 10 <= sum(c.isdigit() for c in cell) <= 15
+
+
+def clean_name(cell: str) -> str:
+    """A column name on one line, without invisible characters."""
+    if cell.isascii():
+        return " ".join(cell.split()).removeprefix("'")
+    seen = "".join(c for c in cell if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace())
+    return " ".join(seen.split())
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNames:
+    """Unique names; `unnamed` are those made from the column's letter, `renamed` those that were taken before."""
+
+    names: tuple[str, ...]
+    unnamed: frozenset[str]
+    renamed: tuple[str, ...]
+
+
+def column_names(header: Sequence[str], letters: Sequence[int]) -> ColumnNames:
+    """Names for the columns that stand at the positions `letters` of the sheet."""
+    names: dict[str, None] = {}
+    unnamed, renamed = [], []
+    for cell, position in zip(header, letters, strict=True):
+        wanted = clean_name(cell)
+        name = _not_taken(wanted or f"Column {column_letter(position)}", names)
+        if not wanted:
+            unnamed.append(name)
+        elif name != wanted:
+            renamed.append(name)
+        names[name] = None
+    return ColumnNames(tuple(names), frozenset(unnamed), tuple(renamed))
+
+
+def _not_taken(name: str, names: dict[str, None]) -> str:
+    if name not in names:
+        return name
+    count = 2
+    while f"{name} ({count})" in names:
+        count += 1
+    return f"{name} ({count})"
+
+
+def column_letter(position: int) -> str:
+    """What a spreadsheet calls the column at `position` (0 is A)."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

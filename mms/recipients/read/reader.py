@@ -1,0 +1,89 @@
+"""From the bytes that somebody chose to an `Upload`, or one sentence about why not."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from mms.problems import FileCode
+from mms.recipients.read.csv_reader import records, separator_of
+from mms.recipients.read.decoding import decoded
+from mms.recipients.read.file_errors import file_error
+from mms.recipients.read.file_types import file_type
+from mms.recipients.read.table import TableBuilder
+from mms.recipients.read.upload import Upload
+from mms.recipients.read.workbook_reader import read_workbook
+from mms.recipients.repairs import Repair
+
+_MEGABYTE = 1_000_000
+_NAME_LENGTH = 100
+_UNSAFE_IN_NAMES = re.compile(r"[^\w .()\[\]+,=@&-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one upload may hold; `max_unpacked` bounds what a small workbook may grow to (zip bombs)."""
+
+    max_bytes: int = 200 * _MEGABYTE
+    max_rows: int = 1_000_000
+    max_columns: int = 1_000
+    max_unpacked: int = 600 * _MEGABYTE
+
+
+def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, limits: Limits = Limits()) -> Upload:
+    """Read a CSV, TSV or workbook; the type is told from the bytes, never from the name.
+
+    `sheet` chooses a sheet of a workbook; without it the first visible one is read.
+
+    Raises:
+        UploadError: with a file code of the contract; nothing else escapes, whatever the bytes.
+    """
+    if not data:
+        raise file_error(FileCode.EMPTY_FILE)
+    if len(data) > limits.max_bytes:
+        raise file_error(FileCode.TOO_LARGE, size=_size(len(data)), limit=_size(limits.max_bytes))
+    kind = file_type(data)
+    if kind.refusal:
+        raise file_error(kind.refusal, kind=kind.name)
+    upload = _read_workbook(data, sheet, limits) if kind.is_workbook else _read_text(data, limits)
+    misnamed = kind.is_workbook and file_name and not file_name.lower().endswith((".xlsx", ".xlsm"))
+    repairs = (Repair("workbook", 1, kind.name), *upload.repairs) if misnamed else upload.repairs
+    return replace(
+        upload,
+        file_name=safe_file_name(file_name),
+        sha256=hashlib.sha256(data).hexdigest(),
+        repairs=repairs,
+    )
+
+
+def _read_text(data: bytes, limits: Limits) -> Upload:
+    text, repairs = decoded(data)
+    if not text or text.isspace():
+        raise file_error(FileCode.EMPTY_FILE)
+    separator, text, about_separator = separator_of(text)
+    builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=text.isascii())
+    for chunk in records(text, separator):
+        builder.add(chunk)
+    return builder.upload([*repairs, *about_separator])
+
+
+def _read_workbook(data: bytes, sheet: str | None, limits: Limits) -> Upload:
+    content = read_workbook(data, sheet, max_unpacked=limits.max_unpacked)
+    builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False)
+    builder.add(content.records, content.row_numbers)
+    upload = builder.upload(list(content.repairs))
+    return replace(upload, sheets=content.sheets, sheet=content.sheet)
+
+
+def safe_file_name(name: str) -> str:
+    """A name fit for storing, logging and downloads: no path, no control or quote characters, at most 100 long."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = _UNSAFE_IN_NAMES.sub("_", last).strip(" .")
+    stem, dot, ending = plain.rpartition(".")
+    if dot and len(ending) <= 8:
+        return stem[: _NAME_LENGTH - len(ending) - 1] + dot + ending
+    return plain[:_NAME_LENGTH]
+
+
+def _size(count: int) -> str:
+    return f"{count / _MEGABYTE:,.1f} MB" if count >= _MEGABYTE else f"{count:,} bytes"

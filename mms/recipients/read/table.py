@@ -1,0 +1,160 @@
+"""Records of any width to a table: columns named, cells trimmed, no cell and no row lost."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mms.errors import UploadError
+from mms.problems import FileCode
+from mms.recipients.read.csv_reader import Record
+from mms.recipients.read.file_errors import file_error
+from mms.recipients.read.header import ColumnNames, clean_name, column_names, header_position, is_blank
+from mms.recipients.read.upload import EXTRA_CELLS, Upload
+from mms.recipients.repairs import Repair
+
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u180e\u00ad"
+# All that str.isspace() knows (CR and LF included), and what nobody can see.
+_TRIMMED = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + _INVISIBLE
+# What our own reports put before a cell that a spreadsheet would run as a formula (OWASP, CSV injection).
+_NEUTRALISED = r"^'([=+\-@\t\r])"
+
+
+class TableBuilder:
+    """Takes records in chunks; `upload` closes it. A record's place, or `row_numbers`, says its spreadsheet row."""
+
+    def __init__(self, max_rows: int, max_columns: int, *, ascii_only: bool) -> None:
+        self.max_rows, self.max_columns = max_rows, max_columns
+        self.ascii_only = ascii_only
+        self.names: ColumnNames | None = None
+        self.header_row = 0
+        self.title: list[str] = []
+        self._kept: list[int] = []
+        self._width = 0
+        self._columns: list[list[pa.Array]] = []
+        self._row_numbers: list[npt.NDArray[np.int32]] = []
+        self._records = 0
+
+    def add(self, records: list[Record], row_numbers: Sequence[int] | None = None) -> None:
+        """Records that follow those added before.
+
+        Raises:
+            UploadError: `no_header`, `too_large` (columns).
+        """
+        first = self._records + 1
+        numbers = np.arange(first, first + len(records)) if row_numbers is None else np.array(row_numbers)
+        self._records += len(records)
+        if self.names is None:
+            if all(is_blank(record) for record in records):
+                return
+            at = header_position(records)
+            self._name_columns(records[at])
+            self.header_row = int(numbers[at])
+            self.title = [next(filter(str.strip, record)).strip() for record in records[:at] if not is_blank(record)]
+            records, numbers = records[at + 1 :], numbers[at + 1 :]
+        if records:
+            self._columns.append(self._as_columns(records))
+            self._row_numbers.append(numbers.astype(np.int32))
+
+    def _name_columns(self, header: Record) -> None:
+        named = [position for position, cell in enumerate(header) if cell.strip()]
+        if len(named) > self.max_columns:
+            raise UploadError(
+                f"The file has {len(named):,} columns; up to {self.max_columns:,} can be read. Delete some.",
+                code=FileCode.TOO_LARGE,
+            )
+        self._width = len(header)
+        kept = range(len(header)) if len(header) <= self.max_columns else named
+        # In our own report that column comes back; it goes on holding what stands beyond the last column.
+        self._kept = [position for position in kept if clean_name(header[position]) != EXTRA_CELLS]
+        self.names = column_names([header[position] for position in self._kept], self._kept)
+
+    def _as_columns(self, records: list[Record]) -> list[pa.Array]:
+        """One array for each kept column, and one for what stands beyond the last."""
+        width = self._width
+        extra = [""] * len(records)
+        if set(map(len, records)) != {width}:
+            for place, record in enumerate(records):
+                if len(record) > width:
+                    extra[place] = self._joined(record[width:])
+                    records[place] = record[:width]
+                elif len(record) < width:
+                    records[place] = record + [""] * (width - len(record))
+        if len(self._kept) < width:
+            kept = set(self._kept)
+            for place, record in enumerate(records):
+                beside = [cell for position, cell in enumerate(record) if position not in kept]
+                extra[place] = self._joined([*beside, extra[place]])
+                records[place] = [record[position] for position in self._kept]
+        return [pa.array(cells, pa.string()) for cells in chain(zip(*records, strict=True), (extra,))]
+
+    @staticmethod
+    def _joined(cells: list[str]) -> str:
+        return " | ".join(cell.strip() for cell in cells if cell.strip())
+
+    def upload(self, repairs: list[Repair]) -> Upload:
+        """The table of everything added, without blank rows at the end and without nameless blank columns.
+
+        Raises:
+            UploadError: `empty_file`, `no_rows`, `too_many_rows`, `missing_columns` (rows wider than the header).
+        """
+        if self.names is None:
+            raise file_error(FileCode.EMPTY_FILE)
+        if self.title:
+            repairs.append(Repair("title_rows", len(self.title), self.title[0][:60]))
+        table = pa.table(self._trimmed_columns(), names=[*self.names.names, EXTRA_CELLS])
+        row_numbers = np.concatenate(self._row_numbers) if self._row_numbers else np.zeros(0, np.int32)
+        filled = filled_rows(table)
+        last = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
+        if not last:
+            raise file_error(FileCode.NO_ROWS)
+        if last > self.max_rows:
+            raise file_error(FileCode.TOO_MANY_ROWS, rows=last, limit=self.max_rows)
+        table, row_numbers, filled = table.slice(0, last), row_numbers[:last], filled[:last]
+        if not filled.all():
+            blank = np.flatnonzero(~filled)
+            repairs.append(Repair("blank_rows", len(blank), str(int(row_numbers[blank[0]]))))
+        table = self._without_empty_columns(table, self.names, int(filled.sum()))
+        repairs += _about_names(table, self.names)
+        return Upload("", "", table, row_numbers, self.header_row, tuple(repairs))
+
+    def _trimmed_columns(self) -> list[pa.Array]:
+        if not self._columns:
+            raise file_error(FileCode.NO_ROWS)
+        columns = []
+        for chunks in zip(*self._columns, strict=True):
+            whole = pa.concat_arrays(chunks)
+            whole = pc.ascii_trim_whitespace(whole) if self.ascii_only else pc.utf8_trim(whole, characters=_TRIMMED)
+            if pc.any(pc.starts_with(whole, "'")).as_py():
+                whole = pc.replace_substring_regex(whole, _NEUTRALISED, r"\1")
+            columns.append(whole)
+        return columns
+
+    def _without_empty_columns(self, table: pa.Table, names: ColumnNames, rows: int) -> pa.Table:
+        extra = int(pc.sum(pc.not_equal(table.column(EXTRA_CELLS), "")).as_py())
+        if extra == rows and extra > 1:
+            raise UploadError(
+                f"Every row has more cells than row {self.header_row} has names. Give each column a name.",
+                code=FileCode.MISSING_COLUMNS,
+            )
+        dropped = [name for name in names.unnamed if not pc.any(pc.not_equal(table.column(name), "")).as_py()]
+        return table.drop_columns(dropped if extra else [*dropped, EXTRA_CELLS])
+
+
+def _about_names(table: pa.Table, names: ColumnNames) -> list[Repair]:
+    unnamed = [name for name in table.column_names if name in names.unnamed]
+    found = [Repair("blank_header", len(unnamed), unnamed[0])] if unnamed else []
+    if names.renamed:
+        found.append(Repair("renamed_column", len(names.renamed), names.renamed[0]))
+    return found
+
+
+def filled_rows(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Which rows hold anything at all."""
+    filled = np.zeros(table.num_rows, dtype=bool)
+    for column in table.columns:
+        filled |= pc.not_equal(column, "").to_numpy()
+    return filled

@@ -1,0 +1,1 @@
+"""One campaign's counts, progress, rows and failures."""

@@ -1,0 +1,1 @@
+"""Many campaigns: the list, their metrics side by side, alerts."""

@@ -1,0 +1,1 @@
+"""What a campaign will cost, and what it has cost."""

@@ -1,0 +1,1 @@
+"""One person across campaigns, and numbers that can never be reached."""

@@ -1,0 +1,42 @@
+"""One message to Twilio, and what Twilio knows about messages. The only room that speaks to Twilio.
+
+* `Account`        where Twilio (or a stand-in) answers, and who signs in
+* `MessageSender`  asks for one message; what came of it is a value (`outcomes`), never an exception
+* `lookups`        for people and pollers, one call at a time: check the account, list, fetch
+
+Errors never carry numbers, tokens or texts.
+"""
+
+from mms.twilio_client.account import Account
+from mms.twilio_client.lookups import (
+    AccountReport,
+    check_account,
+    fetch_message,
+    list_messages_page,
+    sign_in_problem,
+)
+from mms.twilio_client.message_sender import MessageSender
+from mms.twilio_client.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
+from mms.twilio_client.provider_message import LogExcerpt, MessagePage, ProviderMessage
+from mms.twilio_client.sids import is_message_sid
+
+__all__ = [
+    "Accepted",
+    "Account",
+    "AccountReport",
+    "Busy",
+    "LogExcerpt",
+    "MessagePage",
+    "MessageSender",
+    "NoAnswer",
+    "NotAsked",
+    "Outcome",
+    "ProviderMessage",
+    "Refused",
+    "Withheld",
+    "check_account",
+    "fetch_message",
+    "is_message_sid",
+    "list_messages_page",
+    "sign_in_problem",
+]

@@ -1,0 +1,92 @@
+"""Widgets whose value lives in the draft: stored as the person types, read back after a reload or a restart."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from mms.campaigns.drafts.drafts import Draft, draft, save_draft
+from mms.errors import CampaignError
+from pages.components.keys import DRAFT_ROUNDS
+from pages.components.safe import plain
+from pages.components.top import begin_at_top
+from pages.components.wiring import services
+
+DRAFT_PARAM = "draft"
+STEP_PARAM = "step"
+
+
+def draft_in_address() -> Draft | None:
+    """The draft that the page's address names; None, with a sentence on screen, when it is gone."""
+    named = st.query_params.get(DRAFT_PARAM, "")
+    if not named.isdecimal():
+        return None
+    try:
+        return draft(services().ledger, int(named))
+    except CampaignError as error:
+        st.warning(plain(error.message))
+        st.query_params.clear()
+        return None
+
+
+def key_of(current: Draft, name: str) -> str:
+    """The widget's key: numbers of deleted drafts come back in SQLite, and `put` begins a new widget."""
+    round_no = st.session_state.get(DRAFT_ROUNDS, {}).get((current.id, name), 0)
+    return f"draft_{current.id}_{int(current.created_at)}_{name}_{round_no}"
+
+
+def bound(current: Draft, name: str, default: Any) -> dict[str, Any]:
+    """Arguments for a widget with `value`, which shows and stores `name` of the draft.
+
+    The ledger's value is the widget's own default, never set through the session state: a value set that way is
+    lost when the run is cut short, and the browser then sends its empty field back.
+    """
+    return {"value": current.content.get(name, default), **_storing(current, name)}
+
+
+def bound_choice(current: Draft, name: str, options: Sequence[Any], default: Any = None) -> dict[str, Any]:
+    """As `bound`, for one of `options`; nothing is chosen while neither the draft nor `default` names one of them."""
+    chosen = current.content.get(name)
+    chosen = chosen if chosen in options else default
+    index = options.index(chosen) if chosen in options else None
+    return {"options": options, "index": index, **_storing(current, name)}
+
+
+def bound_several(current: Draft, name: str, options: Sequence[Any]) -> dict[str, Any]:
+    """As `bound`, for any number of `options`."""
+    return {"options": options, "default": current.content.get(name, []), **_storing(current, name)}
+
+
+def bound_moment(current: Draft, name: str) -> dict[str, Any]:
+    """As `bound`, for a date with time: kept as ISO text without offset, in the draft's zone."""
+    kept = current.content.get(name)
+    return {"value": datetime.fromisoformat(kept) if kept else None, **_storing(current, name)}
+
+
+def put(current: Draft, **changes: Any) -> None:
+    """Store values that come from elsewhere than their own widget; the widgets begin anew with them."""
+    save_draft(services().ledger, current.id, **changes)
+    rounds = st.session_state.setdefault(DRAFT_ROUNDS, {})
+    for name in changes:
+        rounds[current.id, name] = rounds.get((current.id, name), 0) + 1
+
+
+def go_to(step: str) -> Callable[[], None]:
+    """A callback that turns to another step of the same draft."""
+
+    def turn() -> None:
+        st.query_params[STEP_PARAM] = step
+        begin_at_top()
+
+    return turn
+
+
+def _storing(current: Draft, name: str) -> dict[str, Any]:
+    key = key_of(current, name)
+    return {"key": key, "on_change": _store, "args": (current.id, name, key)}
+
+
+def _store(draft_id: int, name: str, key: str) -> None:
+    value = st.session_state[key]
+    save_draft(services().ledger, draft_id, **{name: value.isoformat() if isinstance(value, datetime) else value})

@@ -1,0 +1,39 @@
+"""The handles that all sessions of this process share, and who sits at the screen."""
+
+import streamlit as st
+
+from mms.access.sign_in import person_of
+from mms.roles import User
+from mms.services import Services, connect
+
+
+@st.cache_resource(show_spinner=False)
+def services() -> Services:
+    """Settings, ledger and account; opened by the first visitor, shared by all.
+
+    Raises:
+        MmsError: with the sentence to show, when the settings or the database do not allow it.
+    """
+    return connect()
+
+
+def signs_in() -> bool:
+    """Whether people sign in here (OIDC in `.streamlit/secrets.toml`)."""
+    return bool(st.secrets.load_if_toml_exists()) and "auth" in st.secrets
+
+
+def person() -> User:
+    """Who is at the screen, with their role.
+
+    Raises:
+        NotAllowed: nobody gave this person a role.
+    """
+    shared = services()
+    claims = st.user.to_dict() if signs_in() else None
+    with shared.ledger.read() as connection:
+        return person_of(connection, shared.settings, claims)
+
+
+def who() -> str:
+    """Whom the audit trail names for what this session does."""
+    return person().name

@@ -1,0 +1,92 @@
+"""Review, who: recipients, and everybody who is left out, by reason."""
+
+import pandas as pd
+import streamlit as st
+
+from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.launch.repeat_check import RECENT_DAYS
+from mms.campaigns.launch.submission import Repeats
+from mms.campaigns.pictures.media_check import MediaFindings
+from mms.recipients import CheckedList, Verdict
+from mms.states import SkipReason
+from mms.twilio_codes import explain
+from mms.words import CAMPAIGN_WORDS, SKIP_WORDS
+from pages.components import places
+from pages.components.drafting import bound, bound_choice, go_to
+from pages.components.reader import counted, moment
+from pages.components.safe import plain, shortened
+from pages.new_campaign_steps import decisions
+from pages.new_campaign_steps import leave_out as without
+
+
+def draw(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int) -> None:
+    """The count that the button carries, and what is missing from it."""
+    st.subheader("Who")
+    st.write(
+        f"**{counted(count, 'person gets', 'people get')} the message.** The file has {counted(len(rows), 'row')}."
+    )
+    _left_out(current, rows, findings, known)
+    if (bad := rows.counts[Verdict.PROBLEM]) and not without.is_agreed(current, rows):
+        st.warning(f"{counted(bad, 'row needs', 'rows need')} mending. Mend them, or say that you go on without them.")
+        without.ask(current, rows)
+        st.button("See these rows", key="review_see_rows", on_click=go_to("check"), icon=":material/table_rows:")
+    _same_campaign(current, known)
+    _choices(current, known)
+
+
+def _left_out(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> None:
+    reasons = [
+        (SKIP_WORDS[SkipReason.NOT_MENDED].label, rows.counts[Verdict.PROBLEM]),
+        ("Picture of the row cannot be used", len(findings.by_row)),
+        (SKIP_WORDS[SkipReason.DUPLICATE].label, rows.counts[Verdict.DUPLICATE]),
+        (SKIP_WORDS[SkipReason.OPTED_OUT].label, rows.counts[Verdict.OPTED_OUT]),
+        ("Blank row", rows.counts[Verdict.BLANK]),
+        (
+            SKIP_WORDS[SkipReason.RECENTLY_MESSAGED].label,
+            len(known.recent) if current.content.get("skip_recent") else 0,
+        ),
+        ("Number that never works", len(known.dead) if current.content.get("skip_dead", True) else 0),
+    ]
+    shown = [(label, count) for label, count in reasons if count]
+    if shown:
+        st.dataframe(
+            pd.DataFrame(shown, columns=["Left out, because", "Rows"]),
+            hide_index=True,
+            width="content",
+            column_config={"Rows": st.column_config.NumberColumn(format="localized")},
+            key="left_out",
+            alt="Rows that get no message, by reason",
+        )
+
+
+def _same_campaign(current: Draft, known: Repeats) -> None:
+    if not known.same:
+        return
+    first = known.same[0]
+    st.warning(
+        f"The same message to the same people was sent on {moment(first.created_at)} "
+        f"({CAMPAIGN_WORDS[first.state].label.lower()}). Sending it again means that they get it twice."
+    )
+    st.page_link(places.CAMPAIGN, label=f"See {plain(shortened(first.name))}", query_params={"id": str(first.id)})
+    st.checkbox("Send it to them a second time", **bound(current, "allow_repeat", False))
+
+
+def _choices(current: Draft, known: Repeats) -> None:
+    st.selectbox(
+        "Look for people who got a message from you",
+        format_func=_last,
+        width=320,
+        **bound_choice(current, "recent_days", decisions.RECENTLY, decisions.recent_days(current)),
+    )
+    if known.recent:
+        people = counted(len(known.recent), "person", "people")
+        st.warning(f"{people} got a message from you {_last(decisions.recent_days(current))}.")
+        st.checkbox("Leave these people out", **bound(current, "skip_recent", False))
+    if known.dead:
+        meanings = sorted({explain(code).meaning for code in known.dead.values()})
+        st.info(f"{counted(len(known.dead), 'number')} could not get messages before: {plain(' '.join(meanings[:3]))}")
+        st.checkbox("Leave these numbers out", **bound(current, "skip_dead", True))
+
+
+def _last(days: float) -> str:
+    return "in the last 24 hours" if days == RECENT_DAYS else f"in the last {days:g} days"

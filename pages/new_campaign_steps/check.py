@@ -1,0 +1,101 @@
+"""Step 2: the verdict on every row, what was changed on the way, and the mending."""
+
+import streamlit as st
+
+from mms.campaigns.drafts.drafts import Draft
+from mms.errors import UploadError
+from mms.problems import FileCode
+from mms.recipients import CheckedList, PhoneColumnError, Verdict
+from pages.components.drafting import bound_choice, go_to
+from pages.components.reader import counted, number
+from pages.components.safe import plain
+from pages.new_campaign_steps import corrections as mending
+from pages.new_campaign_steps import duplicates, workbench
+from pages.new_campaign_steps import leave_out as without
+
+TILES = (
+    (Verdict.READY, "Ready to send", "A good number, and nothing missing."),
+    (Verdict.PROBLEM, "To mend", "Something in the row keeps it from being sent. See the table below."),
+    (Verdict.DUPLICATE, "Duplicates", "The same number is in another row, which gets the message."),
+    (Verdict.OPTED_OUT, "Opted out", "These people asked not to be messaged. They never are."),
+    (Verdict.BLANK, "Blank rows", "Nothing is in them."),
+)
+_IN_A_SUM = {
+    Verdict.READY: "ready to send",
+    Verdict.PROBLEM: "to mend",
+    Verdict.DUPLICATE: "with a number that is there already",
+    Verdict.OPTED_OUT: "opted out",
+    Verdict.BLANK: "blank",
+}
+_HARMLESS = frozenset({"fallback_used"})  # what the person asked for; said, not warned of
+_COLUMN_IN_DOUBT = {FileCode.NO_PHONE_COLUMN, FileCode.TWO_PHONE_COLUMNS}
+
+
+def draw(current: Draft) -> None:
+    """Everything about the rows; ends with the way on."""
+    st.header("What we found")
+    try:
+        rows = workbench.checked(current)
+    except UploadError as error:
+        _cannot_check(current, error)
+        return
+    _tiles(rows)
+    _phone_column(current, rows.upload.columns, rows.phone_column)
+    _what_we_changed(rows)
+    for alarm in rows.warnings:
+        draw_alarm = st.info if alarm.kind in _HARMLESS else st.warning
+        draw_alarm(plain(alarm.sentence))
+    mending.draw(current, rows)
+    duplicates.draw(current, rows)
+    st.button(
+        "Next: write the message",
+        type="primary",
+        key="to_compose",
+        disabled=not rows.ready,
+        on_click=go_to("compose"),
+        icon=":material/arrow_forward:",
+    )
+    if not rows.ready:
+        st.write("No row can be sent yet. Mend at least one, choose another column, or upload another file.")
+    elif rows.counts[Verdict.PROBLEM] and not without.is_agreed(current, rows):
+        bad = counted(rows.counts[Verdict.PROBLEM], "row")
+        st.write(
+            f":material/radio_button_unchecked: Still to decide: {bad} to mend. "
+            "Mend them, or tick that you go on without them. This can wait until the review."
+        )
+
+
+def _cannot_check(current: Draft, error: UploadError) -> None:
+    st.error(plain(error.message))
+    if error.code in _COLUMN_IN_DOUBT:
+        candidates = error.candidates if isinstance(error, PhoneColumnError) else ()
+        columns = workbench.upload_of(current.upload_id or 0).columns
+        _phone_column(current, candidates or columns, None)
+
+
+def _phone_column(current: Draft, columns: tuple[str, ...], found: str | None) -> None:
+    st.selectbox(
+        "Column with the phone numbers",
+        placeholder="Choose the column",
+        help="Found by its name and its content. Change it when another one is meant.",
+        width=360,
+        **bound_choice(current, "phone_column", columns, found),
+    )
+
+
+def _tiles(rows: CheckedList) -> None:
+    shown = [tile for tile in TILES if tile[0] is not Verdict.BLANK or rows.counts[Verdict.BLANK]]
+    with st.grid(min_column_width=150, key="check_tiles"):
+        for verdict, label, meaning in shown:
+            st.metric(label, rows.counts[verdict], help=meaning, border=True, format="localized")
+    parts = " + ".join(f"{number(rows.counts[verdict])} {_IN_A_SUM[verdict]}" for verdict, _, _ in shown)
+    st.caption(f"{counted(len(rows), 'row')} in {plain(rows.upload.file_name)} = {parts}")
+
+
+def _what_we_changed(rows: CheckedList) -> None:
+    if not rows.repairs:
+        return
+    total = sum(repair.count for repair in rows.repairs)
+    with st.expander(f"What we changed ({number(total)})", icon=":material/auto_fix_high:", key="what_we_changed"):
+        for repair in rows.repairs:
+            st.text(f"• {repair.sentence}")

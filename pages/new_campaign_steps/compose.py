@@ -1,0 +1,78 @@
+"""Step 3: the message. Typed on the left, seen as a phone shows it on the right."""
+
+import streamlit as st
+
+from mms.campaigns.drafts.drafts import Draft
+from mms.errors import MmsError, UploadError
+from mms.recipients import MissingColumnsError
+from mms.roles import Permission
+from pages.components.drafting import go_to, put
+from pages.components.notices import deed
+from pages.components.safe import plain
+from pages.new_campaign_steps import pictures, preview, saved, text, workbench
+
+
+def draw(current: Draft) -> None:
+    """Text and pictures, what is wrong with them, and the way on."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.header("What does it say?")
+        saved.draw(current)
+        text.draw(current)
+        _problems(current)
+        pictures.draw(current)
+    with right:
+        preview.draw(current)
+    written = workbench.template_of(current) is not None
+    st.button(
+        "Next: review",
+        type="primary",
+        key="to_review",
+        disabled=not written,
+        on_click=go_to("review"),
+        icon=":material/arrow_forward:",
+    )
+    if not written:
+        st.write("Write a text or add a picture to go on.")
+
+
+def _problems(current: Draft) -> None:
+    """What keeps the text from being merged with the file, each with its cure."""
+    content = workbench.content_of(current)
+    if not content.body.strip() and not content.media_urls:
+        return
+    try:
+        content.template  # noqa: B018 - reading it is the check
+        rows = workbench.checked_with_message(current)
+    except MissingColumnsError as error:
+        st.error(plain(error.message))
+        for wrong, near in error.suggestions.items():
+            if near:
+                st.button(
+                    f"Use {plain('{' + near + '}')} instead of {plain('{' + wrong + '}')}",
+                    key=f"use_{wrong}",
+                    on_click=replace_field,
+                    args=(current, wrong, near),
+                )
+        return
+    except UploadError:
+        return  # about the file as a whole: the step before says it
+    except MmsError as error:
+        st.error(plain(error.message))
+        return
+    for alarm in rows.warnings:
+        if alarm.kind in ("fallback_used", "ambiguous_field", "insecure_media", "sms_segments"):
+            st.info(plain(alarm.sentence))
+    text.blank_rows(rows)
+
+
+@deed(Permission.SEND)
+def replace_field(current: Draft, wrong: str, near: str) -> None:
+    """Put the column that was meant where the unknown one stands, with and without fallback."""
+    content = workbench.content_of(current)
+    for end in ("}", "|"):
+        content = type(content)(
+            content.body.replace("{" + wrong + end, "{" + near + end),
+            tuple(url.replace("{" + wrong + end, "{" + near + end) for url in content.media_urls),
+        )
+    put(current, body=content.body, media_urls=list(content.media_urls))

@@ -1,0 +1,103 @@
+"""The button that sends: carries the number, asks once, and makes one campaign however often it is pressed."""
+
+import streamlit as st
+
+from mms.campaigns.drafts.drafts import Draft, delete_draft
+from mms.campaigns.launch.submission import Choices, Repeats, planned_rows, send
+from mms.campaigns.pictures.media_check import MediaFindings
+from mms.recipients import CheckedList
+from mms.roles import Permission
+from mms.states import RowState
+from pages.components import places
+from pages.components.keys import SEND_ASKED
+from pages.components.notices import deed
+from pages.components.reader import counted, moment
+from pages.components.safe import plain
+from pages.components.wiring import person, services
+from pages.new_campaign_steps import decisions, timing, workbench
+
+
+def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
+    """Whom the button messages, taken from the very rows that it would launch."""
+    choices = _choices(current, known)
+    left_out = (tuple(findings.by_row), len(choices.skip_recipients), len(choices.skip_dead))
+    return _recipients(rows.identity_hash(repr(left_out)), _rows=rows, _findings=findings, _choices=choices)
+
+
+@st.cache_resource(max_entries=4, ttl=60, show_spinner=False)
+def _recipients(identity: str, *, _rows: CheckedList, _findings: MediaFindings, _choices: Choices) -> list[str]:
+    planned = planned_rows(_rows, _findings, _choices)
+    return [row.recipient for row in planned if row.state is RowState.READY and row.recipient]
+
+
+def draw(
+    current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int, missing: list[str]
+) -> None:
+    """The button, or what is missing before it can be pressed."""
+    if missing:
+        st.write("**Before you can send:**")
+        for sentence in missing:
+            st.write(f":material/radio_button_unchecked: {sentence}")
+    label = f"Send {counted(count, 'message')}"
+    if decisions.starts_later(current):
+        label = f"Schedule {counted(count, 'message')}"
+    if st.button(label, type="primary", key="send", icon=":material/send:", disabled=bool(missing) or not count):
+        st.session_state[SEND_ASKED] = current.id
+    if st.session_state.get(SEND_ASKED) == current.id and not missing:
+        _ask(current, rows, findings, known, label)
+
+
+def _close() -> None:
+    st.session_state.pop(SEND_ASKED, None)
+
+
+@st.dialog("Send it?", icon=":material/send:", on_dismiss=_close)
+def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, label: str) -> None:
+    shared = services()
+    at = decisions.start_at(current)
+    st.write(f"**{label}** of “{plain(current.content.get('name') or 'Campaign')}”")
+    st.write(f"From {plain(timing.sender_label(shared.sender_address(current.content.get('sender'))))}")
+    st.write(f"Start: {moment(at)}" if at else "Start: now")
+    if not shared.settings.is_practice:
+        st.write("Messages that went out cannot be called back.")
+    with st.container(horizontal=True):
+        yes = st.button(
+            f"Yes, {label[0].lower()}{label[1:]}",
+            type="primary",
+            key="send_confirmed",
+            on_click=launch,
+            args=(current, rows, findings, known),
+        )
+        no = st.button("Not yet", key="send_not_yet", on_click=_close)
+    if yes or no:
+        st.rerun()  # a dialog reruns by itself only; the page has to follow
+
+
+@deed(Permission.SEND)
+def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> None:
+    """Make the campaign. The draft names the request, so a second click, tab or rerun finds the first campaign."""
+    _close()
+    shared, sender = services(), person()
+    choices = _choices(current, known)
+    campaign_id = send(
+        shared.ledger,
+        rows,
+        workbench.content_of(current),
+        choices,
+        findings=findings,
+        account_sid=shared.account.account_sid,
+        mode=shared.mode,
+        by=sender,
+        prepared_by=current.owner,
+        request_key=f"draft-{current.id}-{current.created_at:.6f}",
+        upload_id=current.upload_id,
+    )
+    delete_draft(shared.ledger, current.id)
+    shared.start_worker()
+    places.open_next(places.CAMPAIGN, id=str(campaign_id))
+
+
+def _choices(current: Draft, known: Repeats) -> Choices:
+    shared = services()
+    address = shared.sender_address(current.content.get("sender"))
+    return decisions.choices(current, shared.settings, known, address, person().name)

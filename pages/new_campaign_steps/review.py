@@ -1,0 +1,114 @@
+"""Step 4: who gets what, when and from where; then one button with the number in it."""
+
+import streamlit as st
+
+from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.launch.forecast import send_end
+from mms.campaigns.launch.submission import Content, Repeats, repeats
+from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings, any_expires, good_until
+from mms.errors import UploadError
+from mms.message import MessageTemplate
+from mms.message.reminders import reminders
+from mms.recipients import CheckedList, Verdict
+from pages.components.drafting import bound, go_to
+from pages.components.safe import plain
+from pages.components.wiring import services
+from pages.new_campaign_steps import audience, confirm, decisions, expected, preview, timing, workbench
+from pages.new_campaign_steps import leave_out as without
+
+
+def draw(current: Draft) -> None:
+    """The whole campaign on one page."""
+    st.header("Review")
+    message = workbench.template_of(current)
+    if message is None:
+        st.write("The message is not written yet.")
+        st.button("Write the message", key="review_to_compose", on_click=go_to("compose"))
+        return
+    try:
+        rows = workbench.checked_with_message(current)
+    except UploadError as error:
+        st.error(plain(error.message))
+        st.button("Change the message", key="review_to_compose", on_click=go_to("compose"))
+        return
+    findings = _findings(current, rows, message)
+    known = _known(current, rows)
+    recipients = confirm.recipients_of(current, rows, findings, known)
+    count = len(recipients)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        audience.draw(current, rows, findings, known, count)
+        timing.draw(current)
+        expected.draw(current, expected.of(current, recipients, has_media=bool(message.media)), count)
+        _pictures(findings)
+    with right:
+        st.subheader("What")
+        row = preview.choose_row(current, rows, message)
+        if row is not None:
+            preview.show_row(current, rows, message, row)
+    _consent(current)  # beneath both columns: on a phone the message is read before the button comes
+    confirm.draw(current, rows, findings, known, count, _missing(current, rows, findings, known))
+
+
+def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> MediaFindings:
+    """What the links of the pictures say about a send that takes as long as its pace lets it."""
+    if not message.media:
+        return NOTHING_FOUND
+    shared, chosen = services(), current.content.get("rate")
+    rate = shared.rate(shared.sender_address(current.content.get("sender"))) if chosen is None else chosen
+    findings = workbench.media_findings(rows, message)
+    if not any_expires(findings):
+        return findings
+    people = [number for _, number in rows.ready_numbers()]
+    any_hour = decisions.any_hour(current, shared.settings)
+    end = send_end(shared.ledger, people, rate=rate, start_at=decisions.start_at(current), any_hour=any_hour)
+    return good_until(findings, message, end)
+
+
+def _known(current: Draft, rows: CheckedList) -> Repeats:
+    content = workbench.content_of(current)
+    return _repeats(rows.identity_hash(content.identity), decisions.recent_days(current), _rows=rows, _content=content)
+
+
+@st.cache_resource(max_entries=4, ttl=10, show_spinner=False)
+def _repeats(identity: str, days: float, *, _rows: CheckedList, _content: Content) -> Repeats:
+    shared = services()
+    return repeats(shared.ledger, _rows, _content, shared.mode, days=days)
+
+
+def _pictures(findings: MediaFindings) -> None:
+    if not findings.verdicts:
+        return
+    good = sum(verdict.ok for verdict in findings.verdicts.values())
+    st.subheader("Pictures")
+    st.write(f"{good} of {len(findings.verdicts)} can be fetched by Twilio. They are looked at once more at the start.")
+    for verdict in findings.for_all:
+        st.error(plain(f"{verdict.message} {verdict.advice or ''}"))
+    if findings.for_all:
+        st.button("Change the pictures", key="review_pictures", on_click=go_to("compose"))
+
+
+def _consent(current: Draft) -> None:
+    st.subheader("Consent")
+    for sentence in reminders(current.content.get("body", "")):
+        st.info(sentence, icon=":material/lightbulb:")
+    st.checkbox(
+        "These people agreed to get messages from us",
+        help="Kept with your name and the time. Carriers and the law (TCPA in the US, CASL in Canada) ask for it. "
+        "This is a reminder, not legal advice.",
+        **bound(current, "consent", False),
+    )
+
+
+def _missing(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
+    """Sentences for what keeps the button from being pressed."""
+    content = current.content
+    found = [
+        ("Give the campaign a name.", bool((content.get("name") or "").strip())),
+        ("Say what happens to the rows to mend.", not rows.counts[Verdict.PROBLEM] or without.is_agreed(current, rows)),
+        ("Change the picture that cannot be used.", not findings.for_all),
+        ("Say that you want to send it a second time.", not known.same or content.get("allow_repeat")),
+        ("Choose a time to start.", not decisions.starts_later(current) or decisions.start_at(current)),
+        ("Confirm that these people agreed.", content.get("consent")),
+    ]
+    return [sentence for sentence, there in found if not there]

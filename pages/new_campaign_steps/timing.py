@@ -1,0 +1,104 @@
+"""Review, when and from where: sender, start, quiet hours, a first few, and how long it takes."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.launch.senders import KIND_NAMES, sender_kind
+from pages.components.drafting import bound, bound_choice, bound_moment, put
+from pages.components.reader import phone, zone
+from pages.components.wiring import services
+from pages.new_campaign_steps import decisions
+
+_LABELS = {decisions.NOW: "As soon as I press the button", decisions.LATER: "At a time that I choose"}
+
+
+def draw(current: Draft) -> None:
+    """The choices about sending; each has a default that suits most campaigns."""
+    st.subheader("When and from where")
+    _sender(current)
+    st.radio(
+        "Start",
+        format_func=_LABELS.__getitem__,
+        horizontal=True,
+        **bound_choice(current, "start", list(_LABELS), decisions.NOW),
+    )
+    if decisions.starts_later(current):
+        _start_time(current)
+    if services().settings.is_practice:
+        st.caption("Quiet hours are left aside in practice. Live, nobody gets a message at night.")
+    else:
+        st.checkbox(
+            "Also send at night",
+            help="Off: rows wait until morning where it is night for the person.",
+            **bound(current, "any_hour", False),
+        )
+    with st.expander("More choices", icon=":material/tune:", key="more_choices"):
+        _more(current)
+
+
+def _sender(current: Draft) -> None:
+    senders = services().senders
+    if len(senders) < 2:
+        st.text(f"From {sender_label(senders[0])}" if senders else "There is no number to send from.")
+        return
+    st.selectbox("From", format_func=sender_label, width=400, **bound_choice(current, "sender", senders, senders[0]))
+
+
+def sender_label(address: str) -> str:
+    """A sender as people know it."""
+    kind = KIND_NAMES[sender_kind(address)]
+    return f"{kind} …{address[-4:]}" if address.startswith("MG") else f"{kind} {phone(address)}"
+
+
+def _start_time(current: Draft) -> None:
+    where = current.content.get("zone")
+    now = datetime.now(ZoneInfo(where) if where else zone()).replace(tzinfo=None, second=0, microsecond=0)
+    if not current.content.get("start_at"):
+        put(current, zone=where or str(zone()), start_at=_next_full_hour(now).isoformat())
+        st.rerun()
+    chosen = datetime.fromisoformat(current.content["start_at"])
+    st.datetime_input(
+        f"Start at (time of {where or zone()})",
+        min_value=min(now, chosen),  # of an old draft; a start in the past is told beneath
+        max_value=now + timedelta(days=365),
+        width=320,
+        **bound_moment(current, "start_at"),
+    )
+    if chosen < now:
+        st.warning("This time is past, so sending would begin at once. Choose another time.")
+    st.caption("The computer that runs this app must be on then. A start missed by more than an hour asks you first.")
+
+
+def _next_full_hour(now: datetime) -> datetime:
+    return now.replace(minute=0) + timedelta(hours=1)
+
+
+def _more(current: Draft) -> None:
+    st.number_input(
+        "Send to a few first, then wait",
+        min_value=1,
+        max_value=1000,
+        placeholder="All at once",
+        help="So many rows go first. You see their receipts before the rest goes out.",
+        width=320,
+        **bound(current, "canary", None),
+    )
+    if current.content.get("canary"):
+        st.checkbox("Go on by itself when these went well", **bound(current, "canary_goes_on", False))
+    st.number_input(
+        "Messages a second",
+        min_value=0.0,
+        max_value=1000.0,
+        placeholder=f"{services().rate(services().sender_address(current.content.get('sender'))):g} for this sender",
+        help="Shared by everything that this sender sends. Twilio queues what comes faster than it may go out.",
+        width=320,
+        **bound(current, "rate", None),
+    )
+    st.checkbox(
+        "Also numbers outside the US and Canada",
+        help="They get the text with a link to the picture, at the price of an international text.",
+        **bound(current, "other_countries", False),
+    )

@@ -1,0 +1,115 @@
+"""Step 1: the file. One control, an example of what it should look like, and what happens next."""
+
+import pandas as pd
+import streamlit as st
+
+from mms import samples
+from mms.campaigns.drafts.drafts import Draft, new_draft, save_draft
+from mms.campaigns.drafts.uploads import load_upload, store_upload
+from mms.recipients import Upload, read_upload
+from mms.roles import Permission
+from pages.components.drafting import DRAFT_PARAM, STEP_PARAM, go_to
+from pages.components.keys import UPLOAD_ROUND
+from pages.components.notices import deed
+from pages.components.reader import counted
+from pages.components.safe import plain
+from pages.components.wiring import services, who
+
+TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
+
+
+def draw(current: Draft | None) -> None:
+    """The upload control; with a draft also the file that it has."""
+    st.header("Who gets the message?")
+    key = f"recipients_file_{st.session_state.get(UPLOAD_ROUND, 0)}"
+    draft_id = current.id if current else None
+    st.file_uploader(
+        "Recipients: a CSV or Excel file",
+        type=TYPES,
+        key=key,
+        on_change=take_file,
+        args=(key, draft_id),
+        help="One row for each person. One column holds the phone numbers; all others can be used in the message.",
+    )
+    if current and current.upload_id is not None:
+        _file_at_hand(current, key)
+    else:
+        st.write("**What happens next:** every row is checked, and you see what we found before anything is sent.")
+        _example()
+
+
+@deed(Permission.SEND)
+def take_file(key: str, draft_id: int | None, sheet: str | None = None) -> None:
+    """Read and store the chosen file; begins the draft when there is none. Other sheets are offered first."""
+    chosen = st.session_state.get(key)
+    if chosen is None:
+        return
+    upload = read_upload(chosen.getvalue(), file_name=chosen.name, sheet=sheet)
+    draft_id = store_for(draft_id, upload)
+    st.query_params[DRAFT_PARAM] = str(draft_id)
+    if len(upload.sheets) > 1:
+        st.query_params[STEP_PARAM] = "upload"
+        return
+    st.query_params[STEP_PARAM] = "check"
+    st.session_state[UPLOAD_ROUND] = st.session_state.get(UPLOAD_ROUND, 0) + 1
+
+
+def store_for(draft_id: int | None, upload: Upload) -> int:
+    """Keep the upload with the draft; what was chosen about the rows of an earlier file is forgotten."""
+    ledger = services().ledger
+    if draft_id is None:
+        draft_id = new_draft(ledger, owner=who(), content={"name": upload.file_name.rpartition(".")[0]})
+    with ledger.write() as connection:
+        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=who())
+    save_draft(ledger, draft_id, upload_id=upload_id, phone_column=None, chosen_rows=[], skip_problems=None)
+    return draft_id
+
+
+def _file_at_hand(current: Draft, key: str) -> None:
+    with services().ledger.read() as connection:
+        upload = load_upload(connection, current.upload_id or 0)
+    st.success(f"{plain(upload.file_name)}: {counted(len(upload), 'row')}. Choose another file to replace it.")
+    if len(upload.sheets) > 1 and st.session_state.get(key) is not None:
+        sheet_key = f"sheet_{current.id}"
+        st.selectbox(
+            "Sheet of the workbook",
+            upload.sheets,
+            index=upload.sheets.index(upload.sheet) if upload.sheet in upload.sheets else 0,
+            key=sheet_key,
+            on_change=_take_sheet,
+            args=(key, current.id, sheet_key),
+        )
+    with st.container(horizontal=True):
+        st.button("Next: check the rows", type="primary", key="to_check", on_click=go_to("check"))
+        st.button(
+            "Begin another campaign",
+            type="tertiary",
+            icon=":material/add_circle:",
+            key="begin_another",
+            on_click=st.query_params.clear,
+            help="This one is kept. You can go on with it from the start page.",
+        )
+
+
+def _take_sheet(key: str, draft_id: int, sheet_key: str) -> None:
+    take_file(key, draft_id, st.session_state[sheet_key])
+
+
+def _example() -> None:
+    with st.expander("What should the file look like?", icon=":material/table:"):
+        st.write("The first row holds the names of the columns. Any names and any order will do.")
+        st.dataframe(
+            pd.DataFrame({"First Name": ["Ana", "Ben"], "Mobile": ["(212) 555-0151", "312-555-0152"]}),
+            hide_index=True,
+            key="example_file",
+            alt="An example file with a column of first names and a column of phone numbers",
+        )
+        st.download_button(
+            "Download an example",
+            samples.recipients(),
+            file_name=samples.FILE_NAME,
+            mime="text/csv",
+            key="example_download",
+            on_click="ignore",
+            icon=":material/download:",
+        )

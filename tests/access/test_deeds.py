@@ -1,0 +1,105 @@
+"""Roles hold where the deed is done, whoever calls it: no page stands between a viewer and these functions."""
+
+import pytest
+
+from mms.access import api_keys, approvals, sign_in
+from mms.access import audit_log as trail
+from mms.campaigns import controls, retry
+from mms.campaigns import test_message as own_phone
+from mms.campaigns.drafts import templates
+from mms.campaigns.launch import submission as prepare
+from mms.delivery import Decision, reconcile, resolve_all_unknown, resolve_unknown
+from mms.errors import NotAllowed
+from mms.message import RenderedMessage
+from mms.opt_outs import changes, exchange
+from mms.quiet_hours import store_rules, window_rows
+from mms.reports.comparison import alerts as alarms
+from mms.reports.cost import prices
+from mms.reports.people import unreachable_numbers as dead_list
+from mms.retention import person as one_person
+from mms.retention import policy
+from mms.roles import Role, User
+
+VIEWER = User("vic@shop.example", "vic@shop.example", Role.VIEWER)
+SENDER = User("sue@shop.example", "sue@shop.example", Role.SENDER)
+NUMBER = "+12025550123"
+
+
+def _within(store):
+    """A deed that is done within a transaction of the caller's."""
+
+    def do(ledger, _settings, who):
+        with ledger.write() as connection:
+            store(connection, who)
+
+    return do
+
+
+FOR_SENDERS = {
+    "launch": lambda ledger, _s, who: prepare.send(
+        ledger, _EMPTY, prepare.Content("Hi"), None, account_sid="", mode="practice", by=who, request_key="x"
+    ),
+    "test message": lambda ledger, settings, who: own_phone.send_to_own_phone(
+        settings,
+        ledger,
+        number=NUMBER,
+        rendered=RenderedMessage("Hi", ()),
+        sender_address="",
+        account_sid="",
+        request_key="x",
+        by=who,
+    ),
+    "pause": lambda ledger, _s, who: controls.pause(ledger, 1, by=who),
+    "resume": lambda ledger, _s, who: controls.resume(ledger, 1, by=who),
+    "cancel": lambda ledger, _s, who: controls.cancel(ledger, 1, by=who),
+    "move": lambda ledger, _s, who: controls.move(ledger, 1, before=2, by=who),
+    "change the rate": lambda ledger, _s, who: controls.change_options(ledger, 1, by=who, rate=9.0),
+    "retry": lambda ledger, _s, who: retry.retry_campaign(ledger, 1, by=who),
+    "ask the log": lambda ledger, _s, who: reconcile(ledger, 1, by=who),
+    "decide on a row": lambda ledger, _s, who: resolve_unknown(ledger, 1, Decision.SENT, by=who),
+    "decide on all rows": lambda ledger, _s, who: resolve_all_unknown(ledger, 1, Decision.SENT, expected=1, by=who),
+    "save a message": lambda ledger, _s, who: templates.save_message(ledger, "A", prepare.Content("Hi"), by=who),
+    "free a number": _within(lambda connection, who: dead_list.free(connection, NUMBER, at=1.0, by=who)),
+    "add an opt-out": lambda ledger, settings, who: changes.add_by_hand(ledger, settings, who, NUMBER),
+    "import opt-outs": lambda ledger, _s, who: exchange.import_numbers(
+        ledger, who, exchange.ImportPreview("a.csv", (NUMBER,), (), ())
+    ),
+}
+FOR_ADMINS = {
+    "remove an opt-out": lambda ledger, settings, who: changes.remove_by_hand(ledger, settings, who, NUMBER),
+    "make a key": lambda ledger, settings, who: api_keys.add_key(ledger, settings, "shop", by=who),
+    "revoke a key": lambda ledger, _s, who: api_keys.revoke_key(ledger, "shop", by=who),
+    "prices": _within(lambda connection, who: prices.store_prices(connection, prices.Prices(), at=1.0, by=who)),
+    "alarms": _within(lambda connection, who: alarms.store_thresholds(connection, alarms.Thresholds(), at=1.0, by=who)),
+    "quiet hours": _within(lambda connection, who: store_rules(connection, window_rows(connection), at=1.0, by=who)),
+    "roles": lambda ledger, settings, who: sign_in.set_role_rules(ledger, settings, who, sign_in.RoleRules()),
+    "second person": lambda ledger, _s, who: approvals.set_approval_above(ledger, who, 10),
+    "read the trail": lambda ledger, _s, who: trail.trail_csv(ledger, who),
+    "retention": lambda ledger, _s, who: policy.set_retention_days(ledger, who, 30),
+    "purge": lambda ledger, _s, who: policy.purge_by_hand(ledger, who, 30),
+    "export one person": lambda ledger, settings, who: one_person.export_person(ledger, settings, who, NUMBER),
+    "erase one person": lambda ledger, settings, who: one_person.erase_person(ledger, settings, who, NUMBER),
+}
+
+
+class _EmptyList:
+    ready = 0
+
+
+_EMPTY = _EmptyList()
+
+
+@pytest.mark.parametrize(
+    ("deed", "who"),
+    [
+        *(pytest.param(deed, VIEWER, id=f"viewer: {name}") for name, deed in {**FOR_SENDERS, **FOR_ADMINS}.items()),
+        *(pytest.param(deed, SENDER, id=f"sender: {name}") for name, deed in FOR_ADMINS.items()),
+    ],
+)
+def test_deed_is_refused_before_anything_is_looked_at_or_changed(ledger, settings, deed, who):
+    with pytest.raises(NotAllowed) as refused:
+        deed(ledger, settings, who)
+    assert refused.value.code == "not_allowed"
+    with ledger.read() as connection:
+        written = trail.deeds(connection, User("ann", None, Role.ADMIN))
+    assert written == []
