@@ -1,4 +1,4 @@
-"""From rows in the ledger to messages at Twilio, each exactly once: claim, keep rate_limiter, ask, record, settle.
+"""From rows in the ledger to messages at Twilio, each exactly once: claim, keep pace, ask, record, settle.
 
 What entrances need:
 

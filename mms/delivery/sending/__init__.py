@@ -1,1 +1,1 @@
-"""One run of a sender: lease, claim, keep rate_limiter, ask, record; and what slows it or stops it."""
+"""One run of a sender: lease, claim, keep pace, ask, record; and what slows it or stops it."""

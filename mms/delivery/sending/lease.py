@@ -94,7 +94,7 @@ def renew(connection: Connection, lease: Lease, now: float) -> bool:
 
 
 def note_asked(connection: Connection, lease: Lease, now: float) -> None:
-    """Note that requests have left, so that the next holder keeps the rate_limiter."""
+    """Note that requests have left, so that the next holder keeps the pace."""
     connection.execute(_ASKED, {"now": now, "sender": lease.sender_id, "fence": lease.fence})
 
 
