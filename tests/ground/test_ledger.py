@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
-from mms.ledger.schema import VERSION_TABLE
+from mms.ledger.schema import MIGRATIONS, VERSION_TABLE, revisions
 from mms.ledger.tables import metadata, options
 from mms.settings import settings_from
 
@@ -123,3 +124,8 @@ def test_parameters_never_show_in_error_texts(ledger: Ledger):
     with pytest.raises(Exception, match="no_such_table") as caught, ledger.write() as connection:
         connection.execute(text("INSERT INTO no_such_table VALUES (:number)"), {"number": "+12025550123"})
     assert "2025550123" not in str(caught.value)
+
+
+def test_names_of_the_migrations_say_what_alembic_reads_in_them():
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert revisions() == [one.revision for one in reversed(list(script.walk_revisions()))]
