@@ -1,18 +1,9 @@
-"""Time zones and state of an area code, from the data that `phonenumbers` ships, mended by `area_codes.csv`.
-
-`phonenumbers` keeps zones by prefix, often longer than the area code; a code takes the zones of all of them.
-"""
+"""Time zones and state of an area code, from `area_codes.csv`, which `make_area_codes` makes from `phonenumbers`."""
 
 import csv
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-import phonenumbers
-from phonenumbers.geodata import GEOCODE_DATA
-from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
-from phonenumbers.tzdata import TIMEZONE_DATA
 
 OTHER = "other"
 _NANP_PREFIX = 4  # digits: the country code 1 and the area code
@@ -49,27 +40,13 @@ def us_and_canada_zones() -> tuple[str, ...]:
 @cache
 def _nanp() -> dict[str, Home]:
     """Home by `1` and area code."""
-    mended = {"1" + row["code"]: row for row in _table("area_codes.csv")}
-    zones: defaultdict[str, set[str]] = defaultdict(set)
-    for prefix, names in TIMEZONE_DATA.items():
-        if prefix.startswith("1") and len(prefix) >= _NANP_PREFIX:
-            zones[prefix[:_NANP_PREFIX]].update(names)
-    for code, row in mended.items():
-        if row["zones_of"]:
-            zones[code] |= zones["1" + row["zones_of"]]
-    areas = _areas() | {code: row["area"] for code, row in mended.items()}
-    return {code: Home(areas.get(code, OTHER), tuple(sorted(names))) for code, names in zones.items()}
-
-
-def _areas() -> dict[str, str]:
-    """State by area code, where `phonenumbers` describes a code by its state, or by a city and its state."""
-    by_name = {row["name"]: row["area"] for row in _table("area_names.csv")}
-    described = {code: texts.get("en", "") for code, texts in GEOCODE_DATA.items() if len(code) == _NANP_PREFIX}
-    found = {code: by_name.get(text.split(", ")[-1], OTHER) for code, text in described.items()}
-    return {code: area for code, area in found.items() if code.startswith("1") and area != OTHER}
+    return {"1" + row["code"]: Home(row["area"], tuple(row["zones"].split())) for row in table("area_codes.csv")}
 
 
 def _abroad(e164: str) -> Home:
+    import phonenumbers  # its zones of the whole world are large, and few campaigns leave North America
+    from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
+
     try:
         zones = time_zones_for_number(phonenumbers.parse(e164, None))
     except phonenumbers.NumberParseException:
@@ -77,6 +54,7 @@ def _abroad(e164: str) -> Home:
     return Home(OTHER, tuple(sorted(zone for zone in zones if zone != UNKNOWN_TIMEZONE)))
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def table(name: str) -> list[dict[str, str]]:
+    """A table of this room by its file name, a dict a line."""
     text = files("mms.quiet_hours").joinpath(name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))

@@ -3,8 +3,8 @@
 import pytest
 from phonenumbers.geodata import GEOCODE_DATA
 
-from mms.quiet_hours.area_codes import OTHER, UNKNOWN, home_key, home_of, us_and_canada_zones
-from mms.quiet_hours.area_codes import _table as table
+from mms.quiet_hours.area_codes import OTHER, UNKNOWN, home_key, home_of, table, us_and_canada_zones
+from mms.quiet_hours.make_area_codes import homes
 
 HOMES = [
     pytest.param("212", "US-NY", {"America/New_York"}, id="New York"),
@@ -48,3 +48,9 @@ def test_every_state_that_phonenumbers_names_is_known():
 def test_zones_of_the_narrowest_window_reach_from_newfoundland_to_hawaii():
     assert {"America/St_Johns", "Pacific/Honolulu"} <= set(us_and_canada_zones())
     assert "Pacific/Guam" not in us_and_canada_zones()
+
+
+def test_the_table_is_what_phonenumbers_says_now():
+    """Raised `phonenumbers`? Then: python -m mms.quiet_hours.make_area_codes."""
+    made = {row["code"]: (row["area"], tuple(row["zones"].split())) for row in table("area_codes.csv")}
+    assert made == {code: (home.area, home.zones) for code, home in homes().items()}
