@@ -53,6 +53,7 @@ senders = Table(
     Column("last_asked_at", Seconds, nullable=False, server_default="0"),
     Column("run_no", Integer, nullable=False, server_default="0"),  # names the engine's runs
     Column("run_active", Boolean, nullable=False, server_default="0"),
+    Column("clock_ahead", Seconds),  # seconds by which the ledger's clock is ahead of Twilio's; null: never measured
     UniqueConstraint("account_sid", "address"),
 )
 
@@ -132,6 +133,7 @@ rows = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("fence", Integer),  # the lease under which it was claimed: its attempt's token
     Column("claimed_at", Seconds),
+    Column("asked_from", Seconds),  # Twilio's time before the first request of which nobody knows that nothing came
     Column("unknown_since", Seconds),  # latest time at which the request can have left
     Column("looks", Integer, nullable=False, server_default="0"),  # times Twilio's log was asked for it
     Column("not_before", Seconds),  # quiet hours: earliest time to send

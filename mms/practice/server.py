@@ -72,6 +72,7 @@ def listen(
         ws="none",
         log_level="warning",
         access_log=False,
+        date_header=False,  # the stand-in's own, whose clock may be off on purpose
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=1,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from mms.ledger import Ledger
-from mms.ledger.tables import early_receipts, rows
+from mms.ledger.tables import attempts, early_receipts, rows
 from mms.receipts.applying import CHUNK, Effect, Receipt, apply_receipts
 from mms.states import FROM_TWILIO, RowState
 from mms.twilio_client import is_message_sid
@@ -116,17 +116,30 @@ def _keep(connection: Connection, receipt: Receipt, now: float) -> None:
 
 
 def _adopt(connection: Connection, row_id: int, to: str | None, receipt: Receipt, now: float) -> None:
-    """A row in doubt gets the SID; a row that is being asked for waits for its own answer (then it is early)."""
+    """Its row gets the SID, whatever state it is in: that Twilio has the message is the truth about it.
+
+    Also a row that settling put back to `ready` (it must not go out again), or that a person cancelled meanwhile; and
+    one that is being asked for: its own answer says the same, or comes from a second request.
+    """
     taken = select(rows.c.id).where(rows.c.message_sid == receipt.message_sid)
     if connection.execute(taken).first() is not None:
         return
-    connection.execute(
+    adopted = connection.execute(
         update(rows)
-        .where(
-            rows.c.id == row_id,
-            rows.c.state == RowState.UNKNOWN,
-            rows.c.message_sid.is_(None),
-            rows.c.recipient == to,
+        .where(rows.c.id == row_id, rows.c.message_sid.is_(None), rows.c.recipient == to)
+        .values(
+            state=RowState.ACCEPTED,
+            message_sid=receipt.message_sid,
+            reason=None,
+            error_code=None,
+            http_status=None,
+            sent_at=now,
+            unknown_since=None,
+            updated_at=now,
         )
-        .values(state=RowState.ACCEPTED, message_sid=receipt.message_sid, sent_at=now, unknown_since=None)
-    )
+        .returning(rows.c.campaign_id, rows.c.fence)
+    ).one_or_none()
+    if adopted is not None:
+        event = {"event": "told_by_twilio", "message_sid": receipt.message_sid, "status": receipt.status}
+        where = {"row_id": row_id, "campaign_id": adopted.campaign_id, "fence": adopted.fence}
+        connection.execute(insert(attempts).values(**event, **where, at=now))

@@ -9,6 +9,8 @@ from typing import Any, Self
 from mms.twilio_client.answers import whole_number
 from mms.twilio_client.sids import is_message_sid
 
+REDACTED = "XXXX"
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderMessage:
@@ -28,6 +30,11 @@ class ProviderMessage:
     error_code: int | None = None
     price: str | None = None
     price_unit: str | None = None
+
+    @property
+    def hides_number(self) -> bool:
+        """Whether Message Redaction is on: the recipient is one of ten thousand."""
+        return self.to.endswith(REDACTED)
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
@@ -82,9 +89,14 @@ class MessagePage:
         return cls(tuple(messages), following, tuple(unread))
 
 
+def may_be_to(shown: str, number: str) -> bool:
+    """Whether a recipient as the log shows it can be this number; Message Redaction hides the last four digits."""
+    return shown == number or shown == number[:-4] + REDACTED
+
+
 @dataclass(frozen=True, slots=True)
 class LogExcerpt:
-    """Messages to one number. Only a whole excerpt can show that a message is not there."""
+    """Messages to one number, or from one sender. Only a whole excerpt can show that a message is not there."""
 
     messages: tuple[ProviderMessage, ...]
     is_whole: bool

@@ -5,13 +5,15 @@ left. Here the request itself asks its gate right before it is written, after co
 gate was surely not asked, everything after it may have been.
 """
 
+import asyncio
 import logging
+import os
 import re
+import socket
+import struct
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -21,6 +23,8 @@ from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
+
+from mms.twilio_client.provider_clock import ProviderClock, http_date_seconds
 
 _logger = logging.getLogger("twilio.async_http_client")
 _logger.setLevel(logging.WARNING)  # at INFO it prints addresses with the recipient's number
@@ -36,11 +40,16 @@ class Gate(Protocol):
     def has_passed(self) -> None:
         """Called when the last byte has been handed to the network."""
 
+    def travels_on(self, road: asyncio.Transport) -> None:
+        """Called with the connection, before `passes`."""
+
 
 gate: ContextVar[Gate | None] = ContextVar("gate", default=None)
 """The gate of the requests of this task; None: no gate."""
 
 CONNECT_SECONDS = 10.0
+_NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # closing is a reset, and drops what is unsent
+_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 0, 0)
 
 
 class HeldBackError(Exception):
@@ -64,7 +73,10 @@ class _GatedRequest(ClientRequest):
         watched = gate.get()
         if watched is None:
             await super().write_bytes(writer, conn, content_length)
-        elif watched.passes():
+            return
+        if conn.transport is not None:
+            watched.travels_on(conn.transport)
+        if watched.passes():
             await super().write_bytes(writer, conn, content_length)
             watched.has_passed()
         elif conn.protocol is not None:
@@ -74,8 +86,9 @@ class _GatedRequest(ClientRequest):
 class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
     """One session; open and close it with the stretch of sending that uses it. Redirects are never followed."""
 
-    def __init__(self, username: str, secret: str) -> None:
+    def __init__(self, username: str, secret: str, clock: ProviderClock) -> None:
         super().__init__(_logger, True, None)
+        self._clock = clock
         self._authorization = encode_basic_auth(username, secret)
         self._session = ClientSession(
             connector=TCPConnector(limit=0),  # the caller bounds what is in flight
@@ -104,6 +117,7 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
             headers={**(headers or {}), "Authorization": self._authorization},
             allow_redirects=False,
         ) as answer:
+            self._clock.heard(answer.headers.get("Date"))
             if answer.status == 429:
                 raise TooManyRequestsError(retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date")))
             return Response(answer.status, (await answer.read()).decode(errors="replace"), answer.headers)
@@ -119,13 +133,31 @@ def retry_after(text: str | None, server_date: str | None = None) -> float | Non
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?", text.strip()):
         return float(text)
-    until, now = _moment(text), _moment(server_date or "")
+    until, now = http_date_seconds(text), http_date_seconds(server_date)
     return None if until is None else max(0.0, until - (time.time() if now is None else now))
 
 
-def _moment(http_date: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(http_date)
-    except (ValueError, OverflowError):
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+def fall_silent_with(road: asyncio.Transport, seconds: float) -> None:
+    """From now on the end of this connection, whatever brings it, takes back what has not arrived yet.
+
+    Otherwise the system would go on delivering a request of which we have long said that nobody answered it: on a
+    bad network that is minutes later. A worker that is killed leaves nothing behind either.
+    """
+    _set(road, socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    user_timeout = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux: unacknowledged data is given up after so long
+    if user_timeout is not None:
+        _set(road, socket.IPPROTO_TCP, user_timeout, int(seconds * 1000))
+
+
+def end_as_usual(road: asyncio.Transport) -> None:
+    """The answer is here: the connection goes back to the others and may end with a farewell."""
+    _set(road, socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+
+
+def _set(road: asyncio.Transport, level: int, name: int, value: int | bytes) -> None:
+    connected = road.get_extra_info("socket")
+    if connected is not None:
+        try:
+            connected.setsockopt(level, name, value)
+        except OSError:  # closed meanwhile, or a system that does not know it
+            _logger.debug("Socket option %s not set", name)

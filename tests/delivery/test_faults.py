@@ -87,6 +87,6 @@ def test_no_connection_loses_nothing(stage_on: Callable[..., Any], tmp_path: Any
     campaign = stage.launch(5)
     stage.run()
     assert stage.campaign(campaign) == ("finished", None)
-    assert stage.events(campaign)["not_connected"] >= 2
+    assert next(tries, None) is None  # each was used up
     assert set(stage.texts_per_person().values()) == {1}
     assert len(stage.texts_per_person()) == 5

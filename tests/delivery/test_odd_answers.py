@@ -39,7 +39,7 @@ def test_a_closed_door_stops_the_campaign_and_keeps_every_row(
     stage.run()
     assert stage.campaign(campaign) == ("stopped", reason)
     assert stage.states(campaign) == {"ready": PEOPLE}
-    assert len(odd.asked) == 1
+    assert len(odd.forms) == 1
 
 
 def test_a_message_that_failed_at_once_keeps_its_reason(

@@ -26,6 +26,7 @@ SEEN = {
     Kind.HTML: 201,
     Kind.SLOW_BEFORE: 201,
     Kind.SLOW_AFTER: 201,
+    Kind.LANDS_LATE: None,
 }
 
 
@@ -34,13 +35,14 @@ def test_every_kind_is_in_the_table():
 
 
 @pytest.mark.parametrize(("kind", "status"), SEEN.items(), ids=str)
-def test_fault_is_seen_and_the_log_is_true(server, post, kind, status):
-    server.remote.set_faults(script=[kind], slow_ms=1)
+def test_fault_is_seen_and_the_log_is_true(server, post, eventually, kind, status):
+    server.remote.set_faults(script=[kind], slow_ms=1, lands_after=0)
     if status is None:
         with pytest.raises(NO_ANSWER):
             post(timeout=0.5)
     else:
         assert post().status_code == status
+    eventually(lambda: len(server.remote.requests()) == 1)
     (arrived,) = server.remote.requests()
     accepted = kind not in NEVER_ACCEPTED
     assert (arrived["fault"], bool(arrived["sid"])) == (kind, accepted)

@@ -1,64 +1,58 @@
-"""Is this message in Twilio's log the one that we asked for and heard nothing about? Values only."""
+"""What a look into Twilio's log allows us to conclude about a row without an answer. One rule, values only."""
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from mms.twilio_client import ProviderMessage
+MOST_SILENT = 3  # requests without an answer of which the log knew nothing; after the next a person decides
+MOST_ROUNDS = 10  # the same with the rounds in which only a worker died, most likely before it asked
+PATIENCE = 10.0  # settling times for which a log that does not answer is asked again
+_SAID_YES = range(200, 300)  # an answer with such a status and no SID: its message exists, whatever the log says
 
-CLOCK_SKEW = 600.0  # seconds by which Twilio's clock and the database's may differ
-_TRIAL_PREFIX = re.compile(r"^\s*sent from (?:your|a) twilio trial account\s*-\s*", re.IGNORECASE)
-_LINK = re.compile(r"https?://\S+")
-_SPACE = re.compile(r"\s+")
-_CUT_OFF = 100  # characters: a body that agrees for so long and then ends has been cut, not written anew
+
+class Verdict(StrEnum):
+    """What becomes of the row."""
+
+    ADOPT = "adopt"  # its message is in the log
+    LOOK_AGAIN = "look_again"
+    PERSON = "person"  # nobody but a person can tell; looking goes on beside that
+    ASK_AGAIN = "ask_again"  # it surely did not go out
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownRow:
-    """A row whose request may or may not have reached Twilio."""
+class Evidence:
+    """What is known about one row after a look. Seconds by a clock that nobody can set.
 
-    row_id: int
-    campaign_id: int
-    fence: int  # of its attempt
-    recipient: str
-    address: str  # number or messaging service that it was to come from
-    claimed_at: float
-    body: str
-    media_count: int
-    looks: int
+    `candidates` are messages of this sender to that number, created after the claim in Twilio's time, that no row
+    owns. `doubts` are the rows that each of them might belong to.
+    """
 
-
-def matching(question: UnknownRow, log: Iterable[ProviderMessage], adopted: Collection[str]) -> ProviderMessage | None:
-    """The earliest message in the log that can be this row's and is nobody else's; None when there is none."""
-    found = [message for message in log if message.sid not in adopted and _fits(question, message)]
-    return min(found, key=lambda message: message.created_at, default=None)
-
-
-def _fits(question: UnknownRow, message: ProviderMessage) -> bool:
-    return (
-        message.direction == "outbound-api"
-        and message.to == question.recipient
-        and question.address in _addresses(question, message)
-        and message.created_at >= question.claimed_at - CLOCK_SKEW
-        # A picture that the carrier cannot take becomes a link in a text.
-        and message.media_count in (question.media_count, 0)
-        and (message.body is None or same_text(question.body, message.body))
-    )
+    is_time_known: bool = True  # Twilio's time, in which the log is dated
+    was_answered: bool = True  # this look, and wholly
+    is_forbidden: bool = False  # Twilio will never answer it
+    has_same_text: bool = False  # one of the candidates says what the row was to say
+    candidates: int = 0
+    doubts: int = 1
+    answered_for: float = 0.0  # since the first look that was answered
+    silent_for: float = 0.0  # since a look was last answered
+    last_status: int | None = None  # HTTP status of an answer that could not be read
+    lost_requests: int = 0  # of this row, this one among them
+    rounds: int = 0  # times that it was asked again already
 
 
-def _addresses(question: UnknownRow, message: ProviderMessage) -> tuple[str | None, ...]:
-    """Where it came from; a log that names no sender at all does not speak against ours."""
-    named = (message.sender, message.service_sid)
-    return named if any(named) else (question.address,)
+def verdict(seen: Evidence, settle_seconds: float) -> Verdict:
+    """The rule. Equal text proves presence; only time and answers can prove absence, and never a difference in text.
 
-
-def same_text(ours: str, theirs: str) -> bool:
-    """Whether `theirs` may be what Twilio made of `ours`: trial prefix, shortened links, white space, a cut end."""
-    expected, found = _plain(ours), _plain(theirs)
-    return expected == found or (len(found) >= _CUT_OFF and expected.startswith(found))
-
-
-def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    return _SPACE.sub("", _LINK.sub("", _TRIAL_PREFIX.sub("", text)))
+    A log can show a message with another text (Smart Encoding, shortened links), without text and with half a number
+    (Message Redaction), or late: so whatever may be this row's message speaks against asking again.
+    """
+    if seen.has_same_text or (seen.candidates == 1 and seen.doubts == 1):
+        return Verdict.ADOPT
+    if seen.is_forbidden or seen.silent_for > PATIENCE * settle_seconds:
+        return Verdict.PERSON
+    if not (seen.is_time_known and seen.was_answered) or seen.answered_for < settle_seconds:
+        return Verdict.LOOK_AGAIN
+    if seen.candidates or seen.last_status in _SAID_YES:
+        return Verdict.PERSON
+    if seen.lost_requests > MOST_SILENT or seen.rounds >= MOST_ROUNDS:
+        return Verdict.PERSON
+    return Verdict.ASK_AGAIN

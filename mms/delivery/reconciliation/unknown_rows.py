@@ -1,25 +1,24 @@
 """The ledger's side of settling: which rows are in doubt, and what was found out about them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Row, bindparam, insert, select, text
 
 from mms.delivery.queue.conclusion import UNSETTLED
-from mms.delivery.reconciliation.evidence import UnknownRow
+from mms.delivery.reconciliation.matching import UnknownRow
 from mms.delivery.sending.row_renderer import RowRenderer
 from mms.delivery.sending.suppression import learn
 from mms.ledger.tables import attempts, campaigns
 from mms.states import FROM_TWILIO, CampaignState, RowState
 from mms.twilio_client import ProviderMessage
 
-MOST_SILENT = 3  # requests without an answer of which Twilio's log knew nothing; after the next a person decides
-_SAID_YES = range(200, 300)  # an answer with such a status and no SID: its message exists, whatever the log says
-MOST_ROUNDS = 10  # the same with the rounds in which only a worker died, most likely before it asked
+_OLD_MARGIN = 600.0  # seconds: rows of which only the ledger's own time of the claim is known
+_AT_ONCE = 500  # SIDs or rows in one query
 
 _IN_DOUBT = text("""
-SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.claimed_at, r.looks, c.sender_address
+SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.claimed_at, r.asked_from, r.looks, c.sender_address
 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
 WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND c.sender_id = :sender
   AND (r.reason IS NULL OR r.reason <> 'unsettled')
@@ -31,7 +30,8 @@ UPDATE mms_rows SET state = :state, message_sid = :sid, provider_status = :statu
 WHERE id = :id AND fence = :fence AND state = 'unknown'
 """)
 _GO_BACK = text(
-    "UPDATE mms_rows SET state = :state, unknown_since = NULL, looks = 0, updated_at = :now, http_status = NULL"
+    "UPDATE mms_rows SET state = :state, unknown_since = NULL, looks = 0, updated_at = :now, http_status = NULL,"
+    " asked_from = :since"
     " WHERE id = :id AND fence = :fence AND state = 'unknown'"
 )
 _LOOKED = text("UPDATE mms_rows SET looks = :looks WHERE id = :id AND fence = :fence AND state = 'unknown'")
@@ -39,11 +39,22 @@ _LEAVE = text(
     "UPDATE mms_rows SET reason = :reason, updated_at = :now WHERE id = :id AND fence = :fence AND state = 'unknown'"
 )
 _ADOPTED = text("SELECT 1 FROM mms_rows WHERE message_sid = :sid")
-_ANSWERED = text("SELECT http_status FROM mms_attempts WHERE row_id = :row AND fence = :fence AND event = 'no_answer'")
-_ROUNDS = text(
-    "SELECT count(CASE WHEN event = 'no_answer' THEN 1 END) AS silent,"
-    " count(CASE WHEN event = 'settled_absent' THEN 1 END) AS absent FROM mms_attempts WHERE row_id = :row"
+_OWNED = text("SELECT message_sid FROM mms_rows WHERE message_sid IN :sids").bindparams(
+    bindparam("sids", expanding=True)
 )
+_HISTORY = text("""
+SELECT row_id, fence, event, http_status FROM mms_attempts
+WHERE row_id IN :rows AND event IN ('no_answer', 'settled_absent')
+""").bindparams(bindparam("rows", expanding=True))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was tried before for one row."""
+
+    last_status: int | None = None  # HTTP status of this attempt's answer, which could not be read
+    lost_requests: int = 0
+    rounds: int = 0  # times that it was settled as absent
 
 
 @dataclass(slots=True)
@@ -75,9 +86,12 @@ class SenderAddress:
 
 
 def open_questions(
-    connection: Connection, sender_id: int, sender_address: SenderAddress, room: int
+    connection: Connection, sender_id: int, sender_address: SenderAddress, *, room: int, ahead: float | None
 ) -> list[UnknownRow]:
-    """Rows of this sender that Twilio's log is to be asked about, the oldest attempt first."""
+    """Rows of this sender that Twilio's log is to be asked about, the oldest attempt first.
+
+    `ahead`: seconds by which the ledger's clock is ahead of Twilio's; None while that is unknown.
+    """
     questions = []
     for row in connection.execute(_IN_DOUBT, {"sender": sender_id, "room": room}).all():
         body, media_urls = sender_address.message(connection, row.campaign_id, row.cells)
@@ -88,7 +102,7 @@ def open_questions(
                 fence=row.fence,
                 recipient=row.recipient,
                 address=row.sender_address,
-                claimed_at=row.claimed_at,
+                since=_since(row, ahead),
                 body=body,
                 media_count=len(media_urls),
                 looks=row.looks,
@@ -97,9 +111,35 @@ def open_questions(
     return questions
 
 
-def adopted_among(connection: Connection, sids: Sequence[str]) -> frozenset[str]:
+def _since(row: Row[Any], ahead: float | None) -> float | None:
+    """Twilio's time from which on a message can be this row's. Rows of older versions know only our own time."""
+    if ahead is None:
+        return None
+    return float(row.claimed_at - ahead - _OLD_MARGIN if row.asked_from is None else row.asked_from)
+
+
+def owned_among(connection: Connection, sids: Sequence[str]) -> frozenset[str]:
     """Those of Twilio's SIDs that belong to a row already."""
-    return frozenset(sid for sid in sids if connection.execute(_ADOPTED, {"sid": sid}).first())
+    found: set[str] = set()
+    for start in range(0, len(sids), _AT_ONCE):
+        found.update(connection.execute(_OWNED, {"sids": list(sids[start : start + _AT_ONCE])}).scalars())
+    return frozenset(found)
+
+
+def histories(connection: Connection, questions: Sequence[UnknownRow]) -> dict[int, History]:
+    """What was tried before for these rows, by row id."""
+    if not questions:
+        return {}
+    fences = {question.row_id: question.fence for question in questions}
+    found = {row_id: History() for row_id in fences}
+    for row_id, fence, event, status in connection.execute(_HISTORY, {"rows": list(fences)}):
+        known = found[row_id]
+        if event == "settled_absent":
+            found[row_id] = replace(known, rounds=known.rounds + 1)
+        else:
+            last = status if fence == fences[row_id] else known.last_status
+            found[row_id] = replace(known, lost_requests=known.lost_requests + 1, last_status=last)
+    return found
 
 
 def write_findings(connection: Connection, findings: Findings, now: float) -> None:
@@ -134,17 +174,11 @@ def _adopt(connection: Connection, question: UnknownRow, message: ProviderMessag
 
 
 def _go_back(connection: Connection, question: UnknownRow, now: float) -> None:
-    rounds = connection.execute(_ROUNDS, {"row": question.row_id}).one()
-    if _was_said_yes(connection, question) or rounds.silent > MOST_SILENT or rounds.absent >= MOST_ROUNDS:
-        _leave_to_a_person(connection, question, now)
-        return
+    """The row keeps since when its message may be in the log: it is looked at once more before it is asked again."""
     state = RowState.CANCELED if _is_canceled(connection, question.campaign_id) else RowState.READY
-    if connection.execute(_GO_BACK, {**_key(question), "state": state.value, "now": now}).rowcount:
+    values = {"state": state.value, "since": question.since, "now": now}
+    if connection.execute(_GO_BACK, {**_key(question), **values}).rowcount:
         _event(connection, question, "settled_absent", now)
-
-
-def _was_said_yes(connection: Connection, question: UnknownRow) -> bool:
-    return connection.execute(_ANSWERED, {"row": question.row_id, "fence": question.fence}).scalar() in _SAID_YES
 
 
 def _leave_to_a_person(connection: Connection, question: UnknownRow, now: float) -> None:

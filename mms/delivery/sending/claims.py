@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, text, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, text, update
 
 from mms.delivery.sending.row_renderer import RowRenderer
 from mms.ledger.tables import attempts, rows
@@ -12,7 +12,7 @@ from mms.states import RowState, SkipReason
 
 # Sees each ready row behind the cursor once; `held`: an earlier message to the number may still be under way.
 _CANDIDATES = text("""
-SELECT r.id, r.row_number, r.recipient, r.cells, o.recipient IS NOT NULL AS opted_out,
+SELECT r.id, r.row_number, r.recipient, r.cells, r.asked_from, r.reason, o.recipient IS NOT NULL AS opted_out,
   EXISTS (SELECT 1 FROM mms_rows b JOIN mms_campaigns bc ON bc.id = b.campaign_id
           JOIN mms_senders bs ON bs.id = bc.sender_id
           WHERE b.recipient = r.recipient AND b.state IN ('sending', 'unknown')
@@ -22,6 +22,7 @@ WHERE r.campaign_id = :campaign AND r.state = 'ready' AND r.row_number > :after
   AND (r.not_before IS NULL OR r.not_before <= :now)
 ORDER BY r.row_number LIMIT :reach
 """)
+SEND_AGAIN = "person_send_again"  # row reason: a person decided so
 _REACH = 200  # rows looked at in one go, even if fewer are wanted: some may have to wait
 _MARK = (
     update(rows)
@@ -32,6 +33,7 @@ _MARK = (
         claimed_at=bindparam("now"),
         updated_at=bindparam("now"),
         attempts=rows.c.attempts + 1,
+        asked_from=func.coalesce(rows.c.asked_from, bindparam("provider_now")),
         reason=None,
     )
     .returning(rows.c.id)  # on PostgreSQL a person may have cancelled some since they were read
@@ -58,6 +60,8 @@ class ClaimedRow:
     body: str
     media_urls: tuple[str, ...]
     is_express: bool
+    asked_from: float | None = None  # Twilio's time before an earlier request whose answer was lost
+    on_a_persons_word: bool = False  # who decided to send it again
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ class ClaimFrom:
     renderer: RowRenderer
     is_express: bool
     quiet_hours: QuietHours | None = None  # None: any hour will do
+    provider_now: float | None = None  # Twilio's time, when it is known
 
 
 def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, now: float) -> Claim:
@@ -131,7 +136,9 @@ class _Looked:
             return
         self._taken.add(row.recipient)
         source = self._source
-        self.rows.append(ClaimedRow(row.id, source.campaign_id, row.recipient, *letter, source.is_express))
+        claimed = ClaimedRow(row.id, source.campaign_id, row.recipient, *letter, source.is_express)
+        claimed.asked_from, claimed.on_a_persons_word = row.asked_from, row.reason == SEND_AGAIN
+        self.rows.append(claimed)
 
     def _is_early(self, row: Row[Any]) -> bool:
         hours = self._source.quiet_hours
@@ -151,7 +158,8 @@ def _why_skipped(row: Row[Any]) -> SkipReason | None:
 def _marked(connection: Connection, source: ClaimFrom, wanted: list[ClaimedRow], now: float) -> list[ClaimedRow]:
     if not wanted:
         return wanted
-    values = {"ids": [row.id for row in wanted], "new_fence": source.fence, "now": now}
+    ids = [row.id for row in wanted]
+    values = {"ids": ids, "new_fence": source.fence, "now": now, "provider_now": source.provider_now}
     marked = set(connection.execute(_MARK, values).scalars())
     if marked:
         asked = {"campaign_id": source.campaign_id, "fence": source.fence, "at": now, "event": "asked"}

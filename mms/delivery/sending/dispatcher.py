@@ -11,8 +11,8 @@ from mms.delivery.sending.backoff import Backoff
 from mms.delivery.sending.claims import ClaimedRow
 from mms.delivery.sending.lease import Lease
 from mms.delivery.sending.rate_limiter import Departure, RateLimiter
-from mms.delivery.sending.results import Result
-from mms.twilio_client import Accepted, Busy, MessageSender, NoAnswer, NotAsked, Outcome, Refused, Withheld
+from mms.delivery.sending.results import InDoubtAgain, Outcome, Result
+from mms.twilio_client import Accepted, Busy, MessageSender, NoAnswer, NotAsked, Refused, Withheld
 from mms.twilio_codes import explain
 
 _log = logging.getLogger("mms.delivery")
@@ -33,6 +33,7 @@ class Dispatcher:
         self.first_result_at = 0.0
         self.sender: MessageSender | None = None
         self.reconnect: Callable[[], Awaitable[None]] | None = None
+        self.may_be_asked_again: Callable[[ClaimedRow], Awaitable[bool]] | None = None
         self._lease, self._rate_limiter, self._backoff, self._wake = lease, rate_limiter, backoff, wake
         self._turnstile = asyncio.Lock()
         self._fed = asyncio.Event()
@@ -103,14 +104,19 @@ class Dispatcher:
             return None
 
     async def _post(self, row: ClaimedRow, departure: Departure) -> None:
-        assert self.sender is not None  # noqa: S101 - set before the tasks start
         self.flying[row.id] = row
-        permission = _Permission(self, row, departure)
-        outcome = await self.sender.post(row.id, row.recipient, row.body, row.media_urls, permission)
+        outcome = await self._outcome(row, departure)
         if not departure.has_left:
             self._rate_limiter.cancel(departure)
         if self.flying.pop(row.id, None):
             await self._took(row, outcome)
+
+    async def _outcome(self, row: ClaimedRow, departure: Departure) -> Outcome:
+        assert self.sender is not None  # noqa: S101 - set before the tasks start
+        if row.asked_from is not None and self.may_be_asked_again and not await self.may_be_asked_again(row):
+            return InDoubtAgain()
+        permission = _Permission(self, row, departure)
+        return await self.sender.post(row.id, row.recipient, row.body, row.media_urls, permission)
 
     def may_leave(self, row: ClaimedRow) -> bool:
         """Whether a request for this row may start now."""

@@ -10,7 +10,8 @@ from mms.delivery.sending.claims import ClaimedRow
 from mms.delivery.sending.suppression import learn
 from mms.ledger.tables import attempts, campaigns
 from mms.states import FROM_TWILIO, CampaignState, RowState
-from mms.twilio_client import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
+from mms.twilio_client import Accepted, Busy, NoAnswer, NotAsked, Refused, Withheld
+from mms.twilio_client import Outcome as SenderOutcome
 from mms.twilio_codes import explain
 
 # A late answer is the truth even when another holder has marked the row unknown meanwhile; not any more once
@@ -18,9 +19,17 @@ from mms.twilio_codes import explain
 _FINISH = text("""
 UPDATE mms_rows SET state = :state, message_sid = :sid, provider_status = :status, error_code = :code,
   http_status = :http, sent_at = :sent_at, unknown_since = :unknown_since, updated_at = :now,
-  attempts = attempts - :not_counted
+  attempts = attempts - :not_counted, asked_from = CASE WHEN :was_never_asked = 1 THEN NULL ELSE asked_from END
 WHERE id = :id AND fence = :fence AND (state = 'sending' OR (state = 'unknown' AND :decided = 1))
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubtAgain:
+    """Not asked: just before, Twilio's log showed what may be this row's message, or it did not answer."""
+
+
+Outcome = SenderOutcome | InDoubtAgain
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ def _entry(result: Result, is_canceled: bool) -> _Entry:
             return _Entry(row, "withheld", again, was_asked=False)
         case NoAnswer():
             return _Entry(row, "no_answer", RowState.UNKNOWN, http=outcome.http_status)
+        case InDoubtAgain():
+            return _Entry(row, "in_doubt_again", RowState.UNKNOWN, was_asked=False)
 
 
 def _accepted(row: ClaimedRow, outcome: Accepted) -> _Entry:
@@ -127,6 +138,7 @@ def _update(entry: _Entry, fence: int, now: float) -> dict[str, Any]:
         "unknown_since": now if entry.state is RowState.UNKNOWN else None,
         "not_counted": 0 if entry.was_asked else 1,
         "decided": 0 if open_again else 1,
+        "was_never_asked": 1 if open_again and entry.row.asked_from is None else 0,
     }
 
 

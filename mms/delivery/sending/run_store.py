@@ -1,7 +1,7 @@
 """The ledger's side of a run: results in, claimed rows out, in one short transaction. Runs in one thread."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select, text
@@ -10,12 +10,14 @@ from mms.delivery.queue.campaign_moves import move_campaign
 from mms.delivery.queue.canary import canary_room, wait_for_canary
 from mms.delivery.queue.conclusion import conclude
 from mms.delivery.queue.sender_queue import LiveCampaign, has_work, live_campaigns, take_turn
-from mms.delivery.reconciliation.evidence import UnknownRow
+from mms.delivery.reconciliation.matching import UnknownRow
 from mms.delivery.reconciliation.unknown_rows import (
     Findings,
+    History,
     SenderAddress,
-    adopted_among,
+    histories,
     open_questions,
+    owned_among,
     write_findings,
 )
 from mms.delivery.sending import lease as leases
@@ -42,6 +44,7 @@ _IN_SENDING = text(
     "SELECT r.id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id"
     " WHERE r.state = 'sending' AND r.fence = :fence AND c.sender_id = :sender"
 )
+_STILL_OURS = text("SELECT 1 FROM mms_rows WHERE id = :row AND fence = :fence AND state = 'sending'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,14 @@ class Exchange:
     max_in_flight: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """The ledger's time of a transaction, and Twilio's."""
+
+    now: float
+    provider_now: float | None
+
+
 class RunStore:
     """One sender's ledger work during one run. Not for two threads at once."""
 
@@ -85,8 +96,11 @@ class RunStore:
         rates = (self.sender.rate, self._settings.rate, DEFAULT_RATES[self.sender.kind])
         return next(rate for rate in rates if rate is not None)
 
-    def exchange(self, results: Sequence[Result], room: int) -> Exchange:
-        """Renew the lease, write `results`, and claim up to `room` rows of whoever's turn it is."""
+    def exchange(self, results: Sequence[Result], room: int, provider_now: float | None = None) -> Exchange:
+        """Renew the lease, write `results`, and claim up to `room` rows of whoever's turn it is.
+
+        `provider_now`: Twilio's time, from which on messages of the rows claimed now may be in its log.
+        """
         begun = leases.clocks()
         with self._ledger.write() as connection:
             now = self._ledger.now(connection)
@@ -99,7 +113,7 @@ class RunStore:
             self._stop(connection, stops)
             self._note(results)
             self._look_at_breaker(connection)
-            exchange = self._claims(connection, room, now)
+            exchange = self._claims(connection, room, _Times(now, provider_now))
         self.lease.renewed(begun)
         return exchange
 
@@ -134,15 +148,42 @@ class RunStore:
             leases.release(connection, self.lease)
         return True
 
-    def questions(self, room: int) -> list[UnknownRow]:
-        """Rows of this sender that Twilio's log is to be asked about."""
+    def questions(self, room: int, provider_now: float | None) -> list[UnknownRow]:
+        """Rows of this sender that Twilio's log is to be asked about; `provider_now` is Twilio's time, if known."""
         with self._ledger.read() as connection:
-            return open_questions(connection, self.lease.sender_id, self._sender_address, room)
+            ahead = None if provider_now is None else self._ledger.now(connection) - provider_now
+            return open_questions(connection, self.lease.sender_id, self._sender_address, room=room, ahead=ahead)
 
-    def adopted_among(self, sids: Sequence[str]) -> frozenset[str]:
+    def owned_among(self, sids: Sequence[str]) -> frozenset[str]:
         """SIDs of Twilio's that belong to a row already."""
         with self._ledger.read() as connection:
-            return adopted_among(connection, sids)
+            return owned_among(connection, sids)
+
+    def histories(self, questions: Sequence[UnknownRow]) -> Mapping[int, History]:
+        """What was tried before for these rows, by row id."""
+        with self._ledger.read() as connection:
+            return histories(connection, questions)
+
+    def doubt_about(self, row: ClaimedRow) -> UnknownRow:
+        """A claimed row as something that Twilio's log can be asked about."""
+        return UnknownRow(
+            row_id=row.id,
+            campaign_id=row.campaign_id,
+            fence=self.lease.fence,
+            recipient=row.recipient,
+            address=self.sender.address,
+            since=row.asked_from,
+            body=row.body,
+            media_count=len(row.media_urls),
+            looks=0,
+        )
+
+    def may_be_asked_now(self, row_id: int, owned_among_sids: Sequence[str]) -> bool:
+        """Whether the row is still ours to ask for, and each of these messages another row's."""
+        values = {"row": row_id, "fence": self.lease.fence}
+        with self._ledger.read() as connection:
+            is_ours = connection.execute(_STILL_OURS, values).first() is not None
+            return is_ours and owned_among(connection, owned_among_sids) == frozenset(owned_among_sids)
 
     def settle(self, findings: Findings) -> None:
         """Write what Twilio's log told, unless somebody else has taken over."""
@@ -184,8 +225,8 @@ class RunStore:
             if why:
                 self._stop(connection, [Stop(cursor.campaign.id, "breaker", why)])
 
-    def _claims(self, connection: Connection, room: int, now: float) -> Exchange:
-        wanted = live_campaigns(connection, self.lease.sender_id)
+    def _claims(self, connection: Connection, room: int, times: _Times) -> Exchange:
+        now, wanted = times.now, live_campaigns(connection, self.lease.sender_id)
         live = [one for one in wanted if one.may_run(now)]
         self._cursors = {one.id: self._cursors[one.id] for one in live if one.id in self._cursors}
         exchange = Exchange(live=frozenset(one.id for one in live))
@@ -193,7 +234,7 @@ class RunStore:
         for campaign in live:
             if len(exchange.rows) >= room or current:
                 break
-            claimed = self._claim_from(connection, campaign, room - len(exchange.rows), now)
+            claimed = self._claim_from(connection, campaign, room - len(exchange.rows), times)
             if claimed:
                 take_turn(connection, campaign, wanted, now)
                 exchange.rows += claimed
@@ -202,8 +243,8 @@ class RunStore:
         self._set_speed(connection, exchange, self._leading(live))
         return exchange
 
-    def _claim_from(self, connection: Connection, campaign: LiveCampaign, room: int, now: float) -> list[ClaimedRow]:
-        cursor = self._cursor(connection, campaign)
+    def _claim_from(self, connection: Connection, campaign: LiveCampaign, room: int, times: _Times) -> list[ClaimedRow]:
+        now, cursor = times.now, self._cursor(connection, campaign)
         if cursor is None or cursor.rests:
             return []
         canary = canary_room(connection, campaign)
@@ -219,6 +260,7 @@ class RunStore:
             cursor.renderer,
             campaign.is_express,
             self._quiet_hours(connection, campaign),
+            times.provider_now,
         )
         claimed = claim(
             connection, source, after=cursor.cursor, room=room if canary is None else min(room, canary), now=now

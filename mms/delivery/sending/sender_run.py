@@ -13,16 +13,19 @@ from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from mms.delivery.reconciliation.matching import MARGIN, may_be, says_the_same
 from mms.delivery.reconciliation.reconciler import Reconciler
 from mms.delivery.sending.backoff import Backoff
+from mms.delivery.sending.claims import ClaimedRow
 from mms.delivery.sending.dispatcher import Dispatcher
 from mms.delivery.sending.lease import Lease, acquire
 from mms.delivery.sending.rate_limiter import RateLimiter
 from mms.delivery.sending.results import Stop
 from mms.delivery.sending.run_store import RunStore
+from mms.errors import ProviderError
 from mms.ledger import Ledger
 from mms.settings import Settings
-from mms.twilio_client import Account, LogExcerpt, MessageSender
+from mms.twilio_client import Account, MessageSender, ProviderClock
 
 _log = logging.getLogger("mms.delivery")
 _T = TypeVar("_T")
@@ -62,6 +65,7 @@ class WorkerContext:
     stopping: Event
     # by sender: its last fence here, and its rate limiter
     rate_limiters: dict[int, tuple[int, RateLimiter]] = field(default_factory=dict)
+    clock: ProviderClock = field(default_factory=ProviderClock)  # Twilio's time, as its answers tell it
 
 
 def run_sender(context: WorkerContext, sender_id: int) -> Ending:
@@ -98,6 +102,7 @@ class SenderRun:
         self._tried_at = 0.0  # when the end was last looked for
         self._look = True  # whether a claim may find rows
         self._in_doubt = False  # a commit failed, and nobody knows whether it happened
+        self._is_timeless = False  # this server's answers carry no time
         self._ledger_pause = _LEDGER_RETRY[0]
         self._ending: Ending | None = None
 
@@ -107,6 +112,7 @@ class SenderRun:
             async with self._senders:
                 await self._connect()
                 self._dispatcher.reconnect = self._connect
+                self._dispatcher.may_be_asked_again = self._may_be_asked_again
                 await self._work()
         except Exception:
             # Every request has been cut off, so the next holder need not wait for this lease to run out.
@@ -119,8 +125,14 @@ class SenderRun:
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as tasks:
+            settings = self._context.settings
             reconciler = Reconciler(
-                self._context.settings.settle_seconds, self._store, self._in_thread, self._messages_to
+                settings.settle_seconds,
+                self._store,
+                self._in_thread,
+                self._sender,
+                self._context.clock,
+                answers_within=settings.request_timeout,
             )
             tasks.create_task(reconciler.work(lambda: self._ending is not None or self._dispatcher.is_closing))
             await self._keep_going(tasks)
@@ -188,13 +200,16 @@ class SenderRun:
 
     async def _exchange(self) -> None:
         dispatcher, room = self._dispatcher, self._room()
+        if room and not await self._knows_the_time():
+            room = 0
         if self._in_doubt:
             in_hand = frozenset([*(row.id for row in dispatcher.waiting), *dispatcher.flying, *self._unrecorded()])
             await self._in_thread(lambda: self._store.give_back_lost(in_hand))
             self._in_doubt = False
         results, dispatcher.results, dispatcher.is_urgent = dispatcher.results, [], False
         try:
-            given = await self._in_thread(lambda: self._store.exchange(results, room))
+            provider_now = self._context.clock.now()
+            given = await self._in_thread(lambda: self._store.exchange(results, room, provider_now))
         except DBAPIError:
             dispatcher.results = results + dispatcher.results
             raise
@@ -212,6 +227,35 @@ class SenderRun:
             self._express_at = time.monotonic()
         if self._backoff.gives_up and self._backoff.trouble:
             await self._give_up(self._backoff.trouble)
+
+    async def _knows_the_time(self) -> bool:
+        """Twilio's time is asked for before rows are claimed: without it nothing could be concluded about them.
+
+        A server that tells no time is sent to all the same: rows without an answer are then left to a person.
+        """
+        if self._context.clock.now() is not None or self._is_timeless:
+            return True
+        try:
+            await self._sender().ask_for_the_time()
+        except ProviderError as error:
+            if self._context.clock.now() is None and error.code == "no_answer":
+                self._backoff.not_connected()
+                await self._connect()
+                return False
+        self._is_timeless = self._context.clock.now() is None
+        return True
+
+    async def _may_be_asked_again(self, row: ClaimedRow) -> bool:
+        """The look just before a row is asked for again whose answer was lost once, however long ago."""
+        try:
+            excerpt = await self._sender().messages_to(row.recipient, (row.asked_from or 0.0) - MARGIN)
+        except ProviderError:
+            return row.on_a_persons_word
+        doubt = self._store.doubt_about(row)
+        speaks_against = says_the_same if row.on_a_persons_word else may_be
+        sids = [message.sid for message in excerpt.messages if speaks_against(doubt, message)]
+        is_free = await self._in_thread(lambda: self._store.may_be_asked_now(row.id, sids))
+        return is_free and (excerpt.is_whole or row.on_a_persons_word)
 
     def _unrecorded(self) -> list[int]:
         return [result.row.id for result in self._dispatcher.results]
@@ -281,14 +325,18 @@ class SenderRun:
         settings = self._context.settings
         callback = f"{settings.public_base_url}/twilio/status" if settings.public_base_url else None
         sender = MessageSender(
-            account, self._store.sender.address, timeout=settings.request_timeout, status_callback=callback
+            account,
+            self._store.sender.address,
+            timeout=settings.request_timeout,
+            status_callback=callback,
+            clock=self._context.clock,
         )
         self._dispatcher.sender = await self._senders.enter_async_context(sender)
         self._account = account
 
-    async def _messages_to(self, to: str, since: float) -> LogExcerpt:
+    def _sender(self) -> MessageSender:
         assert self._dispatcher.sender is not None  # noqa: S101 - connected before anything is asked
-        return await self._dispatcher.sender.messages_to(to, since)
+        return self._dispatcher.sender
 
 
 def _rate_limiter(context: WorkerContext, lease: Lease, rate: float) -> RateLimiter:

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from email.utils import formatdate
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -34,6 +35,7 @@ class Front:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers["Date"] = formatdate(time.time() + practice.faults.plan.clock_ahead, usegmt=True)
                 headers["Twilio-Request-Id"] = f"RQ{secrets.token_hex(16)}"
                 headers["Twilio-Concurrent-Requests"] = concurrent
                 headers["Twilio-Request-Duration"] = f"{time.monotonic() - started:.3f}"

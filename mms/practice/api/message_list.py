@@ -11,8 +11,10 @@ from starlette.responses import JSONResponse, Response
 
 from mms.practice.api.asked import practice_of, whole_number
 from mms.practice.messages.create_request import e164
+from mms.practice.messages.faults import Plan
 from mms.practice.messages.message import as_json
 from mms.practice.messages.refusals import Refusal
+from mms.practice.messages.shown import HIDDEN, shown
 
 MAX_PAGE = 1000
 DEFAULT_PAGE = 50
@@ -26,12 +28,12 @@ async def list_messages(request: Request) -> Response:
     if practice.faults.random.random() < plan.lists_failing:
         raise Refusal(20500)
     size = _page_size(request)
-    where, values = _filters(query, now, plan.list_lag)
+    where, values = _filters(query, now, plan)
     found = practice.log.select(where, values, limit=size + 1)
     page, more = found[:size], len(found) > size
     return JSONResponse(
         {
-            "messages": [as_json(message, now) for _, message in page],
+            "messages": [shown(as_json(message, now), plan) for _, message in page],
             "page": whole_number(request, "Page", 0),
             "page_size": size,
             "uri": _uri(request, query),
@@ -42,9 +44,11 @@ async def list_messages(request: Request) -> Response:
     )
 
 
-def _filters(query: Mapping[str, str], now: float, lag: float) -> tuple[str, list[Any]]:
-    terms: list[tuple[str, tuple[Any, ...]]] = [("created_at <= ?", (now - lag,))]
-    if query.get("To"):
+def _filters(query: Mapping[str, str], now: float, plan: Plan) -> tuple[str, list[Any]]:
+    terms: list[tuple[str, tuple[Any, ...]]] = [("created_at <= ?", (now - plan.list_lag,))]
+    if query.get("To") and plan.redact_log and plan.redact_filter:
+        terms.append(("substr(to_number, 1, length(to_number) - 4) || ? = ?", (HIDDEN, query["To"])))
+    elif query.get("To"):
         terms.append(("to_number = ?", (e164(query["To"]),)))
     if query.get("From"):
         # Nobody is `from` before the service has chosen.

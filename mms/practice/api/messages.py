@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,7 @@ from mms.practice.messages.new_message import Moment, new_message
 from mms.practice.messages.outcomes import OPTED_OUT, Outcome, outcome_for
 from mms.practice.messages.refusals import Refusal
 from mms.practice.messages.rules import first_refusal
+from mms.practice.messages.shown import shown
 from mms.practice.state import Practice
 
 
@@ -32,6 +34,9 @@ async def create(request: Request) -> Response:
     if fault == Kind.SLOW_BEFORE:
         await asyncio.sleep(practice.faults.plan.slow_ms / 1000)
     wanted = CreateRequest.from_form(form)
+    if fault == Kind.LANDS_LATE:
+        practice.agenda.at(time.time() + practice.faults.plan.lands_after, partial(_land, practice, wanted, form))
+        return await answer_with_fault(request, practice.faults.plan, Kind.RESET_AFTER, Response(status_code=500))
     try:
         outcome = _accepted(practice, wanted, fault)
     except Refusal as refusal:
@@ -40,8 +45,22 @@ async def create(request: Request) -> Response:
     message = new_message(wanted, outcome, Moment(time.time(), practice.time_scale))
     await practice.log.add(CreateRecord(*arrived, form, fault, 201, None, message.sid), message)
     practice.follow(message, message.created_at)
-    answer = _json_response(first_json(message), 201)
+    answer = _json_response(shown(first_json(message), practice.faults.plan), 201)
     return await answer_with_fault(request, practice.faults.plan, fault, answer)
+
+
+async def _land(practice: Practice, wanted: CreateRequest, form: str) -> None:
+    """A request whose connection died long ago arrives all the same: the network held its packets back."""
+    arrived = (time.time(), time.monotonic())
+    try:
+        outcome = _accepted(practice, wanted, Kind.OK)
+    except Refusal as refusal:
+        record = CreateRecord(*arrived, form, Kind.LANDS_LATE, refusal.status, refusal.code, None)
+        await practice.log.add(record)
+        return
+    message = new_message(wanted, outcome, Moment(time.time(), practice.time_scale))
+    await practice.log.add(CreateRecord(*arrived, form, Kind.LANDS_LATE, 201, None, message.sid), message)
+    practice.follow(message, message.created_at)
 
 
 def _accepted(practice: Practice, wanted: CreateRequest, fault: str) -> Outcome:
@@ -59,8 +78,9 @@ def _accepted(practice: Practice, wanted: CreateRequest, fault: str) -> Outcome:
 
 async def fetch(request: Request) -> Response:
     """`GET Messages/{Sid}.json`."""
-    practice_of(request).calls["fetch"] += 1
-    return _json_response(as_json(_message(request), time.time()))
+    practice = practice_of(request)
+    practice.calls["fetch"] += 1
+    return _json_response(shown(as_json(_message(request), time.time()), practice.faults.plan))
 
 
 async def update(request: Request) -> Response:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     HTML = "html"
     SLOW_BEFORE = "slow_before"
     SLOW_AFTER = "slow_after"
+    LANDS_LATE = "lands_late"
 
 
 _KINDS = frozenset(Kind)
@@ -46,6 +47,12 @@ class Plan:
     concurrency_limit: int = 0  # creates at once before 20429; 0 is no limit
     list_lag: float = 0.0  # seconds until a message shows up in lists
     lists_failing: float = 0.0  # share
+    lands_after: float = 2.0  # for the kind lands_late: the connection dies, the message is accepted so much later
+    redact_log: bool = False  # Message Redaction: no texts, and numbers that end in XXXX
+    redact_filter: bool = False  # with it, the filter `To` knows only the numbers as they are shown
+    recode_log: bool = False  # Smart Encoding: look-alike characters in the texts of the log
+    shorten_links: bool = False  # links in the texts of the log are replaced by short ones
+    clock_ahead: float = 0.0  # Twilio's clock against ours: header `Date` and all times of messages
     auth_failing: bool = False
     account_suspended: bool = False
     callbacks_lost: float = 0.0  # share

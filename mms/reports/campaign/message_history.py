@@ -19,6 +19,8 @@ EVENT_WORDS: dict[str, str] = {
     "not_connected": "Twilio could not be reached; nothing was sent, and it is tried again.",
     "withheld": "Held back at the last moment; nothing was sent.",
     "no_answer": "Twilio did not answer, so it may have gone out.",
+    "in_doubt_again": "Just before it was to be sent again Twilio's log was asked once more, and it is not sure.",
+    "told_by_twilio": "Twilio itself reported that it has this message.",
     "settled_found": "Twilio's log was asked, and the message was found there.",
     "settled_absent": "Twilio's log was asked again and again, and the message is not in it: nothing went out.",
     "unsettled": "Twilio's log cannot tell whether it went out. A person has to decide.",
