@@ -29,6 +29,10 @@ PHONE_TEXTS: dict[PhoneCode, str] = {
     PhoneCode.FICTIONAL: (
         "555-0100 to 555-0199 are numbers for films and examples. They reach nobody; use the real number."
     ),
+    PhoneCode.WARNING_LABEL: (
+        "What stands beside the number says that it should not get a text (landline, fax, home, do not text). "
+        "Use the person's mobile number, or go on without this row."
+    ),
     PhoneCode.TOLL_FREE: "This is a toll-free number, which cannot get a picture message. Use a mobile number.",
     PhoneCode.PREMIUM_RATE: "This is a premium-rate number. Messages are never sent to one.",
     PhoneCode.SHORT_CODE: "This is a short code or a service number, not a person's phone. Use a full number.",
@@ -82,4 +86,5 @@ FILE_TEXTS: dict[FileCode, str] = {
     FileCode.DUPLICATE_COLUMN: (
         "More than one column is called {column}. Delete or rename one, so that it is clear which number to use."
     ),
+    FileCode.SEVERAL_SHEETS: "More than one sheet of the workbook holds a list: {sheets}. Choose the one to send to.",
 }

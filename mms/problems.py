@@ -17,6 +17,7 @@ class PhoneCode(StrEnum):
     NO_AREA_CODE = "no_area_code"
     NOT_IN_USE = "not_in_use"
     FICTIONAL = "fictional"
+    WARNING_LABEL = "warning_label"
     TOLL_FREE = "toll_free"
     PREMIUM_RATE = "premium_rate"
     SHORT_CODE = "short_code"
@@ -69,3 +70,4 @@ class FileCode(StrEnum):
     IS_ARCHIVE = "is_archive"
     UNCLOSED_QUOTE = "unclosed_quote"
     DUPLICATE_COLUMN = "duplicate_column"
+    SEVERAL_SHEETS = "several_sheets"

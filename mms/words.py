@@ -96,6 +96,7 @@ PROBLEM_LABELS: dict[PhoneCode | RowCode | MediaCode, str] = {
     PhoneCode.NO_AREA_CODE: "No area code",
     PhoneCode.NOT_IN_USE: "Not in use",
     PhoneCode.FICTIONAL: "Made-up number",
+    PhoneCode.WARNING_LABEL: "Label that warns",
     PhoneCode.TOLL_FREE: "Toll-free number",
     PhoneCode.PREMIUM_RATE: "Premium-rate number",
     PhoneCode.SHORT_CODE: "Short code",

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mms.phones.nanp import NO_REGION, UNKNOWN, classify
-from mms.phones.number import check_digits
+from mms.phones.number import LENGTH, check_digits
 from mms.phones.rules import MAGIC_NUMBERS, NANP_REGIONS, PhoneRules, judge
 from mms.phones.text import Digits, read_digits
 from mms.problems import PhoneCode
@@ -129,6 +129,8 @@ def _of_good_cells(repairs: Iterable[tuple[int, str]], codes: npt.NDArray[np.uin
 def _local_digits(typed: Digits, rules: PhoneRules) -> str | None:
     """Ten digits when the cell is a North American number in an unusual dress; None otherwise."""
     digits = typed.digits
+    if typed.short_start and len(digits) == LENGTH:
+        return None
     if len(digits) == 11 and digits[0] == "1" and digits[1] > "1" and (typed.plus or rules.in_nanp):
         return digits[1:]
     at_home = rules.in_nanp and not typed.plus
@@ -144,6 +146,8 @@ def _check_local(
     codes = _codes_by_kind(regions, types, rules)
     if not rules.allow_fictional:
         codes[(codes == 0) & (numbers % 10**7 // 100 == 55501)] = _CODE_INDEX[PhoneCode.FICTIONAL]
+    exchanges = numbers % 10**7 // 10**4
+    codes[(codes == 0) & ((exchanges % 100 == 11) | (numbers % 10**7 == 5551212))] = _CODE_INDEX[PhoneCode.NOT_IN_USE]
     valid = types != UNKNOWN
     named = np.isin(numbers, [*MAGIC_NUMBERS, *(int(own) for own in rules.own_numbers)]) & valid
     for position in np.flatnonzero(named):

@@ -7,6 +7,8 @@ from mms.phones.rules import PhoneRules, PhoneVerdict, judge
 from mms.phones.text import Digits, read_digits
 from mms.problems import PhoneCode
 
+LENGTH = 10
+"""Digits of a North American number without its country code."""
 _SHORT_CODE_DIGITS = range(3, 7)
 _LENGTH_CODES = {
     ValidationResult.TOO_SHORT: PhoneCode.TOO_SHORT,
@@ -25,13 +27,18 @@ def check_number(cell: str, rules: PhoneRules) -> PhoneVerdict:
 
 def check_digits(typed: Digits, rules: PhoneRules) -> PhoneVerdict:
     """The verdict on digits that are known to be one number."""
+    if typed.short_start and rules.in_nanp and not typed.plus and len(typed.digits) == LENGTH:
+        return PhoneVerdict.refused(PhoneCode.NOT_A_NUMBER)
     as_typed = _parsed(("+" if typed.plus else "") + typed.digits, rules.region)
     if as_typed is not None and phonenumbers.is_valid_number(as_typed):
         return _judged(as_typed, rules, typed.repair)
-    mended = _without_prefix_zeros(typed, rules)
-    if len(mended) == 1:
-        return _judged(mended[0], rules, "number_prefix")
-    return PhoneVerdict.refused(_why_invalid(as_typed, typed, rules))
+    international = _behind_prefix(typed, rules)
+    if international is None:
+        return PhoneVerdict.refused(_why_invalid(as_typed, typed, rules))
+    number = _parsed("+" + international, rules.region)
+    if number is not None and phonenumbers.is_valid_number(number):
+        return _judged(number, rules, "number_prefix")
+    return PhoneVerdict.refused(_why_not_international(number, international, rules))
 
 
 def _parsed(text: str, region: str) -> PhoneNumber | None:
@@ -48,28 +55,32 @@ def _judged(number: PhoneNumber, rules: PhoneRules, repair: str | None) -> Phone
     return PhoneVerdict(None if code else e164, code, None if code else repair, region)
 
 
-def _without_prefix_zeros(typed: Digits, rules: PhoneRules) -> list[PhoneNumber]:
-    """Valid numbers that `00…`, `011…`, `+0…` and `0` before the own country code can mean; several: unclear.
+def _behind_prefix(typed: Digits, rules: PhoneRules) -> str | None:
+    """Country code and number behind `00`, `011` or stray zeros; None where nothing says that a country code comes.
 
-    A single zero without plus is a national prefix almost everywhere, so it may only hide the default
-    region's own country code: reading it as another country's would text a stranger.
+    Nothing that stands there is ever read without its country code: a foreign number that lost a digit has the
+    length of one of ours. One zero alone is a national prefix almost everywhere, and more than two are an accident:
+    both may only hide the country code of the default region.
     """
-    found = (_parsed(text, rules.region) for text in _readings_without_zeros(typed, rules.region))
-    valid = (number for number in found if number is not None and phonenumbers.is_valid_number(number))
-    return list({phonenumbers.format_number(n, PhoneNumberFormat.E164): n for n in valid}.values())
-
-
-def _readings_without_zeros(typed: Digits, region: str) -> list[str]:
     rest = typed.digits.lstrip("0")
     zeros = len(typed.digits) - len(rest)
-    country_code = str(phonenumbers.country_code_for_region(region))
-    if zeros > 1 or (zeros and typed.plus):
-        return ["+" + rest, rest, "0" + rest]
-    if typed.digits.startswith("011"):
-        return ["+" + typed.digits[3:]]
-    if zeros == 1 and rest.startswith(country_code):
-        return ["+" + rest]
-    return []
+    own = rest.startswith(str(phonenumbers.country_code_for_region(rules.region)))
+    if zeros >= 2 or (zeros and typed.plus):
+        return rest if zeros == 2 or own or not rest else "0"
+    if rules.in_nanp:
+        return typed.digits[3:] if typed.digits.startswith("011") else None
+    return rest if zeros == 1 and own else None
+
+
+def _why_not_international(number: PhoneNumber | None, digits: str, rules: PhoneRules) -> PhoneCode:
+    if not digits:
+        return PhoneCode.NOT_IN_USE
+    if number is None:
+        return PhoneCode.NOT_A_NUMBER
+    if number.country_code != phonenumbers.country_code_for_region(rules.region) and not rules.other_countries:
+        return PhoneCode.OUTSIDE_US_CANADA
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return _LENGTH_CODES.get(reason, PhoneCode.NOT_IN_USE)
 
 
 def _why_invalid(number: PhoneNumber | None, typed: Digits, rules: PhoneRules) -> PhoneCode:

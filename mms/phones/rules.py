@@ -69,9 +69,18 @@ def judge(number: int, region: str, number_type: int, rules: PhoneRules) -> Phon
         return PhoneCode.OUTSIDE_US_CANADA
     if is_fictional(number) and not rules.allow_fictional:
         return PhoneCode.FICTIONAL
-    return None
+    return PhoneCode.NOT_IN_USE if is_nobodys(number) else None
 
 
 def is_fictional(number: int) -> bool:
     """Whether this is 555-0100 to 555-0199 in any North American area; `phonenumbers` calls these valid."""
     return 10**10 <= number < 2 * 10**10 and number % 10**7 // 100 == 55501
+
+
+def is_nobodys(number: int) -> bool:
+    """Whether no subscriber can have this North American number, though `phonenumbers` calls it valid.
+
+    N11 is no exchange (911, 411: service codes), and 555-1212 is directory assistance (NANPA, 555 line numbers).
+    """
+    exchange = number % 10**7 // 10**4
+    return 10**10 <= number < 2 * 10**10 and (exchange % 100 == 11 or number % 10**7 == 5551212)

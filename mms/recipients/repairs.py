@@ -31,6 +31,9 @@ _SENTENCES = {
         "{count} [number was|numbers were] in scientific notation with all digits; we wrote [it|them] out ({example})."
     ),
     "decimal_zero": "{count} [number|numbers] ended in .0; we took it off ({example}).",
+    "thousands": "{count} [number|numbers] had commas between the thousands; we took them off ({example}).",
+    "label": "{count} [number|numbers] had a label such as “Mobile:”; we took it off ({example}).",
+    "ornament": "{count} [number|numbers] had signs that are no digits around [it|them]; we took them off ({example}).",
     "number_prefix": (
         "{count} [number|numbers] began with 00, 011 or stray zeros; we put the country code right ({example})."
     ),
