@@ -6,7 +6,7 @@ import streamlit as st
 
 from mms.roles import Permission, may
 from pages.components.wiring import person
-from pages.settings_tabs import audit_tab, connection, data_tab, keys_tab, people_tab, tables
+from pages.settings_tabs import audit_tab, background_tab, connection, data_tab, keys_tab, people_tab, tables
 
 TABS: dict[str, tuple[Permission, Callable[[], None]]] = {
     "Connection": (Permission.SEE, connection.draw),
@@ -16,6 +16,7 @@ TABS: dict[str, tuple[Permission, Callable[[], None]]] = {
     "Alarms": (Permission.CHANGE_SETTINGS, tables.draw_alarms),
     "People": (Permission.CHANGE_SETTINGS, people_tab.draw),
     "Data": (Permission.PURGE, data_tab.draw),
+    "Background work": (Permission.CHANGE_SETTINGS, background_tab.draw),
     "Who did what": (Permission.SEE_AUDIT, audit_tab.draw),
 }
 

@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mms.http.api import create_api
 from mms.http.context import Context
-from mms.http.housekeeping import keep_house
 from mms.http.middleware.body_limits import BodyLimits
 from mms.http.middleware.host_guard import HostGuard, allowed_hosts
 from mms.http.middleware.request_ids import RequestIds
@@ -101,15 +100,14 @@ def _names() -> dict[str, str]:
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(_app: Any) -> AsyncIterator[None]:
-        beside = [asyncio.create_task(context.worker.run()), asyncio.create_task(keep_house(context.ledger))]
+        watch = asyncio.create_task(context.worker.run())
         try:
             with called_at_stop(context.stop):
                 yield
         finally:
             context.stop()
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
             context.close()
 
     return life

@@ -54,7 +54,11 @@ class Context:
         self.admissions = Batches(self.threads, partial(admit_all, self.ledger), seconds=ADMISSION_SECONDS)
         self.callbacks = Batches(self.threads, partial(record_callbacks, self.ledger), seconds=WEBHOOK_SECONDS)
         self.worker = WorkerWatch(
-            self.ledger, self.settings.mode.value, start_worker=self.start_worker, is_alive=self.worker_alive
+            self.ledger,
+            self.settings.mode.value,
+            self.account.account_sid,
+            start_worker=self.start_worker,
+            is_alive=self.worker_alive,
         )
         self.readiness = ReadinessChecks(
             self.ledger, self.threads, worker=self.worker.state, provider=self._provider_state

@@ -1,4 +1,4 @@
-"""Keeps a worker alive while there is something to send or to ask about: at the start, when woken, after a kill."""
+"""Keeps a worker alive while something is to be sent, asked about or tidied up: when woken, and after a kill."""
 
 import asyncio
 import math
@@ -14,6 +14,7 @@ from mms.campaigns.records import ACTIVE
 from mms.errors import MmsError
 from mms.http.readiness import OK
 from mms.ledger import Ledger
+from mms.ledger.periodic_work import is_slow_work_due
 from mms.ledger.tables import campaigns
 from mms.receipts import is_overdue
 
@@ -27,10 +28,17 @@ class WorkerWatch:
     """Lives on one event loop. `start_worker` does nothing when one is alive."""
 
     def __init__(
-        self, ledger: Ledger, mode: str, *, start_worker: Callable[[], None], is_alive: Callable[[], bool]
+        self,
+        ledger: Ledger,
+        mode: str,
+        account_sid: str,
+        *,
+        start_worker: Callable[[], None],
+        is_alive: Callable[[], bool],
     ) -> None:
         self._ledger = ledger
         self._mode = mode
+        self._account_sid = account_sid
         self._start_worker = start_worker
         self._is_alive = is_alive
         self._woken = asyncio.Event()
@@ -61,9 +69,13 @@ class WorkerWatch:
     def _look(self, woken: bool) -> None:
         if self._is_alive() or time.monotonic() - self._started_at < _STARTS_WITHIN:
             return
-        if woken or self._has_work():
+        if woken or self._has_work() or self._has_slow_work():
             self._started_at = time.monotonic()
             self._start_worker()
+
+    def _has_slow_work(self) -> bool:
+        with self._ledger.read() as connection:
+            return is_slow_work_due(connection, self._account_sid, self._ledger.now(connection))
 
     def _has_work(self) -> bool:
         with self._ledger.read() as connection:

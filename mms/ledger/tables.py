@@ -8,7 +8,6 @@ Original cells, numbers and texts are personal data; they live in `mms_rows`, `m
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -51,8 +50,6 @@ senders = Table(
     Column("holder", String(128)),  # executor that holds the lease
     Column("held_until", Seconds, nullable=False, server_default="0"),
     Column("last_asked_at", Seconds, nullable=False, server_default="0"),
-    Column("run_no", Integer, nullable=False, server_default="0"),  # names the engine's runs
-    Column("run_active", Boolean, nullable=False, server_default="0"),
     Column("clock_ahead", Seconds),  # seconds by which the ledger's clock is ahead of Twilio's; null: never measured
     UniqueConstraint("account_sid", "address"),
 )
@@ -310,6 +307,17 @@ audit = Table(  # append-only
     Column("subject", String(255)),
     Column("detail", JSON),
     Index(None, "at"),
+)
+
+periodic_work = Table(  # what happens again and again, as an admin may want to see it; the engine has its own books
+    "mms_periodic_work",
+    metadata,
+    Column("account_sid", String(34), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("started_at", Seconds, nullable=False),
+    Column("finished_at", Seconds),  # null: under way, or its process was killed
+    Column("next_at", Seconds, nullable=False),
+    Column("error", Text),  # of the last time: the kind of error, never numbers or texts; null: it went well
 )
 
 options = Table(  # what people edit in the app: prices, quiet hours, alarms, retention, roles

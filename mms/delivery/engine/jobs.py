@@ -1,4 +1,9 @@
-"""Periodic work beside the sending (receipts, retention): one thread, one job after the other, by name."""
+"""Work that happens again and again beside the sending (receipts, retention): planned at the engine, by name.
+
+DBOS holds the plan: one time of each work is delayed, queued or under way, whichever worker planned it, and a kill
+in the middle makes it happen once more. Each work is therefore idempotent. What an admin wants to see of it stands in
+the ledger (`periodic_work`).
+"""
 
 import logging
 import threading
@@ -7,57 +12,75 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mms.ledger import Ledger
+from mms.ledger.periodic_work import note_end, note_start, seconds_until_due
 from mms.settings import Settings
 from mms.twilio_client import Account
 
 _log = logging.getLogger("mms.delivery.engine")
-_LOOK_EVERY = 0.5
+_PLAN_AGAIN = 30.0  # seconds: a plan that another worker carried out, or that was lost with the engine's tables
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Called every so many seconds. A result of True means: more is to come, an idle worker should not leave."""
+    """Done every so many seconds. A result of True means: more is to come, an idle worker should not leave."""
 
     name: str
     every_seconds: float
     work: Callable[[Ledger, Settings, Account], bool | None]
 
 
-class JobThread(threading.Thread):
-    """Runs the jobs until `stopping`. A job that fails is logged and called again at its next time."""
+class PeriodicWork:
+    """The jobs of one worker: planned through `plan(name, in_seconds=...)`, done by `do(name)` when they are due."""
 
-    def __init__(
-        self,
-        jobs: Sequence[Job],
-        ledger: Ledger,
-        settings: Settings,
-        account: Account,
-        stopping: threading.Event,
-    ) -> None:
-        super().__init__(name="jobs", daemon=True)
-        self._with = (ledger, settings, account)
-        self._stopping = stopping
-        self._next = dict.fromkeys(jobs, 0.0)
+    def __init__(self, jobs: Sequence[Job], ledger: Ledger, settings: Settings, account: Account) -> None:
+        self._jobs = {job.name: job for job in jobs}
+        self._ledger, self._settings, self._account = ledger, settings, account
+        self._planned: dict[str, float] = {}  # until when, by our clock, there is no need to plan it again
         self._wanted: set[str] = set()
+        self._lock = threading.Lock()
 
     @property
     def is_wanted(self) -> bool:
         """Whether some job has more to do later."""
         return bool(self._wanted)
 
-    def run(self) -> None:
-        """The thread's loop."""
-        while not self._stopping.is_set():
-            for job, due in self._next.items():
-                if time.monotonic() >= due and not self._stopping.is_set():
-                    self._do(job)
-                    self._next[job] = time.monotonic() + job.every_seconds
-            self._stopping.wait(_LOOK_EVERY)
+    def plan(self, plan: Callable[..., None]) -> None:
+        """Plan what is not planned: at the start by what the ledger says, later one interval after the last time."""
+        now = time.monotonic()
+        missing = [job for job in self._jobs.values() if self._planned.get(job.name, 0.0) <= now]
+        if not missing:
+            return
+        with self._ledger.read() as connection:
+            at = self._ledger.now(connection)
+            waits = {
+                job.name: seconds_until_due(connection, self._account.account_sid, job.name, at) for job in missing
+            }
+        for job in missing:
+            wait = min(job.every_seconds, waits[job.name])
+            plan(job.name, in_seconds=wait)
+            with self._lock:
+                self._planned[job.name] = now + wait + max(_PLAN_AGAIN, job.every_seconds)
 
-    def _do(self, job: Job) -> None:
+    def do(self, name: str) -> str:
+        """One time of a work: `done`, `more`, `failed`, or `unknown` where another version planned it."""
+        job = self._jobs.get(name)
+        if job is None:
+            return "unknown"
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            note_start(connection, self._account.account_sid, name, now, now + job.every_seconds)
+        error = self._work(job)
+        with self._ledger.write() as connection:
+            note_end(connection, self._account.account_sid, name, self._ledger.now(connection), error)
+        with self._lock:
+            self._planned.pop(name, None)
+        return "failed" if error else "more" if name in self._wanted else "done"
+
+    def _work(self, job: Job) -> str | None:
         try:
-            wanted = job.work(*self._with)
+            wanted = job.work(self._ledger, self._settings, self._account)
         except Exception as error:  # noqa: BLE001 - whatever a job does, sending goes on
             _log.error("Job %s failed (%s)", job.name, type(error).__name__)
-            return
+            return type(error).__name__
         (self._wanted.add if wanted else self._wanted.discard)(job.name)
+        return None

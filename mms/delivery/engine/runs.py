@@ -1,13 +1,16 @@
-"""All of DBOS: one durable run per sender at a time, started, handed over and forgotten. Disposable.
+"""All of DBOS: a durable run per sender, and the work that happens again and again. Disposable.
 
-The ledger alone is enough to go on: a run that DBOS has lost is started anew under the next number. Settings and
-the experiments behind them: docs/architecture-sending.md.
+A sender's run and a periodic work have a deduplication id, so there is one of each at a time, whichever worker asked
+for it. The ledger alone is enough to go on: what DBOS has lost is started anew. What DBOS cannot do, and
+this file does: taking over what a dead process left (`hand_over`), because the open engine restarts only its own.
+Settings and the experiments behind them: docs/architecture-sending.md.
 """
 
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from dbos import DBOS, DBOSPortableJSONSerializer
@@ -21,20 +24,16 @@ _APPLICATION = "mms"
 _VERSION = "1"  # fixed for ever: with another one running runs would be left behind
 _OPEN = ["PENDING", "ENQUEUED", "DELAYED"]
 _COMPLAIN_EVERY = 10.0
-_KEEP_FINISHED = 30 * 86_400.0  # seconds
-_LOST_AFTER = 3.0  # seconds between marking a run in the ledger and its row at DBOS: not lost yet
+_KEEP_FINISHED = 3_600.0  # seconds
 _FROZEN_AFTER = 5.0  # seconds by which a lease may be overdue before its holder counts as frozen
+_PERIODIC_AT_ONCE = 4  # works in one process: one that takes long holds up no other
 _OF_ONE_PROCESS = {True: 64, False: 8}  # senders at a time: SQLite has one worker, PostgreSQL shares among hosts
 
-_NEXT_RUN = text(
-    "UPDATE mms_senders SET run_no = run_no + 1, run_active = :active WHERE id = :sender AND run_active = :idle"
-    " RETURNING run_no"
-)
-_ACTIVE = text("SELECT id, run_no FROM mms_senders WHERE run_active = :active AND account_sid = :account")
-_STALLED = text("SELECT id, run_no FROM mms_senders WHERE account_sid = :account AND held_until BETWEEN 1 AND :late")
-_LOST = text("UPDATE mms_senders SET run_active = :idle WHERE id = :sender AND run_no = :run_no")
+_STALLED = text("SELECT id FROM mms_senders WHERE account_sid = :account AND held_until BETWEEN 1 AND :late")
+_ASK_AGAIN = 1.0  # seconds before a sender whose run is somebody else's is asked for again
 
 _send: Callable[[int], str] | None = None  # what a run does; set at launch, in the one process that launches
+_work: Callable[[str], str] | None = None  # what a periodic work of this name does, likewise
 
 
 @DBOS.step(name="send", retries_allowed=True, interval_seconds=2, backoff_rate=1, max_attempts=1_000_000)
@@ -51,6 +50,19 @@ def _run_sender(sender_id: int) -> str:
     while (ending := _send_step(sender_id)) == "fenced":
         pass
     return ending
+
+
+@DBOS.step(name="work")
+def _work_step(name: str) -> str:
+    if _work is None:
+        raise RuntimeError("a periodic work was dispatched before the worker was ready")
+    return _work(name)
+
+
+@DBOS.workflow(name="periodic", max_recovery_attempts=None)
+def _periodic(name: str) -> str:
+    """One time of a periodic work. Whatever is left half done by a kill is done again: each work is idempotent."""
+    return _work_step(name)
 
 
 class _Sparse(logging.Filter):
@@ -75,18 +87,18 @@ def _teach_subseconds(connection: Any, _record: object) -> None:
 
 
 class Runs:
-    """The runs of one account's senders, as this process sees them."""
+    """The runs of one account's senders and its periodic work, as this process sees them."""
 
     def __init__(self, ledger: Ledger, account_sid: str, executor_id: str, liveness: Liveness) -> None:
         self._ledger, self._account_sid = ledger, account_sid
         self._executor_id, self._liveness = executor_id, liveness
-        self._queue = f"sends-{account_sid}"
-        self._missing: dict[str, float] = {}
+        self._sends, self._periodic = f"sends-{account_sid}", f"periodic-{account_sid}"
+        self._asked_at: dict[int, float] = {}
 
-    def launch(self, send: Callable[[int], str]) -> None:
+    def launch(self, send: Callable[[int], str], work: Callable[[str], str]) -> None:
         """Become an executor. Creates DBOS's tables if need be."""
-        global _send  # noqa: PLW0603 - DBOS finds workflows by name, without our objects
-        _send = send
+        global _send, _work
+        _send, _work = send, work
         DBOS(
             config={
                 "name": _APPLICATION,
@@ -101,75 +113,73 @@ class Runs:
             }
         )
         logging.getLogger("dbos").addFilter(_Sparse())
-        DBOS.listen_queues([self._queue])
+        DBOS.listen_queues([self._sends, self._periodic])
         DBOS.launch()
         DBOS.register_queue(
-            self._queue,
-            partition_concurrency=1,
-            global_concurrency=1000,  # without it partitions overlap on PostgreSQL
+            self._sends,
             worker_concurrency=_OF_ONE_PROCESS[self._ledger.is_sqlite],
             polling_interval_sec=0.25,
         )
+        DBOS.register_queue(self._periodic, worker_concurrency=_PERIODIC_AT_ONCE, polling_interval_sec=0.5)
 
     def start(self, sender_id: int) -> None:
-        """Start the next run of a sender, unless one is active."""
-        with self._ledger.write() as connection:
-            values = {"sender": sender_id, "active": True, "idle": False}
-            run_no = connection.execute(_NEXT_RUN, values).scalar_one_or_none()
-        if run_no is not None:
-            DBOS.enqueue_workflow_with_options(
-                {
-                    "workflow_name": "run_sender",
-                    "queue_name": self._queue,
-                    "workflow_id": _run_id(sender_id, run_no),
-                    "queue_partition_key": str(sender_id),
-                    "app_version": _VERSION,
-                },
-                sender_id,
-            )
+        """Start a run of a sender, unless one is queued or under way anywhere."""
+        now = time.monotonic()
+        if now - self._asked_at.get(sender_id, -_ASK_AGAIN) < _ASK_AGAIN:
+            return
+        self._asked_at[sender_id] = now
+        DBOS.enqueue_workflow_with_options(
+            {
+                "workflow_name": "run_sender",
+                "queue_name": self._sends,
+                "workflow_id": f"s{sender_id}-{uuid.uuid4().hex[:12]}",
+                "deduplication_id": str(sender_id),
+                "duplication_policy": "return-existing",
+                "app_version": _VERSION,
+            },
+            sender_id,
+        )
+
+    def plan(self, name: str, *, in_seconds: float) -> None:
+        """Have a periodic work done once, so many seconds from now, unless it is planned or under way anywhere."""
+        DBOS.enqueue_workflow_with_options(
+            {
+                "workflow_name": "periodic",
+                "queue_name": self._periodic,
+                "deduplication_id": name,
+                "duplication_policy": "return-existing",
+                "delay_seconds": in_seconds,
+                "app_version": _VERSION,
+            },
+            name,
+        )
 
     def hand_over(self) -> None:
-        """Runs of processes that are gone, or that let their lease run out, go back to the queue.
+        """What was left by processes that are gone, or that let their lease run out, is begun anew.
 
         A frozen process keeps its lock. When it wakes up it finds a new fence, sends nothing, and DBOS parks it.
         """
         with self._ledger.read() as connection:
             values = {"account": self._account_sid, "late": self._ledger.now(connection) - _FROZEN_AFTER}
-            stalled = {_run_id(row.id, row.run_no) for row in connection.execute(_STALLED, values)}
-        for run in DBOS.list_workflows(status="PENDING", queue_name=self._queue, load_input=False, load_output=False):
-            other = run.executor_id not in (None, self._executor_id)
-            if other and (run.workflow_id in stalled or self._liveness.is_gone(run.executor_id or "")):
-                _log.warning("Run %s was left by %s; another worker goes on", run.workflow_id, run.executor_id)
-                DBOS.resume_workflow(run.workflow_id, queue_name=self._queue)
+            stalled = {f"s{sender_id}" for sender_id in connection.execute(_STALLED, values).scalars()}
+        for run in self._left_by_others(self._sends, stalled):
+            DBOS.cancel_workflow(run)  # the ledger knows what is left: the sweep starts the sender's next run
+        for run in self._left_by_others(self._periodic, frozenset()):
+            DBOS.resume_workflow(run, queue_name=self._periodic)
 
-    def heal(self) -> None:
-        """Forget runs that the ledger calls active and DBOS does not know any more, or not as open."""
-        with self._ledger.read() as connection:
-            values = {"active": True, "account": self._account_sid}
-            active = {_run_id(row.id, row.run_no): row for row in connection.execute(_ACTIVE, values)}
-        if not active:
-            self._missing.clear()
-            return
-        known = DBOS.list_workflows(workflow_ids=list(active), status=_OPEN, load_input=False, load_output=False)
-        now = time.monotonic()
-        lost = active.keys() - {run.workflow_id for run in known}
-        self._missing = {run_id: self._missing.get(run_id, now) for run_id in lost}
-        for run_id, since in self._missing.items():
-            if now - since > _LOST_AFTER:
-                _log.warning("Run %s is lost; the next one takes its place", run_id)
-                with self._ledger.write() as connection:
-                    row = active[run_id]
-                    connection.execute(_LOST, {"sender": row.id, "run_no": row.run_no, "idle": False})
+    def _left_by_others(self, queue: str, stalled: Collection[str]) -> Iterator[str]:
+        for run in DBOS.list_workflows(status="PENDING", queue_name=queue, load_input=False, load_output=False):
+            is_other = run.executor_id not in (None, self._executor_id)
+            is_stalled = run.workflow_id.split("-")[0] in stalled
+            if is_other and (is_stalled or self._liveness.is_gone(run.executor_id or "")):
+                _log.warning("Run %s was left by %s; another worker goes on", run.workflow_id, run.executor_id)
+                yield run.workflow_id
 
     def delete_old(self) -> None:
-        """Finished runs older than thirty days."""
+        """Finished runs older than an hour: what became of each row stands in the ledger."""
         before = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - _KEEP_FINISHED))
         finished: list[Any] = DBOS.list_workflows(
-            status=["SUCCESS", "ERROR", "CANCELLED"], end_time=before, limit=1000, load_input=False, load_output=False
+            status=["SUCCESS", "ERROR", "CANCELLED"], end_time=before, limit=5000, load_input=False, load_output=False
         )
         if finished:
             DBOS.delete_workflows([run.workflow_id for run in finished])
-
-
-def _run_id(sender_id: int, run_no: int) -> str:
-    return f"s{sender_id}-r{run_no}"

@@ -9,7 +9,6 @@ from mms.delivery.queue.sender_queue import due_campaigns, senders_with_work
 from mms.ledger import Ledger
 
 _TIDY_EVERY = 5.0
-_RUNNING = text("SELECT id FROM mms_senders WHERE run_active = :active AND account_sid = :account")
 _DUE = text(
     "SELECT 1 FROM mms_campaigns WHERE state = 'scheduled' AND want = 'run' AND start_at <= :now"
     " AND (reason_code IS NULL OR reason_code NOT IN ('queued', 'pictures'))"
@@ -33,8 +32,8 @@ class Sweep:
         self._tidied_at = 0.0
         self.is_busy = True  # whether anything is to be done, now or later
 
-    def senders_to_start(self) -> list[int]:
-        """Senders with work and without a run."""
+    def senders_with_work(self) -> list[int]:
+        """Senders for which something is to be sent or settled now."""
         with self._ledger.read() as connection:
             now = self._ledger.now(connection)
             due = connection.execute(_DUE, {"now": now}).first() is not None
@@ -43,9 +42,8 @@ class Sweep:
         with self._ledger.read() as connection:
             account = {"account": self._account_sid}
             with_work = senders_with_work(connection, self._account_sid, now)
-            running = set(connection.execute(_RUNNING, {**account, "active": True}).scalars())
             self.is_busy = bool(with_work) or connection.execute(_TO_COME, account).first() is not None
-        return [one for one in with_work if one not in running]
+        return list(with_work)
 
     def _tidy(self) -> None:
         with self._ledger.write() as connection:

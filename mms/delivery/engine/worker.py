@@ -8,14 +8,15 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from filelock import Timeout
 from sqlalchemy.exc import DBAPIError
 
-from mms.delivery.engine.jobs import Job, JobThread
+from mms.delivery.engine.jobs import Job, PeriodicWork
 from mms.delivery.engine.liveness import Liveness, liveness_for
 from mms.delivery.engine.runs import Runs
 from mms.delivery.engine.sweep import Sweep
@@ -73,14 +74,20 @@ def run_worker(
 
 @dataclass(slots=True)
 class _Active:
-    """How many runs this process is in the middle of."""
+    """The senders that this process is in the middle of a run of."""
 
-    count: int = 0
+    senders: set[int] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def change(self, by: int) -> None:
+    @contextmanager
+    def running(self, sender_id: int) -> Iterator[None]:
         with self.lock:
-            self.count += by
+            self.senders.add(sender_id)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.senders.discard(sender_id)
 
 
 class _Worker:
@@ -113,14 +120,13 @@ class _Worker:
         self._context = WorkerContext(
             ledger, self._settings, self._account_for, self._name, liveness.is_dead, self._stopping
         )
-        self._patiently(lambda: runs.launch(self._send))
-        job_thread = JobThread(self._jobs, ledger, self._settings, account, self._stopping)
-        job_thread.start()
+        periodic = PeriodicWork(self._jobs, ledger, self._settings, account)
+        self._patiently(lambda: runs.launch(self._send, periodic.do))
         _log.info("Worker %s is ready", self._name)
-        self._sweep(ledger, account, runs, liveness, job_thread)
+        self._sweep(ledger, account, runs, liveness, periodic)
         return self._leave(liveness)
 
-    def _sweep(self, ledger: Ledger, account: Account, runs: Runs, liveness: Liveness, job_thread: JobThread) -> None:
+    def _sweep(self, ledger: Ledger, account: Account, runs: Runs, liveness: Liveness, periodic: PeriodicWork) -> None:
         sweep = Sweep(ledger, account.account_sid)
         idle_since = time.monotonic()
         handed_over = tidied = 0.0
@@ -130,14 +136,14 @@ class _Worker:
                 if time.monotonic() - handed_over >= HAND_OVER_EVERY:
                     liveness.keep()
                     runs.hand_over()
-                    runs.heal()
                     handed_over = time.monotonic()
                 if time.monotonic() - tidied > TIDY_EVERY:
                     runs.delete_old()
                     tidied = time.monotonic()
-                for sender_id in sweep.senders_to_start():
+                periodic.plan(runs.plan)
+                for sender_id in set(sweep.senders_with_work()) - self._active.senders:
                     runs.start(sender_id)
-                if sweep.is_busy or self._active.count or job_thread.is_wanted:
+                if sweep.is_busy or self._active.senders or periodic.is_wanted:
                     idle_since = time.monotonic()
                 pause = _RETRY[0]
             except DBAPIError as error:
@@ -151,22 +157,19 @@ class _Worker:
             self._stopping.wait(SWEEP_EVERY)
 
     def _send(self, sender_id: int) -> str:
-        self._active.change(1)
-        try:
+        with self._active.running(sender_id):
             return run_sender(self._context, sender_id).value
-        finally:
-            self._active.change(-1)
 
     def _leave(self, liveness: Liveness) -> int:
         deadline = time.monotonic() + STOP_SECONDS
-        while self._active.count and time.monotonic() < deadline:
+        while self._active.senders and time.monotonic() < deadline:
             time.sleep(0.02)
         liveness.leave()
         return 0
 
     def has_left_work(self) -> bool:
         """Whether work came in while this worker was leaving because it had none."""
-        return self._left_idle is not None and bool(self._left_idle.senders_to_start())
+        return self._left_idle is not None and bool(self._left_idle.senders_with_work())
 
     def _stop(self, _signal_number: int, _frame: Any) -> None:
         self._stopping.set()

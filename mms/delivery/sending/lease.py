@@ -19,15 +19,10 @@ MARGIN = 2.0  # beyond that nobody else may: clocks of two computers do not run 
 _LOOK_EVERY = 0.2
 
 _SELECT = "SELECT fence, holder, held_until, last_asked_at FROM mms_senders WHERE id = :sender"
-_TAKE = text(
-    "UPDATE mms_senders SET fence = fence + 1, holder = :holder, held_until = :until, run_active = :active"
-    " WHERE id = :sender"
-)
+_TAKE = text("UPDATE mms_senders SET fence = fence + 1, holder = :holder, held_until = :until WHERE id = :sender")
 _RENEW = text("UPDATE mms_senders SET held_until = :until WHERE id = :sender AND fence = :fence")
 _ASKED = text("UPDATE mms_senders SET last_asked_at = :now WHERE id = :sender AND fence = :fence")
-_RELEASE = text(
-    "UPDATE mms_senders SET held_until = 0, holder = NULL, run_active = :active WHERE id = :sender AND fence = :fence"
-)
+_RELEASE = text("UPDATE mms_senders SET held_until = 0, holder = NULL WHERE id = :sender AND fence = :fence")
 _TAKE_OVER = text(
     "UPDATE mms_rows SET state = 'unknown', unknown_since = :now, updated_at = :now, looks = 0, reason = NULL"
     " WHERE state = 'sending' AND fence < :fence"
@@ -100,7 +95,7 @@ def note_asked(connection: Connection, lease: Lease, now: float) -> None:
 
 def release(connection: Connection, lease: Lease) -> None:
     """Give the lease back; the next holder need not wait."""
-    connection.execute(_RELEASE, {"active": False, "sender": lease.sender_id, "fence": lease.fence})
+    connection.execute(_RELEASE, {"sender": lease.sender_id, "fence": lease.fence})
 
 
 def _locked(connection: Connection, ledger: Ledger, sender_id: int) -> Row[tuple[int, str | None, float, float]]:
@@ -117,7 +112,7 @@ def _take(
     begun: tuple[float, float],
 ) -> Lease:
     fence = found.fence + 1
-    values = {"sender": sender_id, "holder": holder, "until": now + LEASE + MARGIN, "active": True}
+    values = {"sender": sender_id, "holder": holder, "until": now + LEASE + MARGIN}
     connection.execute(_TAKE, values)
     connection.execute(_TAKE_OVER, {"sender": sender_id, "fence": fence, "now": now})
     was_released = found.held_until == 0
