@@ -69,7 +69,7 @@ FILE_TEXTS: dict[FileCode, str] = {
     ),
     FileCode.TWO_PHONE_COLUMNS: "More than one column holds phone numbers: {columns}. Choose the one to send to.",
     FileCode.NO_HEADER: (
-        "Row {row} looks like a recipient, not like column names. "
+        "Row {row} looks like a person, not like column names. "
         "Add a first row with a name for each column, such as phone and name."
     ),
     FileCode.MISSING_COLUMNS: "The message uses {missing}, and the file has no such column. It has: {columns}.",

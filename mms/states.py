@@ -29,6 +29,7 @@ class SkipReason(StrEnum):
     DUPLICATE = "duplicate"
     RECENTLY_MESSAGED = "recently_messaged"
     NOT_MENDED = "not_mended"
+    NO_CONSENT = "no_consent"
 
 
 class CampaignState(StrEnum):

@@ -15,7 +15,7 @@ from mms.cli.reading import FileRequest, check_file, check_media, known_region, 
 from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.errors import UploadError
 from mms.ledger import open_ledger
-from mms.recipients import CheckedList, check_summary, problems_csv
+from mms.recipients import CheckedList, SeveralSheetsError, check_summary, problems_csv
 from mms.settings import load_settings
 
 SHOWN_PROBLEMS = 50
@@ -27,6 +27,8 @@ SHOWN_PROBLEMS = 50
 @click.option(
     "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
 )
+@click.option("--sheet", metavar="NAME", help="The sheet of the workbook, where several hold a list.")
+@click.option("--include-no-consent", is_flag=True, help="Take in people whose consent column says no.")
 @click.option("--body", metavar="T", help="Text of the message; {Column Name} is a merge field.")
 @click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
 @click.option("--no-media-check", is_flag=True, help="Do not fetch the pictures.")
@@ -38,6 +40,8 @@ def check(
     file: str,
     phone_column: str | None,
     region: str | None,
+    sheet: str | None,
+    include_no_consent: bool,
     body: str | None,
     media_urls: tuple[str, ...],
     no_media_check: bool,
@@ -50,7 +54,9 @@ def check(
         raise click.UsageError("--list-ready goes with --json.")
     settings = load_settings()
     ledger = open_ledger(settings)
-    request = FileRequest(file, phone_column, region, body, media_urls)
+    request = FileRequest(
+        file, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
+    )
     begun = time.perf_counter()
     try:
         checked = check_file(settings, ledger, settings.senders, request)
@@ -76,10 +82,16 @@ def check(
 
 def _refuse(error: UploadError, *, as_json: bool) -> None:
     if as_json:
-        print_json({"error": {"code": str(error.code), "message": error.message}})
+        print_json({"error": {"code": str(error.code), "message": error.message, **_sheets(error)}})
     else:
         say(f"Error: {error.message}")
     sys.exit(USAGE)
+
+
+def _sheets(error: UploadError) -> dict[str, object]:
+    if not isinstance(error, SeveralSheetsError):
+        return {}
+    return {"sheets": [{"name": name, "rows": rows} for name, rows in error.sheets]}
 
 
 def show_check(checked: CheckedList) -> None:

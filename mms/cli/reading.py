@@ -38,6 +38,8 @@ class FileRequest:
     region: str | None
     body: str | None
     media_urls: tuple[str, ...]
+    sheet: str | None = None
+    include_no_consent: bool = False
 
     @property
     def content(self) -> Content | None:
@@ -75,20 +77,25 @@ def file_bytes(file: str) -> tuple[bytes, str]:
         raise click.UsageError(f"The file {file} cannot be opened: {error.strerror}.") from None
 
 
-def read_file(file: str) -> Upload:
+def read_file(file: str, sheet: str | None = None) -> Upload:
     """The parsed file; raises UploadError with the contract's code, UsageError when it cannot be opened."""
     data, name = file_bytes(file)
-    return read_upload(data, file_name=name)
+    return read_upload(data, file_name=name, sheet=sheet)
 
 
 def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], request: FileRequest) -> CheckedList:
     """The verdict on every row, the message included when there is one."""
     content = request.content
     options = check_options(settings, ledger, senders=senders, message=content.template if content else None)
-    upload = read_file(request.file)
+    upload = read_file(request.file, request.sheet)
     return check(
         upload,
-        replace(options, phone_column=request.phone_column, region=request.region or options.region),
+        replace(
+            options,
+            phone_column=request.phone_column,
+            region=request.region or options.region,
+            include_no_consent=request.include_no_consent,
+        ),
     )
 
 

@@ -33,6 +33,8 @@ from mms.twilio_client import sign_in_problem
 @click.option(
     "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
 )
+@click.option("--sheet", metavar="NAME", help="The sheet of the workbook, where several hold a list.")
+@click.option("--include-no-consent", is_flag=True, help="Send to people whose consent column says no, too.")
 @click.option("--name", metavar="N", help="Name of the campaign; otherwise that of the file.")
 @click.option("--from", "sender", metavar="S", help="Number, short code or messaging service to send from.")
 @click.option("--rate", type=click.FloatRange(0, 10_000), metavar="R", help="Messages a second; 0 for no pacing.")
@@ -54,6 +56,8 @@ def send(
     media_urls: tuple[str, ...],
     phone_column: str | None,
     region: str | None,
+    sheet: str | None,
+    include_no_consent: bool,
     name: str | None,
     sender: str | None,
     rate: float | None,
@@ -75,7 +79,9 @@ def send(
     """
     start_at = _start_time(start)
     _require_report_type(report_file)
-    request = FileRequest(file, phone_column, region, body, media_urls)
+    request = FileRequest(
+        file, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
+    )
     content = Content(body, media_urls)
     content.template  # noqa: B018 - braces without partner are said before anything else is done
     connected = services.connect()

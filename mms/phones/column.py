@@ -3,7 +3,7 @@
 Both ways give the verdict of `mms.phones.number.check_number`; a test compares them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from mms.phones.nanp import NO_REGION, UNKNOWN, classify
 from mms.phones.number import LENGTH, check_digits
-from mms.phones.rules import MAGIC_NUMBERS, NANP_REGIONS, PhoneRules, judge
+from mms.phones.rules import MAGIC_NUMBERS, NANP_REGIONS, PhoneRules, PhoneVerdict, judge
 from mms.phones.text import Digits, read_digits
 from mms.problems import PhoneCode
 
@@ -53,6 +53,17 @@ class ColumnVerdicts:
         if code is None:
             raise LookupError(position)
         return code
+
+
+def put(found: ColumnVerdicts, changes: Mapping[int, PhoneVerdict]) -> ColumnVerdicts:
+    """The same verdicts with those at some positions replaced."""
+    numbers, codes, regions = found.numbers.copy(), found.codes.copy(), found.regions.copy()
+    for position, verdict in changes.items():
+        numbers[position] = int(verdict.e164 or 0)
+        codes[position] = _CODE_INDEX[verdict.code]
+        regions[position] = _REGION_INDEX.get(verdict.region or "", NO_REGION)
+    repairs = tuple(repair for repair in found.repairs if repair[0] not in changes)
+    return ColumnVerdicts(numbers, codes, regions, repairs)
 
 
 def check_column(cells: pa.Array | pa.ChunkedArray, rules: PhoneRules) -> ColumnVerdicts:

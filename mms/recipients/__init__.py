@@ -14,7 +14,12 @@ from mms.recipients.check.phone_column import (
     phone_column_candidates,
 )
 from mms.recipients.correct.corrections import MergeResult, column_to_mend, merge_mended, problems_csv, row_column_name
-from mms.recipients.read.file_errors import MissingColumnsError, PhoneColumnError, listed
+from mms.recipients.read.file_errors import (
+    MissingColumnsError,
+    PhoneColumnError,
+    SeveralSheetsError,
+    listed,
+)
 from mms.recipients.read.reader import Limits, read_upload, safe_file_name
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
 from mms.recipients.repairs import Repair
@@ -35,6 +40,7 @@ __all__ = [
     "Repair",
     "RowCheck",
     "RowProblem",
+    "SeveralSheetsError",
     "SharedNumber",
     "Upload",
     "Verdict",

@@ -40,6 +40,7 @@ def _left_out(current: Draft, rows: CheckedList, findings: MediaFindings, known:
         ("Picture of the row cannot be used", len(findings.by_row)),
         (SKIP_WORDS[SkipReason.DUPLICATE].label, rows.counts[Verdict.DUPLICATE]),
         (SKIP_WORDS[SkipReason.OPTED_OUT].label, rows.counts[Verdict.OPTED_OUT]),
+        (SKIP_WORDS[SkipReason.NO_CONSENT].label, rows.counts[Verdict.NO_CONSENT]),
         ("Blank row", rows.counts[Verdict.BLANK]),
         (
             SKIP_WORDS[SkipReason.RECENTLY_MESSAGED].label,

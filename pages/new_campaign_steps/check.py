@@ -10,7 +10,7 @@ from pages.components.drafting import bound_choice, go_to
 from pages.components.reader import counted, number
 from pages.components.safe import plain
 from pages.new_campaign_steps import corrections as mending
-from pages.new_campaign_steps import duplicates, workbench
+from pages.new_campaign_steps import duplicates, without_consent, workbench
 from pages.new_campaign_steps import leave_out as without
 
 TILES = (
@@ -18,6 +18,7 @@ TILES = (
     (Verdict.PROBLEM, "To mend", "Something in the row keeps it from being sent. See the table below."),
     (Verdict.DUPLICATE, "Duplicates", "The same number is in another row, which gets the message."),
     (Verdict.OPTED_OUT, "Opted out", "These people asked not to be messaged. They never are."),
+    (Verdict.NO_CONSENT, "No consent", "A column of the list says that they do not want messages."),
     (Verdict.BLANK, "Blank rows", "Nothing is in them."),
 )
 _IN_A_SUM = {
@@ -25,8 +26,10 @@ _IN_A_SUM = {
     Verdict.PROBLEM: "to mend",
     Verdict.DUPLICATE: "with a number that is there already",
     Verdict.OPTED_OUT: "opted out",
+    Verdict.NO_CONSENT: "without consent",
     Verdict.BLANK: "blank",
 }
+_ONLY_IF_ANY = frozenset({Verdict.NO_CONSENT, Verdict.BLANK})
 _HARMLESS = frozenset({"fallback_used"})  # what the person asked for; said, not warned of
 _COLUMN_IN_DOUBT = {FileCode.NO_PHONE_COLUMN, FileCode.TWO_PHONE_COLUMNS}
 
@@ -45,6 +48,7 @@ def draw(current: Draft) -> None:
     for alarm in rows.warnings:
         draw_alarm = st.info if alarm.kind in _HARMLESS else st.warning
         draw_alarm(plain(alarm.sentence))
+    without_consent.ask(current, rows)
     mending.draw(current, rows)
     duplicates.draw(current, rows)
     st.button(
@@ -84,7 +88,7 @@ def _phone_column(current: Draft, columns: tuple[str, ...], found: str | None) -
 
 
 def _tiles(rows: CheckedList) -> None:
-    shown = [tile for tile in TILES if tile[0] is not Verdict.BLANK or rows.counts[Verdict.BLANK]]
+    shown = [tile for tile in TILES if tile[0] not in _ONLY_IF_ANY or rows.counts[tile[0]]]
     with st.grid(min_column_width=150, key="check_tiles"):
         for verdict, label, meaning in shown:
             st.metric(label, rows.counts[verdict], help=meaning, border=True, format="localized")

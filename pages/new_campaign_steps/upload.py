@@ -6,7 +6,7 @@ import streamlit as st
 from mms import samples
 from mms.campaigns.drafts.drafts import Draft, new_draft, save_draft
 from mms.campaigns.drafts.uploads import load_upload, store_upload
-from mms.recipients import Upload, read_upload
+from mms.recipients import SeveralSheetsError, Upload, read_upload
 from mms.roles import Permission
 from pages.components.drafting import DRAFT_PARAM, STEP_PARAM, go_to
 from pages.components.keys import UPLOAD_ROUND
@@ -15,7 +15,9 @@ from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import services, who
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
+_SHEETS = "sheets_to_choose_from"
+_SAMPLE_ROWS = 5
 
 
 def draw(current: Draft | None) -> None:
@@ -31,11 +33,32 @@ def draw(current: Draft | None) -> None:
         args=(key, draft_id),
         help="One row for each person. One column holds the phone numbers; all others can be used in the message.",
     )
-    if current and current.upload_id is not None:
+    if st.session_state.get(_SHEETS) and st.session_state.get(key) is not None:
+        _which_sheet(key, draft_id)
+    elif current and current.upload_id is not None:
         _file_at_hand(current, key)
     else:
         st.write("**What happens next:** every row is checked, and you see what we found before anything is sent.")
         _example()
+
+
+def _which_sheet(key: str, draft_id: int | None) -> None:
+    """Two lists in one workbook: the person says which, with the first rows of each to look at."""
+    st.warning("More than one sheet of this workbook holds a list. Choose the one to send to.")
+    sheets: tuple[tuple[str, int], ...] = st.session_state[_SHEETS]
+    rows = dict(sheets)
+    chosen = st.radio(
+        "Sheet with the recipients",
+        list(rows),
+        index=None,
+        format_func=lambda name: f"{plain(name)} ({counted(rows[name], 'row')})",
+        key="sheet_to_read",
+    )
+    if chosen is None:
+        return
+    sample = read_upload(st.session_state[key].getvalue(), sheet=chosen).table.slice(0, _SAMPLE_ROWS)
+    st.dataframe(sample.to_pandas(), hide_index=True, key="sheet_sample", alt=f"The first rows of {plain(chosen)}")
+    st.button("Use this sheet", type="primary", key="use_sheet", on_click=take_file, args=(key, draft_id, chosen))
 
 
 @deed(Permission.SEND)
@@ -44,10 +67,15 @@ def take_file(key: str, draft_id: int | None, sheet: str | None = None) -> None:
     chosen = st.session_state.get(key)
     if chosen is None:
         return
-    upload = read_upload(chosen.getvalue(), file_name=chosen.name, sheet=sheet)
+    st.session_state.pop(_SHEETS, None)
+    try:
+        upload = read_upload(chosen.getvalue(), file_name=chosen.name, sheet=sheet)
+    except SeveralSheetsError as question:
+        st.session_state[_SHEETS] = question.sheets
+        return
     draft_id = store_for(draft_id, upload)
     st.query_params[DRAFT_PARAM] = str(draft_id)
-    if len(upload.sheets) > 1:
+    if len(upload.sheets) > 1 and sheet is None:
         st.query_params[STEP_PARAM] = "upload"
         return
     st.query_params[STEP_PARAM] = "check"

@@ -60,6 +60,7 @@ def options_of(current: Draft) -> CheckOptions:
         phone_column=current.content.get("phone_column"),
         chosen_rows=frozenset(current.content.get("chosen_rows", ())),
         other_countries=bool(current.content.get("other_countries")),
+        include_no_consent=bool(current.content.get("include_no_consent")),
     )
 
 
@@ -92,6 +93,7 @@ def _checked(current: Draft, message: MessageTemplate | None) -> CheckedList:
         content_of(current) if message else None,
         tuple(sorted(options.chosen_rows)),
         options.other_countries,
+        options.include_no_consent,
         len(options.opted_out),
         _options=options,
     )
@@ -104,6 +106,7 @@ def _check(
     content: Content | None,
     chosen_rows: tuple[int, ...],
     other_countries: bool,
+    include_no_consent: bool,
     opted_out: int,
     *,
     _options: CheckOptions,

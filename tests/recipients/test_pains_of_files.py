@@ -163,7 +163,7 @@ REFUSED = [
         19, f'phone,name\n{ANN},x\n{BOB},"B\n646-555-2673,"C"\n'.encode(), "unclosed_quote", "row 3", case="next-quote"
     ),
     pain(28, workbook(impossible_date), "not_text", "saving the sheet as CSV"),
-    pain(34, f"{ANN},Ann\n{BOB},Bob\n".encode(), "no_header", "Row 1 looks like a recipient"),
+    pain(34, f"{ANN},Ann\n{BOB},Bob\n".encode(), "no_header", "Row 1 looks like a person"),
     pain(34, f"+1{ANN}".encode(), "no_header", "first row with a name", case="lone-number"),
     pain(49, f"phone,name\n{ANN},A,x\n{BOB},B,y\n".encode(), "missing_columns", "Give each column a name"),
 ]

@@ -17,7 +17,7 @@ ANN, BOB = "415-555-2671", "212-555-2672"
 
 NAMES = (
     "Mobile", "Cell", "Cell_Phone", "Phone Number", "Tel", "Tel.", "Telephone", "Contact No", "Contact No.", "MSISDN",
-    "Número", "Teléfono", "Téléphone", "de téléphone", "Handy", "Telefonnummer", "Rufnummer", "Cellulare",
+    "Teléfono", "Téléphone", "de téléphone", "Handy", "Telefonnummer", "Rufnummer", "Cellulare",
     "Telemóvel", "Mobiel", "Puhelin", "Телефон", "電話番号", "手机", "휴대폰", "Home phone",
     "Mobile (new)", "phone_e164",
 )  # fmt: skip
@@ -36,6 +36,17 @@ FOUND = [
     pytest.param("phone,phone type", (ANN, "mobile"), "phone", id="a word about phones without numbers"),
     pytest.param("phone,mobile", ("", ANN), "mobile", id="the other one is empty"),
     pytest.param("phone,name", ("", "Ann"), "phone", id="named so but empty"),
+    pytest.param("Número,nombre", (ANN, "Ann"), "Número", id="weak name with numbers"),
+    pytest.param("Phone,Contact", ("", ANN), "Contact", id="named so but empty, another one has numbers"),
+    pytest.param("Mobile,SMS opt-in date", (ANN, "2025-03-01"), "Mobile", id="date"),
+    pytest.param("Mobile,SMS Marketing Consent Timestamp", (ANN, "1740000000000"), "Mobile", id="timestamp"),
+    pytest.param("Mobile,Mobile App Opens", (ANN, "17"), "Mobile", id="counter"),
+    pytest.param("Mobile,Phone OS version", (ANN, "17.4.1"), "Mobile", id="version"),
+    pytest.param("Mobile,Tel Aviv branch", (ANN, "yes"), "Mobile", id="branch"),
+    pytest.param("Mobile,Emergency phone", (ANN, BOB), "Mobile", id="somebody else's"),
+    pytest.param("Mobile,Asst. Phone", (ANN, BOB), "Mobile", id="assistant's"),
+    pytest.param("Mobile,Landline", (ANN, BOB), "Mobile", id="a landline gets no picture"),
+    pytest.param("Name,Mobile", ("", "Cell: " + ANN), "Mobile", id="with labels"),
     pytest.param("phone,name", ("tomorrow", "Ann"), "phone", id="named so but nonsense"),
 ]
 
@@ -49,6 +60,9 @@ def test_column_is_found(header, cells, column):
 
 ASKED = [
     pytest.param("phone,home phone", "two_phone_columns", ("phone", "home phone"), id="mobile and landline"),
+    pytest.param("Number,Contact", "two_phone_columns", ("Number", "Contact"), id="a weak name does not beat content"),
+    pytest.param("ID,Reach me at", "two_phone_columns", ("ID", "Reach me at"), id="an order number"),
+    pytest.param("To,Customer", "two_phone_columns", ("To", "Customer"), id="to"),
     pytest.param("Contact,Other", "two_phone_columns", ("Contact", "Other"), id="two by content"),
     pytest.param("phone,PHONE", "duplicate_column", ("phone", "PHONE"), id="one name twice"),
 ]

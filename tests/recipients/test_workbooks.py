@@ -8,7 +8,7 @@ import pytest
 from workbooks import plain_sheet, workbook
 
 from mms.errors import UploadError
-from mms.recipients import Limits, read_upload
+from mms.recipients import CheckOptions, Limits, SeveralSheetsError, Upload, check, read_upload
 from mms.recipients.read.cell_text import cell_text
 
 NOON = dt.datetime(2026, 3, 7, 14, 5, 9)  # noqa: DTZ001 - a workbook's dates have no time zone
@@ -50,12 +50,45 @@ def three_sheets(book):
         sheet.write_row(1, 0, ["415-555-2671", name])
 
 
-def test_sheet_can_be_chosen_and_empty_ones_are_passed_over():
+def test_two_lists_in_a_workbook_are_a_question_with_the_sheets_to_choose_from():
     data = workbook(three_sheets)
-    first, chosen = read_upload(data), read_upload(data, sheet="South")
+    with pytest.raises(SeveralSheetsError, match=r"North.*South") as question:
+        read_upload(data)
 
-    assert (first.sheet, first.sheets) == ("North", ("Empty", "North", "South"))
-    assert chosen.cells(2)["region"] == "South"
+    assert (question.value.code, question.value.sheets) == ("several_sheets", (("North", 1), ("South", 1)))
+    chosen = read_upload(data, sheet="South")
+    assert (chosen.cells(2)["region"], chosen.sheets) == ("South", ("Empty", "North", "South"))
+
+
+def test_sheets_without_numbers_are_passed_over():
+    def fill(book):
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=List!$B$2:$B$3"})
+        book.add_chartsheet("Chart").set_chart(chart)
+        book.add_worksheet("Read me").write_row(0, 0, ["How to use this workbook"])
+        book.add_worksheet("Export Summary").write_row(0, 0, ["Sheet Name", "Table Name"])
+        sheet = book.add_worksheet("List")
+        sheet.write_row(0, 0, ["name", "phone"])
+        sheet.write_row(1, 0, ["Ann", 4155552671])
+
+    upload = read_upload(workbook(fill), file_name="a.xlsx")
+
+    assert (upload.sheet, upload.cells(2)["phone"]) == ("List", "4155552671")
+    assert [repair.kind for repair in upload.repairs] == ["sheet"]
+
+
+def test_hidden_column_is_never_guessed_to_be_the_one():
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Name", "Phone", "Reach me at"])
+        sheet.write_row(1, 0, ["Ann", "212-231-7764", "415-200-8871"])
+        sheet.set_column("B:B", None, None, {"hidden": True})
+
+    upload = Upload.from_bytes(read_upload(workbook(fill)).to_bytes())
+
+    assert upload.hidden_columns == ("Phone",)
+    assert check(upload).phone_column == "Reach me at"
+    assert check(upload, CheckOptions(phone_column="Phone")).phone_column == "Phone"
 
 
 def test_sheet_that_is_not_there_is_refused():

@@ -27,6 +27,7 @@ _SKIPPED: Mapping[Verdict, SkipReason] = {
     Verdict.BLANK: SkipReason.NOT_MENDED,
     Verdict.DUPLICATE: SkipReason.DUPLICATE,
     Verdict.OPTED_OUT: SkipReason.OPTED_OUT,
+    Verdict.NO_CONSENT: SkipReason.NO_CONSENT,
 }
 
 

@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     OPTED_OUT = "opted_out"
     BLANK = "blank"
+    NO_CONSENT = "no_consent"
 
 
 VERDICTS: tuple[Verdict, ...] = tuple(Verdict)
@@ -63,7 +64,7 @@ class ListWarning:
 class CheckedList:
     """`verdicts` and `numbers` have one entry per row of the upload: an index into `VERDICTS`, E.164 without plus or 0.
 
-    Always: rows = ready + rows with problems + duplicate + opted out + blank.
+    Always: rows = ready + rows with problems + duplicate + opted out + blank + no consent.
     """
 
     upload: Upload
@@ -81,7 +82,7 @@ class CheckedList:
 
     @cached_property
     def counts(self) -> dict[Verdict, int]:
-        """Rows by verdict, all five, adding up to the rows of the upload."""
+        """Rows by verdict, all six, adding up to the rows of the upload."""
         found = np.bincount(self.verdicts, minlength=len(VERDICTS))
         return {verdict: int(found[index]) for index, verdict in enumerate(VERDICTS)}
 

@@ -1,6 +1,6 @@
 """Upload and options to a verdict on every row. Pure: no database, no network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,21 +11,21 @@ import pyarrow.compute as pc
 from mms.phones import ColumnVerdicts, check_column
 from mms.problem_texts import PHONE_TEXTS, ROW_TEXTS
 from mms.problems import FileCode, RowCode
-from mms.recipients.check.checked_list import VERDICTS, CheckedList, RowProblem, Verdict
+from mms.recipients.check.checked_list import VERDICTS, CheckedList, ListWarning, RowProblem, Verdict
+from mms.recipients.check.consent import rows_that_said_no
 from mms.recipients.check.duplicates import sent_instead, shared_numbers
 from mms.recipients.check.list_warnings import list_warnings
 from mms.recipients.check.message_checks import CellProblem, check_messages
 from mms.recipients.check.options import CheckOptions
 from mms.recipients.check.phone_column import phone_column_of
+from mms.recipients.check.row_context import in_their_rows
 from mms.recipients.read.file_errors import file_error
 from mms.recipients.read.table import filled_rows
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
 from mms.recipients.repairs import Repair, masked_digits, merged
+from mms.recipients.sentences import counted
 
-READY, PROBLEM, DUPLICATE, OPTED_OUT, BLANK = (
-    VERDICTS.index(verdict)
-    for verdict in (Verdict.READY, Verdict.PROBLEM, Verdict.DUPLICATE, Verdict.OPTED_OUT, Verdict.BLANK)
-)
+READY, PROBLEM, DUPLICATE, OPTED_OUT, BLANK, NO_CONSENT = range(len(VERDICTS))
 _DEFAULTS = CheckOptions()
 _SAMPLE_ROWS = 1_000
 _URL_START = r"^\s*(?:https?://|www\.)"
@@ -41,9 +41,11 @@ def check(upload: Upload, options: CheckOptions = _DEFAULTS) -> CheckedList:
         raise file_error(FileCode.TOO_MANY_ROWS, rows=len(upload), limit=options.max_rows)
     phone_column = phone_column_of(upload, options.phone_column, options.phone_rules)
     phones = check_column(upload.column(phone_column), options.phone_rules)
+    phones = in_their_rows(upload, phone_column, phones, options.phone_rules)
     found = check_messages(upload, options.message) if options.message else None
     row_problems = [*_too_many_cells(upload), *(found.problems if found else [])]
-    verdicts, duplicates = _verdicts(upload, phones, row_problems, options)
+    consent_columns, said_no = rows_that_said_no(upload, phone_column)
+    verdicts, duplicates = _verdicts(upload, phones, row_problems, said_no, options)
     problems = _problems(upload, phone_column, phones, row_problems, verdicts)
     others = tuple(column for column in upload.columns if column not in (phone_column, EXTRA_CELLS))
     return CheckedList(
@@ -59,8 +61,33 @@ def check(upload: Upload, options: CheckOptions = _DEFAULTS) -> CheckedList:
         repairs=merged(
             [*upload.repairs, *_phone_repairs(upload, phone_column, phones), *(found.repairs if found else ())]
         ),
-        warnings=list_warnings(upload, phone_column, phones, verdicts, options, found),
+        warnings=(
+            *_about_consent(upload, consent_columns, said_no, verdicts, options),
+            *list_warnings(upload, phone_column, phones, verdicts, options, found),
+        ),
     )
+
+
+def _about_consent(
+    upload: Upload,
+    columns: tuple[str, ...],
+    said_no: npt.NDArray[np.bool_],
+    verdicts: npt.NDArray[np.uint8],
+    options: CheckOptions,
+) -> Iterator[ListWarning]:
+    if not columns:
+        return
+    where = said_no & (verdicts == READY) if options.include_no_consent else verdicts == NO_CONSENT
+    if not (count := int(where.sum())):
+        return
+    row = int(upload.row_numbers[np.flatnonzero(where)[0]])
+    said = "{:,} [row is|rows are] of people who said no to messages in “{}” (row {} is the first)"
+    kind, end = (
+        ("no_consent_included", ". You chose to send to them all the same.")
+        if options.include_no_consent
+        else ("no_consent", "; [it is|they are] left out.")
+    )
+    yield ListWarning(kind, count, counted(said + end, count).format(count, columns[0], row), columns[0], str(row))
 
 
 def _too_many_cells(upload: Upload) -> list[CellProblem]:
@@ -72,7 +99,11 @@ def _too_many_cells(upload: Upload) -> list[CellProblem]:
 
 
 def _verdicts(
-    upload: Upload, phones: ColumnVerdicts, row_problems: Sequence[CellProblem], options: CheckOptions
+    upload: Upload,
+    phones: ColumnVerdicts,
+    row_problems: Sequence[CellProblem],
+    said_no: npt.NDArray[np.bool_],
+    options: CheckOptions,
 ) -> tuple[npt.NDArray[np.uint8], dict[int, int]]:
     """Verdict of each row, and for each duplicate the row that is sent to instead.
 
@@ -84,13 +115,25 @@ def _verdicts(
     opted_out = _opted_out(phones.numbers, options)
     verdicts = np.full(len(upload), READY, dtype=np.uint8)
     verdicts[to_mend | (phones.codes != 0)] = PROBLEM
+    no_consent = np.zeros_like(blank) if options.include_no_consent else _with_same_number(said_no, phones.numbers)
+    verdicts[no_consent] = NO_CONSENT
     verdicts[opted_out] = OPTED_OUT
     verdicts[blank] = BLANK
-    instead = sent_instead(phones.numbers, verdicts == READY, ~opted_out & ~blank, upload.row_numbers, options)
+    counted = ~opted_out & ~blank & ~no_consent
+    instead = sent_instead(phones.numbers, verdicts == READY, counted, upload.row_numbers, options)
     duplicate = instead >= 0
     verdicts[duplicate] = DUPLICATE
     rows = upload.row_numbers
     return verdicts, dict(zip(rows[duplicate].tolist(), rows[instead[duplicate]].tolist(), strict=True))
+
+
+def _with_same_number(said_no: npt.NDArray[np.bool_], numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Who said no in one row said it for every row with that number."""
+    if not said_no.any():
+        return said_no
+    refused = numbers[said_no & (numbers != 0)]
+    found: npt.NDArray[np.bool_] = said_no | np.isin(numbers, refused)
+    return found
 
 
 def _opted_out(numbers: npt.NDArray[np.int64], options: CheckOptions) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,8 @@ class CheckOptions:
 
     Of rows with the same number the first is sent to, unless `chosen_rows` (spreadsheet rows) names others;
     several chosen rows of one number are all sent to, and with `keep_duplicates` every row is.
-    Consent given before `consent_before` raises an warning, where the list has a column with its date.
+    Rows whose consent column says no are left out, unless `include_no_consent`.
+    Consent given before `consent_before` raises a warning, where the list has a column with its date.
     """
 
     phone_column: str | None = None
@@ -28,6 +29,7 @@ class CheckOptions:
     message: MessageTemplate | None = None
     max_rows: int | None = None
     consent_before: dt.date | None = None
+    include_no_consent: bool = False
 
     @property
     def phone_rules(self) -> PhoneRules:

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from mms.message import squeeze
 from mms.phones import PhoneRules, check_column
 from mms.problems import FileCode
-from mms.recipients.check.phone_column_names import is_fax_name, is_phone_name, mentions_phone
+from mms.recipients.check.phone_column_names import (
+    is_fax_name,
+    is_of_others,
+    is_phone_name,
+    is_weak_name,
+    mentions_phone,
+)
 from mms.recipients.read.file_errors import PhoneColumnError, UnknownColumnError
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
 
@@ -29,6 +36,7 @@ REPORT_COLUMNS = (
 _SAMPLE_ROWS = 1_000
 _MOSTLY_NUMBERS = 0.5
 _SOME_NUMBERS = 0.1
+_SEVEN_DIGITS = r"(?:\pN[^\pN]*){7}"
 _NUMBER_LIKE = r"^[=T('\x22+]{0,5}[0-9][0-9 ().\-/+]{5,24}['\x22)]{0,3}$"
 
 
@@ -43,21 +51,30 @@ class PhoneColumnCandidate:
 
 
 def phone_column_candidates(upload: Upload, rules: PhoneRules | None = None) -> tuple[PhoneColumnCandidate, ...]:
-    """Columns that may hold the numbers, the likeliest first. A fax column is never one of them.
+    """Columns that may hold the numbers, the likeliest first. A fax or hidden column is never one of them.
 
-    Where a name says phone only such columns are candidates; otherwise those that are mostly good numbers.
+    A name that says phone counts where (nearly) some numbers are good; otherwise content decides, whatever the
+    name. Columns named so with nothing but bad numbers remain, so that each row can say what is wrong with it.
     """
     rules = rules or PhoneRules()
     columns = likely_columns(upload)
+    rates = {column: hit_rate(upload, column, rules) for column in columns}
     named = [column for column in columns if mentions_phone(column)]
-    with_numbers = [column for column in named if _number_like_share(upload, column) >= _SOME_NUMBERS]
-    exact = [column for column in named if is_phone_name(upload.original_name(column))]
-    if chosen := with_numbers or exact or named[:1]:
-        found = [PhoneColumnCandidate(column, hit_rate(upload, column, rules), True) for column in chosen]
-    else:
-        rated = [PhoneColumnCandidate(column, hit_rate(upload, column, rules), False) for column in columns]
-        found = [candidate for candidate in rated if candidate.hit_rate >= _MOSTLY_NUMBERS]
+    chosen = [column for column in named if rates[column] >= _SOME_NUMBERS] or _by_content(upload, columns, rates)
+    found = [PhoneColumnCandidate(column, rates[column], column in named) for column in chosen]
     return tuple(sorted(found, key=lambda candidate: (not is_phone_name(candidate.column), -candidate.hit_rate)))
+
+
+def _by_content(upload: Upload, columns: list[str], rates: dict[str, float]) -> list[str]:
+    """Where no column named phone has good numbers: those that have, and those named so whose numbers are all bad."""
+    named = [column for column in columns if mentions_phone(column)]
+    exact = [column for column in named if is_phone_name(upload.original_name(column))]
+    with_digits = [column for column in exact if _number_like_share(upload, column) >= _SOME_NUMBERS]
+    good = [column for column in columns if rates[column] >= _MOSTLY_NUMBERS]
+    if found := [*good, *(column for column in with_digits if column not in good)]:
+        return found
+    weak = [column for column in columns if is_weak_name(column) and _number_like_share(upload, column)]
+    return [column for column in named if _number_like_share(upload, column)][:1] or exact or weak[:1] or named[:1]
 
 
 def phone_column_of(upload: Upload, wanted: str | None, rules: PhoneRules) -> str:
@@ -82,29 +99,35 @@ def phone_column_of(upload: Upload, wanted: str | None, rules: PhoneRules) -> st
 
 
 def hit_rate(upload: Upload, column: str, rules: PhoneRules) -> float:
-    """Share of good numbers among the filled cells of the first thousand rows."""
-    sample = upload.column(column).slice(0, _SAMPLE_ROWS)
-    sample = sample.filter(pc.not_equal(sample, ""))
-    if not len(sample):
+    """Share of good numbers among the first thousand filled cells."""
+    sample = _first_filled(upload, column)
+    if not len(sample) or _share(sample, _SEVEN_DIGITS) < _SOME_NUMBERS:
         return 0.0
     # Fictional numbers count: a sample file is a list of phone numbers, too.
     verdicts = check_column(sample, PhoneRules(rules.region, allow_fictional=True, other_countries=True))
     return float((verdicts.codes == 0).mean())
 
 
+def _first_filled(upload: Upload, column: str) -> pa.ChunkedArray:
+    cells = upload.column(column)
+    return cells.filter(pc.not_equal(cells, "")).slice(0, _SAMPLE_ROWS)
+
+
+def _share(cells: pa.ChunkedArray, pattern: str) -> float:
+    return int(pc.sum(pc.match_substring_regex(cells, pattern)).as_py() or 0) / len(cells) if len(cells) else 0.0
+
+
 def _number_like_share(upload: Upload, column: str) -> float:
-    sample = upload.column(column).slice(0, _SAMPLE_ROWS)
-    filled = int(pc.sum(pc.not_equal(sample, "")).as_py() or 0)
-    alike = int(pc.sum(pc.match_substring_regex(sample, _NUMBER_LIKE)).as_py() or 0)
-    return alike / filled if filled else 0.0
+    return _share(_first_filled(upload, column), _NUMBER_LIKE)
 
 
 def likely_columns(upload: Upload) -> list[str]:
-    """Columns that may hold the numbers at all: no fax, and not what our own report added.
+    """Columns that may hold the numbers at all: no fax or landline, not hidden, not what our own report added.
 
     When this upload is a report its `to` is no second phone column, unless there is no other.
     """
-    columns = [column for column in upload.columns if column != EXTRA_CELLS and not is_fax_name(column)]
+    left_out = {EXTRA_CELLS, *upload.hidden_columns}
+    columns = [c for c in upload.columns if c not in left_out and not is_fax_name(c) and not is_of_others(c)]
     if not set(REPORT_COLUMNS) <= set(columns):
         return columns
     rest = [column for column in columns if column not in REPORT_COLUMNS]

@@ -17,6 +17,15 @@ class PhoneColumnError(UploadError):
         super().__init__(FILE_TEXTS[code].format(columns=listed(names), column=names[0]), code=code)
 
 
+class SeveralSheetsError(UploadError):
+    """More than one sheet holds a list; `sheets` are their names with the rows below the first."""
+
+    def __init__(self, sheets: Sequence[tuple[str, int]]) -> None:
+        self.sheets = tuple(sheets)
+        names = listed([f"“{name}” ({rows:,} rows)" for name, rows in sheets])
+        super().__init__(FILE_TEXTS[FileCode.SEVERAL_SHEETS].format(sheets=names), code=FileCode.SEVERAL_SHEETS)
+
+
 class UnknownColumnError(UploadError):
     """The phone column that somebody named does not exist."""
 

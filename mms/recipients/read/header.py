@@ -6,11 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from mms.message import squeeze
 from mms.problems import FileCode
-from mms.recipients.check.phone_column_names import is_phone_name
+from mms.recipients.check.phone_column_names import is_phone_name, mentions_phone
 from mms.recipients.read.file_errors import file_error
 
 _ROWS_TO_LOOK_AT = 10
+_NO_NUMBER = frozenset({"n/a", "na", "none", "null", "unknown", "tbd", "tbc", "missing", "no phone"})
+_KNOWN_NAMES_LISTED = """
+name names fullname firstname first lastname last surname forename givenname familyname customer customername
+client clientname guest guestname member membername patient student contact contactname person people who
+attendee company business organization organisation email emailaddress mail address address1 street city town
+state province region zip zipcode postcode postalcode country notes note comment comments date dob birthday
+birthdate age gender sex tag tags group id no number title status source language code coupon order orderid
+orderdate total amount price product item store branch image picture photo url link media mediaurl nombre
+nombres apellido apellidos cliente correo direccion ciudad estado fecha nom prenom prénom ville adresse
+vorname nachname kunde stadt ort plz nome cognome cidade
+"""
+_KNOWN_NAMES = frozenset(_KNOWN_NAMES_LISTED.split())
+_RECORDS_TO_SEARCH = 1_000
+_LIKE_A_NUMBER = re.compile(r"^\D{0,12}(?:\d[\s().\-/]{0,4}){10,15}\D{0,12}$")
 _NUMBER = re.compile(r"'?\+?[\d\s().\-]{10,24}")
 
 
@@ -30,9 +45,23 @@ def header_position(records: Sequence[Sequence[str]]) -> int:
     rows = [[clean_name(cell) for cell in record] for _, record in looked_at]
     place = _first_of_names([list(filter(None, cells)) for cells in rows]) or _above_numbers(rows)
     at = looked_at[place][0]
-    if any(_is_number(cell) for cell in rows[place]):
+    if any(_is_number(cell) for cell in rows[place]) or _is_person(rows[place], rows[place + 1 :]):
         raise file_error(FileCode.NO_HEADER, row=at + 1)
     return at
+
+
+def _is_person(names: list[str], below: list[list[str]]) -> bool:
+    """Whether the row is the first recipient, her number blank or short: no known name, and numbers below that cell."""
+    if any(squeeze(name) in _KNOWN_NAMES or mentions_phone(name) for name in names):
+        return False
+    numbers = {at for cells in below for at, cell in enumerate(cells) if _is_number(cell)}
+    above = [names[at] if at < len(names) else "" for at in numbers]
+    return any("@" in name for name in names) or any(_is_no_name(cell) for cell in above)
+
+
+def _is_no_name(cell: str) -> bool:
+    digits = sum(c.isdigit() for c in cell)
+    return digits > 3 or not any(c.isalpha() for c in cell) or cell.casefold() in _NO_NUMBER
 
 
 def _above_numbers(rows: list[list[str]]) -> int:
@@ -60,6 +89,11 @@ def _first_of_names(rows: list[list[str]]) -> int:
 
 def _is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell)) and 10 <= sum(c.isdigit() for c in cell) <= 15
+
+
+def holds_numbers(records: Sequence[Sequence[str]]) -> bool:
+    """Whether any of the first thousand records holds something like a phone number."""
+    return any(_LIKE_A_NUMBER.search(cell) for record in islice(records, _RECORDS_TO_SEARCH) for cell in record)
 
 
 def clean_name(cell: str) -> str:

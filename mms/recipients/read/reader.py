@@ -33,9 +33,10 @@ class Limits:
 def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, limits: Limits = Limits()) -> Upload:
     """Read a CSV, TSV or workbook; the type is told from the bytes, never from the name.
 
-    `sheet` chooses a sheet of a workbook; without it the first visible one is read.
+    `sheet` chooses a sheet of a workbook; without it the only visible one with numbers is read.
 
     Raises:
+        SeveralSheetsError: no sheet was named, and more than one holds a list.
         UploadError: with a file code of the contract; nothing else escapes, whatever the bytes.
     """
     if not data:
@@ -71,7 +72,7 @@ def _read_workbook(data: bytes, sheet: str | None, limits: Limits) -> Upload:
     content = read_workbook(data, sheet, max_unpacked=limits.max_unpacked)
     builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False)
     builder.add(content.records, content.row_numbers)
-    upload = builder.upload(list(content.repairs))
+    upload = builder.upload(list(content.repairs), content.hidden_columns)
     return replace(upload, sheets=content.sheets, sheet=content.sheet)
 
 

@@ -1,6 +1,7 @@
 """Records of any width to a table: columns named, cells trimmed, no cell and no row lost."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from itertools import chain
 
 import numpy as np
@@ -12,14 +13,16 @@ from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients.read.csv_reader import Record
 from mms.recipients.read.file_errors import file_error
-from mms.recipients.read.header import ColumnNames, clean_name, column_names, header_position, is_blank
-from mms.recipients.read.upload import EXTRA_CELLS, Upload
+from mms.recipients.read.header import ColumnNames, clean_name, column_letter, column_names, header_position, is_blank
+from mms.recipients.read.upload import BLANK_EXTRA, EXTRA_CELLS, Upload
 from mms.recipients.repairs import Repair
 
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u180e\u00ad"
 # All that str.isspace() knows (CR and LF included), and what nobody can see.
 _TRIMMED = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + _INVISIBLE
 # What our own reports put before a cell that a spreadsheet would run as a formula (OWASP, CSV injection).
+_ROWS_FOR_A_HABIT = 3
+_NEARLY_ALL = 0.9
 _NEUTRALISED = r"^'([=+\-@\t\r])"
 
 
@@ -37,6 +40,8 @@ class TableBuilder:
         self._columns: list[list[pa.Array]] = []
         self._row_numbers: list[npt.NDArray[np.int32]] = []
         self._records = 0
+        self._placed = 0
+        self._blank_surplus: dict[int, int] = {}
 
     def add(self, records: list[Record], row_numbers: Sequence[int] | None = None) -> None:
         """Records that follow those added before.
@@ -57,6 +62,7 @@ class TableBuilder:
             records, numbers = records[at + 1 :], numbers[at + 1 :]
         if records:
             self._columns.append(self._as_columns(records))
+            self._placed += len(records)
             self._row_numbers.append(numbers.astype(np.int32))
 
     def _name_columns(self, header: Record) -> None:
@@ -80,6 +86,8 @@ class TableBuilder:
             for place, record in enumerate(records):
                 if len(record) > width:
                     extra[place] = self._joined(record[width:])
+                    if not extra[place] and not is_blank(record):
+                        self._blank_surplus[self._placed + place] = len(record)
                     records[place] = record[:width]
                 elif len(record) < width:
                     records[place] = record + [""] * (width - len(record))
@@ -95,7 +103,7 @@ class TableBuilder:
     def _joined(cells: list[str]) -> str:
         return " | ".join(cell.strip() for cell in cells if cell.strip())
 
-    def upload(self, repairs: list[Repair]) -> Upload:
+    def upload(self, repairs: list[Repair], hidden_letters: Collection[str] = ()) -> Upload:
         """The table of everything added, without blank rows at the end and without nameless blank columns.
 
         Raises:
@@ -105,7 +113,9 @@ class TableBuilder:
             raise file_error(FileCode.EMPTY_FILE)
         if self.title:
             repairs.append(Repair("title_rows", len(self.title), self.title[0][:60]))
-        table = pa.table(self._trimmed_columns(), names=[*self.names.names, EXTRA_CELLS])
+        columns = self._trimmed_columns()
+        columns[-1] = self._with_blank_surplus(columns[-1])
+        table = pa.table(columns, names=[*self.names.names, EXTRA_CELLS])
         row_numbers = np.concatenate(self._row_numbers) if self._row_numbers else np.zeros(0, np.int32)
         filled = filled_rows(table)
         last = int(np.flatnonzero(filled)[-1]) + 1 if filled.any() else 0
@@ -119,7 +129,9 @@ class TableBuilder:
             repairs.append(Repair("blank_rows", len(blank), str(int(row_numbers[blank[0]]))))
         table = self._without_empty_columns(table, self.names, int(filled.sum()))
         repairs += _about_names(table, self.names)
-        return Upload("", "", table, row_numbers, self.header_row, tuple(repairs))
+        letters = dict(zip(map(column_letter, self._kept), self.names.names, strict=True))
+        hidden = tuple(letters[letter] for letter in hidden_letters if letters.get(letter) in table.column_names)
+        return Upload("", "", table, row_numbers, self.header_row, tuple(repairs), hidden_columns=hidden)
 
     def _trimmed_columns(self) -> list[pa.Array]:
         if not self._columns:
@@ -133,9 +145,22 @@ class TableBuilder:
             columns.append(whole)
         return columns
 
+    def _with_blank_surplus(self, extra: pa.Array) -> pa.Array:
+        """Marks rows with blank cells beyond the names, unless nearly all end so: then that is the file's habit."""
+        widths = Counter(self._blank_surplus.values())
+        habit = max(widths, key=lambda width: widths[width], default=0)
+        is_habit = len(extra) >= _ROWS_FOR_A_HABIT and widths[habit] >= _NEARLY_ALL * len(extra)
+        marked = [at for at, width in self._blank_surplus.items() if not is_habit or width > habit]
+        if not marked:
+            return extra
+        cells = extra.to_pylist()
+        for at in marked:
+            cells[at] = BLANK_EXTRA
+        return pa.array(cells, pa.string())
+
     def _without_empty_columns(self, table: pa.Table, names: ColumnNames, rows: int) -> pa.Table:
         extra = int(pc.sum(pc.not_equal(table.column(EXTRA_CELLS), "")).as_py())
-        if extra == rows and extra > 1:
+        if extra == rows and extra > 1 and not self._blank_surplus:
             raise UploadError(
                 f"Every row has more cells than row {self.header_row} has names. Give each column a name.",
                 code=FileCode.MISSING_COLUMNS,

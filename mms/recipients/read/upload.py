@@ -18,6 +18,8 @@ from mms.recipients.repairs import Repair
 ROW_COLUMN = "__row__"
 EXTRA_CELLS = "Cells without a column"
 """Column that holds what stands to the right of the last column name, so that no cell is lost."""
+BLANK_EXTRA = "(blank cell)"
+"""Stands in that column for a row with one blank cell too many: its values may have moved all the same."""
 
 _NUMBERED = re.compile(r" \(\d+\)$")
 _CHUNKS_BEFORE_COMPACTION = 64
@@ -28,6 +30,7 @@ _ROWS_A_BATCH = 20_000
 class Upload:
     """Immutable; the campaign is sent from this, never from the file again. `row` is always the spreadsheet's number.
 
+    `hidden_columns` are those that the spreadsheet did not show; they are kept, but never guessed to be meant.
     `table` holds one string column for each name in `columns`; `sha256` is of the bytes as uploaded.
     """
 
@@ -39,6 +42,7 @@ class Upload:
     repairs: tuple[Repair, ...] = ()
     sheets: tuple[str, ...] = ()
     sheet: str | None = None
+    hidden_columns: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -117,6 +121,7 @@ class Upload:
             "repairs": [[repair.kind, repair.count, repair.example] for repair in self.repairs],
             "sheets": self.sheets,
             "sheet": self.sheet,
+            "hidden_columns": self.hidden_columns,
         }
         numbered = numbered.replace_schema_metadata({"upload": json.dumps(about)})
         out = io.BytesIO()
@@ -139,4 +144,5 @@ class Upload:
             repairs=tuple(Repair(*repair) for repair in about["repairs"]),
             sheets=tuple(about["sheets"]),
             sheet=about["sheet"],
+            hidden_columns=tuple(about.get("hidden_columns", ())),
         )

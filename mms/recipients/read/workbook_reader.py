@@ -1,4 +1,4 @@
-"""Workbooks to records: the first visible sheet that holds anything, its cells as the person sees them.
+"""Workbooks to records: the visible sheet that holds the list, its cells as the person sees them.
 
 Only XLSX (and XLSM): no library tells the hidden rows of the older formats, and whoever filtered a list
 in the spreadsheet does not want to write to the rows that were filtered out.
@@ -18,7 +18,8 @@ from openpyxl.styles.numbers import is_date_format
 from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients.read.cell_text import cell_text
-from mms.recipients.read.file_errors import file_error
+from mms.recipients.read.file_errors import SeveralSheetsError, file_error
+from mms.recipients.read.header import holds_numbers, is_blank
 from mms.recipients.read.sheet_layout import SheetLayout, sheet_layout
 from mms.recipients.repairs import Repair
 
@@ -35,12 +36,14 @@ class SheetContent:
     sheets: tuple[str, ...]
     sheet: str
     repairs: tuple[Repair, ...]
+    hidden_columns: tuple[str, ...] = ()
 
 
 def read_workbook(data: bytes, sheet: str | None, *, max_unpacked: int) -> SheetContent:
-    """The sheet called `sheet`, or the first visible one that holds anything.
+    """The sheet called `sheet`, or the only visible one that holds numbers.
 
     Raises:
+        SeveralSheetsError: no sheet was named, and more than one holds a list.
         UploadError: `not_text` for a damaged workbook, `too_large` for what unpacks too far.
     """
     _refuse_bombs(data, max_unpacked)
@@ -74,20 +77,34 @@ def _read(data: bytes, wanted: str | None) -> SheetContent:
                 f"The workbook has no visible sheet “{wanted}”. Choose another one.", code=FileCode.NO_ROWS
             )
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for worksheet in visible:
-                if wanted is not None and worksheet.title != wanted:
-                    continue
-                content = _sheet(worksheet, sheet_layout(archive.read(worksheet._worksheet_path)))
-                if content.records or wanted is not None:
-                    return _with_sheets(content, names, chosen=wanted is not None)
+            contents = [
+                _sheet(worksheet, sheet_layout(archive.read(worksheet._worksheet_path)))
+                for worksheet in visible
+                if wanted in (None, worksheet.title)
+            ]
     finally:
         workbook.close()
-    raise file_error(FileCode.EMPTY_FILE)
-
-
-def _with_sheets(content: SheetContent, names: tuple[str, ...], *, chosen: bool) -> SheetContent:
-    several = () if chosen or len(names) < 2 else (Repair("sheet", 1, content.sheet),)
+    content = contents[0] if wanted is not None else the_list(contents)
+    several = () if wanted is not None or len(names) < 2 else (Repair("sheet", 1, content.sheet),)
     return replace(content, sheets=names, repairs=(*several, *content.repairs))
+
+
+def the_list(contents: Sequence[SheetContent]) -> SheetContent:
+    """The only sheet with phone numbers, else the first that holds anything.
+
+    Raises:
+        SeveralSheetsError: more than one holds numbers, so it is not for us to say who is meant.
+        UploadError: `empty_file`.
+    """
+    filled = [content for content in contents if content.records]
+    lists = [content for content in filled if holds_numbers(content.records)]
+    if len(lists) > 1:
+        raise SeveralSheetsError(
+            [(content.sheet, sum(not is_blank(record) for record in content.records[1:])) for content in lists]
+        )
+    if not filled:
+        raise file_error(FileCode.EMPTY_FILE)
+    return (lists or filled)[0]
 
 
 def _sheet(worksheet: Any, layout: SheetLayout) -> SheetContent:
@@ -110,7 +127,12 @@ def _sheet(worksheet: Any, layout: SheetLayout) -> SheetContent:
     while records and not records[-1]:
         records.pop()
     return SheetContent(
-        records, row_numbers[: len(records)], (), worksheet.title, tuple(_repairs(layout, hidden, len(covered)))
+        records,
+        row_numbers[: len(records)],
+        (),
+        worksheet.title,
+        tuple(_repairs(layout, hidden, len(covered))),
+        layout.hidden_columns,
     )
 
 
