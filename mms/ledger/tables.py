@@ -257,6 +257,50 @@ templates = Table(
     Column("updated_by", String(255)),
 )
 
+lists = Table(  # lists of people that stay
+    "mms_lists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("columns", JSON, nullable=False),  # in the order of the files, the phone column among them
+    Column("phone_column", String(255), nullable=False),
+    Column("version", Integer, nullable=False),  # grows with each change of its people
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+    Column("updated_at", Seconds, nullable=False),
+    sqlite_autoincrement=True,  # a number in an address is never used twice
+)
+
+list_people = Table(
+    "mms_list_people",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("list_id", Integer, ForeignKey("mms_lists.id"), nullable=False),
+    Column("recipient", String(32), nullable=False),  # E.164
+    Column("cells", JSON, nullable=False),  # text by column, blanks and the number left out
+    Column("days", JSON, nullable=False),  # MM-DD by column, for birthdays and the like
+    Column("consent_at", Seconds),
+    Column("consent_text", Text),  # the words of the file, or the message in which the person asked for messages
+    Column("consent_source", String(255)),  # the file's name, or the word that was texted
+    Column("added_at", Seconds, nullable=False),
+    Column("updated_at", Seconds, nullable=False),
+    UniqueConstraint("list_id", "recipient"),
+    Index(None, "recipient"),
+)
+
+segments = Table(  # conditions under a name; who fulfils them is asked when it matters
+    "mms_segments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("list_id", Integer, ForeignKey("mms_lists.id"), nullable=False),
+    Column("conditions", JSON, nullable=False),
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+    Column("updated_at", Seconds, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 replies = Table(
     "mms_replies",
     metadata,
