@@ -11,7 +11,7 @@ from mms.campaigns.pictures.media_check import NOTHING_FOUND
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.exit_codes import SOME_DID_NOT, USAGE
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
-from mms.cli.reading import FileRequest, check_file, check_media, known_region, media_lines
+from mms.cli.reading import FileRequest, check_file, check_media, known_region, media_lines, people_source
 from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.errors import UploadError
 from mms.ledger import open_ledger
@@ -22,7 +22,9 @@ SHOWN_PROBLEMS = 50
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", required=False)
+@click.option("--list", "list_name", metavar="NAME", help="A saved list instead of FILE.")
+@click.option("--segment", "segment_name", metavar="NAME", help="A segment instead of FILE.")
 @click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
 @click.option(
     "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
@@ -37,7 +39,9 @@ SHOWN_PROBLEMS = 50
 @click.option("--list-ready", is_flag=True, help="With --json: row and number of every ready row.")
 def check(
     *,
-    file: str,
+    file: str | None,
+    list_name: str | None,
+    segment_name: str | None,
     phone_column: str | None,
     region: str | None,
     sheet: str | None,
@@ -54,8 +58,9 @@ def check(
         raise click.UsageError("--list-ready goes with --json.")
     settings = load_settings()
     ledger = open_ledger(settings)
+    source = people_source(file, list_name, segment_name)
     request = FileRequest(
-        file, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
+        source, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
     )
     begun = time.perf_counter()
     try:

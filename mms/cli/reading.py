@@ -4,7 +4,7 @@ import getpass
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -23,6 +23,9 @@ from mms.campaigns.pictures.media_check import (
 from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.cli.output import Progress
 from mms.ledger import Ledger
+from mms.lists.audience import upload_of_list, upload_of_segment
+from mms.lists.saved_lists import list_named
+from mms.lists.segments import moment_of, segment_named
 from mms.media.check.verdict import MediaVerdict
 from mms.recipients import CheckedList, Upload, check, read_upload
 from mms.roles import Role, User
@@ -30,10 +33,18 @@ from mms.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class FileRequest:
-    """What a person asked to be read and checked. `file` is a path, or `-` for standard input."""
+class SavedPeople:
+    """A saved list or a segment instead of a file, by name."""
 
-    file: str
+    list_name: str | None
+    segment_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """What a person asked to be read and checked. `file` is a path, `-` for standard input, or saved people."""
+
+    file: str | SavedPeople
     phone_column: str | None
     region: str | None
     body: str | None
@@ -83,11 +94,32 @@ def read_file(file: str, sheet: str | None = None) -> Upload:
     return read_upload(data, file_name=name, sheet=sheet)
 
 
+def people_source(file: str | None, list_name: str | None, segment_name: str | None) -> str | SavedPeople:
+    """The one source that was named; raises UsageError for none or several."""
+    named = [one for one in (file, list_name, segment_name) if one is not None]
+    if len(named) != 1:
+        raise click.UsageError("Name one of: a FILE, --list NAME, --segment NAME.")
+    return file if file is not None else SavedPeople(list_name, segment_name)
+
+
+def read_people(ledger: Ledger, people: SavedPeople, mode: str) -> Upload:
+    """The people of a list or a segment as they are now; raises CampaignError when there is none, or nobody in it."""
+    with ledger.read() as connection:
+        moment = moment_of(ledger.now(connection), mode, datetime.now().astimezone().tzinfo or UTC)
+        if people.list_name is not None:
+            return upload_of_list(connection, list_named(connection, people.list_name), moment)
+        return upload_of_segment(connection, segment_named(connection, people.segment_name or ""), moment)
+
+
 def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], request: FileRequest) -> CheckedList:
     """The verdict on every row, the message included when there is one."""
     content = request.content
     options = check_options(settings, ledger, senders=senders, message=content.template if content else None)
-    upload = read_file(request.file, request.sheet)
+    upload = (
+        read_people(ledger, request.file, settings.mode.value)
+        if isinstance(request.file, SavedPeople)
+        else read_file(request.file, request.sheet)
+    )
     return check(
         upload,
         replace(

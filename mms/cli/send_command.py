@@ -16,7 +16,7 @@ from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
 from mms.cli.output import rows_of, say
-from mms.cli.reading import FileRequest, check_file, check_media, known_region, local_person
+from mms.cli.reading import FileRequest, check_file, check_media, known_region, local_person, people_source
 from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
 from mms.recipients.sentences import counted
@@ -26,7 +26,9 @@ from mms.twilio_client import sign_in_problem
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", required=False)
+@click.option("--list", "list_name", metavar="NAME", help="A saved list instead of FILE.")
+@click.option("--segment", "segment_name", metavar="NAME", help="A segment instead of FILE.")
 @click.option("--body", default="", metavar="T", help="Text of the message; {Column Name} is a merge field.")
 @click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
 @click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
@@ -51,7 +53,9 @@ from mms.twilio_client import sign_in_problem
 @click.option("--yes", is_flag=True, help="Yes, send. Without it nothing goes out.")
 def send(
     *,
-    file: str,
+    file: str | None,
+    list_name: str | None,
+    segment_name: str | None,
     body: str,
     media_urls: tuple[str, ...],
     phone_column: str | None,
@@ -79,8 +83,9 @@ def send(
     """
     start_at = _start_time(start)
     _require_report_type(report_file)
+    source = people_source(file, list_name, segment_name)
     request = FileRequest(
-        file, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
+        source, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
     )
     content = Content(body, media_urls)
     content.template  # noqa: B018 - braces without partner are said before anything else is done

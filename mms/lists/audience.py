@@ -67,7 +67,7 @@ def _upload(
             for buffer in chunk.buffers():
                 digest.update(buffer or b"")
     return Upload(
-        file_name=safe_file_name(f"{name}.csv"),
+        file_name=safe_file_name(name),
         sha256=digest.hexdigest(),
         table=table,
         row_numbers=np.arange(_FIRST_ROW, people + _FIRST_ROW, dtype=np.int32),
