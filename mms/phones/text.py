@@ -26,7 +26,7 @@ _EXPONENT = re.compile(r"^\+?(\d+)(?:[.,](\d+))?[eE]\+?(\d+)$")
 _FLOAT = re.compile(r"^(\+?\d{7,15})[.,]0{1,2}$")
 # 415555267.1 is a decimal whose last digit would become the tenth of a number.
 _DECIMAL = re.compile(r"^[+-]?\d{7,}[.,]\d{1,3}$")
-_THOUSANDS = re.compile(r"^\d{1,2}(?:,\d{3}){3}$")
+_THOUSANDS = re.compile(r"^(\d{1,2}(?:,\d{3}){3})(?:\.00?)?$")
 _EXTENSION = re.compile(r"[(\[]?\s*(?:;?\s*(?:ext(?:n|ension)?|x)\s*[.:=]?|#)\s*\d{1,7}\s*[)\]]?$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[;,/|&\n]|\s(?:or|and|oder|ou|o|y|und|et)\s", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"(?<!\d)(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}(?!\d)")
@@ -127,8 +127,8 @@ def _exponent(text: str) -> Reading | None:
 def _float(text: str) -> Reading | None:
     if found := _FLOAT.match(text):
         return Digits(found[1].lstrip("+"), text.startswith("+"), "decimal_zero")
-    if _THOUSANDS.match(text):
-        return Digits(text.replace(",", ""), repair="thousands")
+    if found := _THOUSANDS.match(text):
+        return Digits(found[1].replace(",", ""), repair="thousands")
     return PhoneCode.NOT_A_NUMBER if _DECIMAL.match(text) else None
 
 

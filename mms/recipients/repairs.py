@@ -14,6 +14,10 @@ _SENTENCES = {
     "workbook": "The file is {example}, whatever its name says; we read it as that.",
     "sheet": "The workbook has several sheets; we read “{example}”.",
     "hidden_rows": "We skipped {count} [row that is|rows that are] hidden in the workbook (such as row {example}).",
+    "hidden_rows_unknown": (
+        "The file is {example}, in which we cannot see which rows are hidden or filtered out: all rows were read. "
+        "If you hid some, save it as XLSX and upload that."
+    ),
     "hidden_columns": "{count} [column is|columns are] hidden in the workbook; we kept [it|them] (such as {example}).",
     "merged_cells": "We repeated the value of merged cells in {count} [cell that they cover|cells that they cover].",
     "uncalculated_formulas": (

@@ -136,7 +136,7 @@ REFUSED = [
     pain(9, b"<html><table><tr><td>phone</td></tr></table>", "not_text", "web page", case="html"),
     pain(9, b"\xef\xbb\xbf\n<div>Sign in</div>\n<p>x", "not_text", "web page", case="piece-of-html"),
     pain(9, b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n--x\n", "not_text", "MHT", case="mht"),
-    pain(9, zipped("content.xml", b"x"), "not_text", "(ODS), which we cannot read", case="ods"),
+    pain(9, zipped("content.xml", b"x"), "not_text", "(ODS) that is damaged", case="ods"),
     pain(9, zipped("Index/Document.iwa", b"x"), "not_text", "Apple Numbers", case="numbers"),
     pain(9, b'{"url": "https://docs.google.com/x", "doc_id": "1"}', "not_text", "Google Sheets", case="shortcut"),
     pain(10, gzip.compress(PLAIN.encode()), "is_archive", "Unpack it first"),

@@ -43,11 +43,20 @@ def cell_text(value: Any, number_format: str) -> str:
     return str(value)
 
 
+def date_text(value: Any) -> str:
+    """The text of a cell whose number format is not known: dates in Excel's short form, all else as it is."""
+    if isinstance(value, dt.datetime) and (value.hour or value.minute or value.second):
+        return cell_text(value, "m/d/yyyy h:mm")
+    if isinstance(value, (dt.datetime, dt.date)):
+        return cell_text(value, _SHORT_DATE)
+    return cell_text(value, "h:mm" if isinstance(value, dt.time) else "General")
+
+
 def _number_text(value: float, number_format: str) -> str:
     shown = _QUOTED.sub(lambda found: found[1] or found[2] or found[3] or "", number_format.split(";")[0])
     form = _NUMBER.match(shown)
     if form is None or (not form[3] and "0" not in form[2] and "," not in form[2]):
-        return _plain_number(value)
+        return plain_number(value)
     before, whole, decimals, percent, after = form.groups()
     scaled = value * 100 if percent else value
     places = len(decimals or ".") - 1
@@ -56,7 +65,7 @@ def _number_text(value: float, number_format: str) -> str:
     return f"{'-' if scaled < 0 else ''}{before}{digits}{percent}{after}".strip()
 
 
-def _plain_number(value: float) -> str:
+def plain_number(value: float) -> str:
     """Whole numbers with all their digits and no `.0`; others as short as they can be said (15 digits, as Excel)."""
     if isinstance(value, int) or value.is_integer():
         return str(int(value))

@@ -9,10 +9,14 @@ from mms.problems import FileCode
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """`name` says what the file is; `refusal` is the code when it is nothing that is read here."""
+    """`name` says what the file is; other workbooks are XLS, XLSB and ODS.
+
+    `refusal` is the code when it is nothing that is read here.
+    """
 
     name: str
     is_workbook: bool = False
+    is_other_workbook: bool = False
     refusal: FileCode | None = None
 
 
@@ -28,13 +32,20 @@ def _archive(name: str) -> FileType:
     return FileType(name, refusal=FileCode.IS_ARCHIVE)
 
 
-_XLS = _foreign("an old Excel workbook (XLS)")
+_XLS = FileType("an old Excel workbook (XLS)", is_other_workbook=True)
+_XLSB = FileType("a binary Excel workbook (XLSB)", is_other_workbook=True)
+_ODS = FileType("an OpenDocument spreadsheet (ODS)", is_other_workbook=True)
+_OLD_WORD = _foreign("an old Word document")
 _PROTECTED = _foreign("a workbook with a password")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORD = "WordDocument".encode("utf-16-le")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
+_XLSX_CONTENT = (b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.macroEnabled.main+xml")
+_XLSB_CONTENT = b"ms-excel.sheet.binary.macroEnabled.main"
+_LONGEST_CONTENT_TYPES = 1_000_000
+
 _BY_FIRST_BYTES: tuple[tuple[bytes, FileType], ...] = (
-    (_OLE, _XLS),
     (b"\x1f\x8b", _archive("a GZIP archive")),
     (b"7z\xbc\xaf\x27\x1c", _archive("a 7-Zip archive")),
     (b"Rar!\x1a\x07", _archive("a RAR archive")),
@@ -64,8 +75,10 @@ def file_type(data: bytes) -> FileType:
     """What the bytes are; `TEXT` when nothing else is recognised."""
     if data.startswith(b"PK"):
         return _zipped(data)
-    if data.startswith(_OLE) and _ENCRYPTED in data:
-        return _PROTECTED
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            return _PROTECTED
+        return _OLD_WORD if _WORD in data else _XLS
     for magic, known in _BY_FIRST_BYTES:
         if data.startswith(magic):
             return known
@@ -76,10 +89,19 @@ def file_type(data: bytes) -> FileType:
     return TEXT
 
 
+def _content_types(archive: zipfile.ZipFile) -> bytes:
+    """What the package says about its parts; their names are the writer's own choice."""
+    for entry in archive.infolist():
+        if entry.filename == "[Content_Types].xml" and entry.file_size < _LONGEST_CONTENT_TYPES:
+            return archive.read(entry)
+    return b""
+
+
 def _zipped(data: bytes) -> FileType:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
+            names = {name.replace("\\", "/") for name in archive.namelist()}
+            content = _content_types(archive)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         # "PK" may open a text file as well: what follows in a real archive is never printable
         return (
@@ -87,12 +109,12 @@ def _zipped(data: bytes) -> FileType:
             if data[2:4].isascii() and data[2:4].decode("ascii").isprintable()
             else _archive("a broken ZIP archive")
         )
-    if "xl/workbook.xml" in names:
+    if "xl/workbook.bin" in names or _XLSB_CONTENT in content:
+        return _XLSB
+    if "xl/workbook.xml" in names or any(kind in content for kind in _XLSX_CONTENT):
         return _XLSX
-    if "xl/workbook.bin" in names:
-        return _foreign("a binary Excel workbook (XLSB)")
     if "content.xml" in names:
-        return _foreign("an OpenDocument spreadsheet (ODS)")
+        return _ODS
     if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
         return _foreign("an Apple Numbers spreadsheet")
     if any(name.startswith("word/") for name in names):

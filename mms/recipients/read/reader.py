@@ -12,7 +12,7 @@ from mms.recipients.read.file_errors import file_error
 from mms.recipients.read.file_types import file_type
 from mms.recipients.read.table import TableBuilder
 from mms.recipients.read.upload import Upload
-from mms.recipients.read.workbook_reader import read_workbook
+from mms.recipients.read.workbook_reader import SheetContent, read_other_workbook, read_workbook
 from mms.recipients.repairs import Repair
 
 _MEGABYTE = 1_000_000
@@ -31,7 +31,7 @@ class Limits:
 
 
 def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, limits: Limits = Limits()) -> Upload:
-    """Read a CSV, TSV or workbook; the type is told from the bytes, never from the name.
+    """Read a CSV, TSV or workbook (XLSX, XLSM, XLS, XLSB, ODS); the type is told from the bytes, never from the name.
 
     `sheet` chooses a sheet of a workbook; without it the only visible one with numbers is read.
 
@@ -46,7 +46,13 @@ def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, l
     kind = file_type(data)
     if kind.refusal:
         raise file_error(kind.refusal, kind=kind.name)
-    upload = _read_workbook(data, sheet, limits) if kind.is_workbook else _read_text(data, limits)
+    if kind.is_workbook:
+        upload = _from_sheet(read_workbook(data, sheet, max_unpacked=limits.max_unpacked), limits)
+    elif kind.is_other_workbook:
+        content = read_other_workbook(data, sheet, kind.name, max_unpacked=limits.max_unpacked)
+        upload = _from_sheet(content, limits)
+    else:
+        upload = _read_text(data, limits)
     misnamed = kind.is_workbook and file_name and not file_name.lower().endswith((".xlsx", ".xlsm"))
     repairs = (Repair("workbook", 1, kind.name), *upload.repairs) if misnamed else upload.repairs
     return replace(
@@ -68,8 +74,7 @@ def _read_text(data: bytes, limits: Limits) -> Upload:
     return builder.upload([*repairs, *about_separator])
 
 
-def _read_workbook(data: bytes, sheet: str | None, limits: Limits) -> Upload:
-    content = read_workbook(data, sheet, max_unpacked=limits.max_unpacked)
+def _from_sheet(content: SheetContent, limits: Limits) -> Upload:
     builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False)
     builder.add(content.records, content.row_numbers)
     upload = builder.upload(list(content.repairs), content.hidden_columns)

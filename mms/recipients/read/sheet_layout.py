@@ -47,16 +47,17 @@ class SheetLayout:
 
 def sheet_layout(xml: bytes) -> SheetLayout:
     """The layout of one sheet, from `xl/worksheets/sheetN.xml`."""
+    is_hidden = b"hidden=" in xml
     hidden_rows = set()
     row = 0
-    for found in _ROW.finditer(xml):
+    for found in _ROW.finditer(xml) if is_hidden else ():
         number = _NUMBER.search(found[1])
         row = int(number[1]) if number else row + 1
         if _HIDDEN.search(found[1]):
             hidden_rows.add(row)
     return SheetLayout(
         frozenset(hidden_rows),
-        _hidden_columns(xml),
+        _hidden_columns(xml) if is_hidden else (),
         tuple(range_boundaries(found[1].decode()) for found in _MERGED.finditer(xml)),
         tuple(found[1].decode() for found in _UNCALCULATED.finditer(xml)) if b"f>" in xml or b"f/>" in xml else (),
     )

@@ -1,30 +1,42 @@
 """Workbooks to records: the visible sheet that holds the list, its cells as the person sees them.
 
-Only XLSX (and XLSM): no library tells the hidden rows of the older formats, and whoever filtered a list
-in the spreadsheet does not want to write to the rows that were filtered out.
+python-calamine reads the cells; what it leaves out of an XLSX (number formats, hidden rows, merged ranges, errors)
+is read from the sheet's XML. The older formats and ODS have no such XML that we could ask.
 """
 
 import io
-import warnings
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.styles.cell_style import CellStyleList
 from openpyxl.styles.numbers import is_date_format
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from mms.errors import UploadError
 from mms.problems import FileCode
-from mms.recipients.read.cell_text import cell_text
+from mms.recipients.read.cell_text import cell_text, date_text, plain_number
 from mms.recipients.read.file_errors import SeveralSheetsError, file_error
 from mms.recipients.read.header import holds_numbers, is_blank
 from mms.recipients.read.sheet_layout import SheetLayout, sheet_layout
+from mms.recipients.read.workbook_parts import (
+    SheetPart,
+    column_number,
+    error_cells,
+    formatted_cells,
+    with_usual_names,
+    workbook_parts,
+)
 from mms.recipients.repairs import Repair
 
-# openpyxl's own prints what it does not find, to the standard output that belongs to `check --json`.
-CellStyleList.__getitem__ = lambda styles, at: styles.xf[at]
+_MOST_CELLS = 60_000_000
+"""calamine lays a sheet out as a rectangle; one stray cell far away would fill the memory."""
+_WIDEST = 16_384
+_FAR_AWAY = re.compile(rb' r="([A-Z]{2,3})\d')
+_ROW_NUMBER = re.compile(rb'row\b[^<>]*?\br="(\d+)"')
+# What Excel writes for a control character; some programs write it twice over.
+_ESCAPED = re.compile(r"_x(00(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|5[Ff]))_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +52,47 @@ class SheetContent:
 
 
 def read_workbook(data: bytes, sheet: str | None, *, max_unpacked: int) -> SheetContent:
-    """The sheet called `sheet`, or the only visible one that holds numbers.
+    """The sheet called `sheet`, or the only visible one that holds numbers, of an XLSX or XLSM.
 
     Raises:
         SeveralSheetsError: no sheet was named, and more than one holds a list.
         UploadError: `not_text` for a damaged workbook, `too_large` for what unpacks too far.
     """
     _refuse_bombs(data, max_unpacked)
-    # openpyxl warns about every extension that it skips (data validation, default styles).
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return _read(data, sheet)
-        except UploadError:
-            raise
-        except Exception as error:
-            # A damaged workbook raises almost anything: KeyError, ParseError, BadZipFile, ValueError, zlib.error …
-            raise file_error(FileCode.NOT_TEXT, kind="a damaged Excel workbook") from error
+    try:
+        return _read(with_usual_names(data), sheet)
+    except UploadError:
+        raise
+    except Exception as error:
+        # A damaged workbook raises almost anything: KeyError, ParseError, BadZipFile, ValueError, zlib.error …
+        raise file_error(FileCode.NOT_TEXT, kind="a damaged Excel workbook") from error
+
+
+def read_other_workbook(data: bytes, sheet: str | None, kind: str, *, max_unpacked: int) -> SheetContent:
+    """The same for XLS, XLSB and ODS, whose hidden rows cannot be told.
+
+    Raises:
+        SeveralSheetsError: no sheet was named, and more than one holds a list.
+        UploadError: `not_text` for a damaged workbook, `too_large` for what unpacks too far.
+    """
+    if data.startswith(b"PK"):
+        _refuse_bombs(data, max_unpacked)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        visible = [
+            about.name
+            for about in workbook.sheets_metadata
+            if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet
+        ]
+        contents = [
+            _content(name, _rows(workbook.get_sheet_by_name(name)), SheetLayout()) for name in _asked(visible, sheet)
+        ]
+    except UploadError:
+        raise
+    except Exception as error:
+        raise file_error(FileCode.NOT_TEXT, kind=f"{kind} that is damaged") from error
+    content = _chosen(contents, tuple(visible), sheet)
+    return replace(content, repairs=(*content.repairs, Repair("hidden_rows_unknown", 1, kind)))
 
 
 def _refuse_bombs(data: bytes, max_unpacked: int) -> None:
@@ -68,22 +104,28 @@ def _refuse_bombs(data: bytes, max_unpacked: int) -> None:
 
 
 def _read(data: bytes, wanted: str | None) -> SheetContent:
-    workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    try:
-        visible = [worksheet for worksheet in workbook.worksheets if worksheet.sheet_state == "visible"]
-        names = tuple(worksheet.title for worksheet in visible)
-        if wanted is not None and wanted not in names:
-            raise UploadError(
-                f"The workbook has no visible sheet “{wanted}”. Choose another one.", code=FileCode.NO_ROWS
-            )
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            contents = [
-                _sheet(worksheet, sheet_layout(archive.read(worksheet._worksheet_path)))
-                for worksheet in visible
-                if wanted in (None, worksheet.title)
-            ]
-    finally:
-        workbook.close()
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = workbook_parts(archive)
+        names = tuple(sheet.name for sheet in parts.visible)
+        asked = _asked(names, wanted)
+        contents = [
+            _xlsx_sheet(workbook, sheet, archive.read(sheet.path), parts.formats)
+            for sheet in parts.visible
+            if sheet.name in asked
+        ]
+    return _chosen(contents, names, wanted)
+
+
+def _asked(names: Sequence[str], wanted: str | None) -> Sequence[str]:
+    if wanted is None:
+        return names
+    if wanted not in names:
+        raise UploadError(f"The workbook has no visible sheet “{wanted}”. Choose another one.", code=FileCode.NO_ROWS)
+    return [wanted]
+
+
+def _chosen(contents: Sequence[SheetContent], names: tuple[str, ...], wanted: str | None) -> SheetContent:
     content = contents[0] if wanted is not None else the_list(contents)
     several = () if wanted is not None or len(names) < 2 else (Repair("sheet", 1, content.sheet),)
     return replace(content, sheets=names, repairs=(*several, *content.repairs))
@@ -107,16 +149,73 @@ def the_list(contents: Sequence[SheetContent]) -> SheetContent:
     return (lists or filled)[0]
 
 
-def _sheet(worksheet: Any, layout: SheetLayout) -> SheetContent:
-    worksheet.reset_dimensions()  # what the file claims about its size is often wrong
+def _xlsx_sheet(workbook: CalamineWorkbook, sheet: SheetPart, xml: bytes, formats: tuple[str, ...]) -> SheetContent:
+    _refuse_far_away(xml)
+    rows = _rows(workbook.get_sheet_by_name(sheet.name), formatted_cells(xml, formats), error_cells(xml))
+    return _content(sheet.name, rows, sheet_layout(xml))
+
+
+def _refuse_far_away(xml: bytes) -> None:
+    """Stop before a rectangle that no memory holds; the cells themselves may be few."""
+    last = _ROW_NUMBER.search(xml, max(xml.rfind(b"<row"), xml.rfind(b":row"), 0))
+    last_row = int(last[1]) if last else 0
+    if last_row * _WIDEST <= _MOST_CELLS:
+        return
+    widest = max((column_number(letters) for letters in set(_FAR_AWAY.findall(xml))), default=26)
+    if widest * last_row > _MOST_CELLS:
+        raise file_error(FileCode.TOO_LARGE, size=f"{widest:,} columns by {last_row:,} rows", limit="60 million cells")
+
+
+def _rows(
+    sheet: CalamineSheet,
+    formats: dict[tuple[int, int], str] | None = None,
+    errors: dict[tuple[int, int], str] | None = None,
+) -> list[list[str]]:
+    """Every cell as text; `formats` and `errors` by (row, column) from 1."""
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    formats = formats or {}
+    format_of = formats.get
+    known: dict[tuple[Any, str | None], str] = {}
+    for at, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            if type(value) is str:
+                if "_x" in value:
+                    row[place] = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+                continue
+            number_format = format_of((at, place + 1))
+            if number_format is None and type(value) is float:
+                row[place] = plain_number(value)
+                continue
+            key = value, number_format
+            text = known.get(key)
+            if text is None:
+                text = known[key] = _shown(value, number_format)
+            row[place] = text
+    for (row_number, column), text in (errors or {}).items():
+        if row_number <= len(rows) and column <= len(rows[row_number - 1]):
+            rows[row_number - 1][column - 1] = text
+    return rows
+
+
+def _shown(value: Any, number_format: str | None) -> str:
+    if number_format is None:
+        return date_text(value)
+    if isinstance(value, float) and is_date_format(number_format):
+        raise UploadError(
+            f"The workbook holds a date that Excel itself cannot show ({value:g}). Try saving the sheet as CSV.",
+            code=FileCode.NOT_TEXT,
+        )
+    return cell_text(value, number_format)
+
+
+def _content(name: str, rows: list[list[str]], layout: SheetLayout) -> SheetContent:
     records, row_numbers = [], []
     hidden = 0
     covered = layout.covered_cells()
     values: dict[tuple[int, int], str] = {}
-    for row, cells in enumerate(worksheet.iter_rows(), start=1):
-        record = list(_texts(cells))
+    for row, record in enumerate(rows, start=1):
         if covered:
-            record = _with_merged(record, row, covered, values)
+            record = _with_merged(record, row, covered, values)  # noqa: PLW2901
         while record and not record[-1]:
             record.pop()
         if row in layout.hidden_rows:
@@ -130,24 +229,10 @@ def _sheet(worksheet: Any, layout: SheetLayout) -> SheetContent:
         records,
         row_numbers[: len(records)],
         (),
-        worksheet.title,
+        name,
         tuple(_repairs(layout, hidden, len(covered))),
         layout.hidden_columns,
     )
-
-
-def _texts(cells: Sequence[Any]) -> Iterator[str]:
-    for cell in cells:
-        value = cell.value
-        if value is None or isinstance(value, str):
-            if value == "#VALUE!" and is_date_format(cell.number_format):
-                raise UploadError(
-                    f"Cell {cell.coordinate} holds a date that Excel itself cannot show. Try saving the sheet as CSV.",
-                    code=FileCode.NOT_TEXT,
-                )
-            yield value or ""
-        else:
-            yield cell_text(value, cell.number_format)
 
 
 def _with_merged(
