@@ -9,6 +9,7 @@ from mms.campaigns.launch.senders import chosen_address, default_rate
 from mms.campaigns.pictures.prestart_check import check_due_pictures
 from mms.delivery.engine.jobs import Job
 from mms.delivery.engine.worker_process import ensure_worker
+from mms.delivery.reconciliation.late_looks import EVERY_SECONDS, look_for_undecided
 from mms.ledger import Ledger, open_ledger
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
@@ -78,15 +79,16 @@ def run_worker(settings: Settings, *, stay: bool) -> None:
     """Be the worker process; ends the process. `stay`: also when there is nothing to do for a while."""
     from mms.delivery.engine.worker import run_worker as run_engine  # only the worker pays for importing the engine
 
-    run_engine(settings, account_for, jobs=worker_jobs(), stay=stay)
+    run_engine(settings, account_for, jobs=worker_jobs(settings), stay=stay)
 
 
-def worker_jobs() -> tuple[Job, ...]:
+def worker_jobs(settings: Settings) -> tuple[Job, ...]:
     """What the worker does beside sending; none of it disturbs a run."""
     return (
         Job("pictures before a start", 0.5, _check_pictures),
         Job("receipts", 1.0, _poll_receipts),
         Job("early receipts", 5.0, _apply_early),
+        Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
         Job("retention", 3600.0, _purge),
     )
 
@@ -102,6 +104,11 @@ def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> bool
     tiers = PRACTICE_TIERS if settings.is_practice else LIVE_TIERS
     polled = poll_due(ledger, AccountLog(account), account.account_sid, now=now, tiers=tiers)
     return polled.youngest_age is not None and polled.youngest_age < YOUNG_SECONDS
+
+
+def _look_for_undecided(ledger: Ledger, _settings: Settings, account: Account) -> None:
+    log = AccountLog(account)
+    look_for_undecided(ledger, log.page, account.account_sid, log.clock)
 
 
 def _purge(ledger: Ledger, _settings: Settings, _account: Account) -> None:

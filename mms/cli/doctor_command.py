@@ -10,9 +10,10 @@ from mms.cli.exit_codes import USAGE
 from mms.errors import MmsError, SettingsError
 from mms.ledger import open_ledger
 from mms.settings import Settings, load_settings
-from mms.twilio_client import check_account
+from mms.twilio_client import check_account, clock_warning
 
-Finding = tuple[bool, str]
+Finding = tuple[bool | None, str]  # None: a warning, with which messages go out all the same
+_MARKS = {True: "ok  ", False: "FAIL", None: "WARN"}
 
 
 @click.command()
@@ -20,8 +21,8 @@ def doctor() -> None:
     """Check that this installation can send."""
     findings = list(_findings())
     for good, sentence in findings:
-        click.echo(f"{'ok  ' if good else 'FAIL'}  {sentence}")
-    sys.exit(0 if all(good for good, _ in findings) else USAGE)
+        click.echo(f"{_MARKS[good]}  {sentence}")
+    sys.exit(USAGE if any(good is False for good, _ in findings) else 0)
 
 
 def _findings() -> Iterator[Finding]:
@@ -59,8 +60,16 @@ def _account(settings: Settings) -> Iterator[Finding]:
     yield from ((False, problem) for problem in report.problems)
     if report.is_usable:
         yield True, "Twilio accepts the credentials, and the account is active."
+    yield from _clock(report.clock_ahead)
     if report.is_trial:
         yield True, "This is a trial account: it reaches only numbers that you verified in Twilio."
     for sender in report.senders:
         if sender.address in addresses and sender.mms:
             yield True, f"{sender.address} can send pictures."
+
+
+def _clock(ahead: float | None) -> Iterator[Finding]:
+    if warning := clock_warning(ahead):
+        yield None, warning
+    elif ahead is not None:
+        yield True, "This computer's clock agrees with Twilio's."

@@ -20,7 +20,7 @@ from mms.media.store.picture_store import FolderStore, PictureStore
 from mms.operations.metrics import Metrics
 from mms.receipts import Effect, record_callbacks
 from mms.settings import Settings
-from mms.twilio_client import Account, check_account
+from mms.twilio_client import Account, check_account, clock_warning
 
 ADMISSION_SECONDS = 10.0
 WEBHOOK_SECONDS = 2.0
@@ -48,6 +48,7 @@ class Context:
     worker: WorkerWatch = field(init=False)
     pictures: PictureStore = field(init=False)
     key_uses: KeyUses = field(init=False)
+    clock_ahead: float | None = None  # of this computer against Twilio's, when it was last asked
 
     def __post_init__(self) -> None:
         self.outcomes = Outcomes(self.ledger, self.threads)
@@ -55,16 +56,15 @@ class Context:
         self.callbacks = Batches(self.threads, partial(record_callbacks, self.ledger), seconds=WEBHOOK_SECONDS)
         self.worker = WorkerWatch(
             self.ledger,
-            self.settings.mode.value,
             self.account.account_sid,
             start_worker=self.start_worker,
             is_alive=self.worker_alive,
         )
         self.readiness = ReadinessChecks(
-            self.ledger, self.threads, worker=self.worker.state, provider=self._provider_state
+            self.ledger, self.threads, worker=self.worker.state, provider=self._provider_state, clock=self._clock_state
         )
         self.key_uses = KeyUses(self.ledger, self.settings, self.threads)
-        self.metrics = Metrics(self.ledger)
+        self.metrics = Metrics(self.ledger, self.worker.silent_for)
         self.pictures = FolderStore(self.settings.data_dir / "pictures")
 
     def webhook_token(self) -> str | None:
@@ -84,7 +84,11 @@ class Context:
 
     def _provider_state(self) -> str:
         report = check_account(self.account_now(), self.senders)
+        self.clock_ahead = report.clock_ahead
         return OK if report.is_usable else " ".join(report.problems)
+
+    def _clock_state(self) -> str:
+        return clock_warning(self.clock_ahead) or OK
 
 
 def context_of(request: Request) -> Context:

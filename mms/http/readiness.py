@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,15 +18,25 @@ _ASK_PROVIDER_EVERY = 60.0
 
 
 class ReadinessChecks:
-    """`worker` and `provider` return `ok` or a sentence; the provider is asked at most once a minute."""
+    """Each check returns `ok` or a sentence; the provider is asked at most once a minute.
+
+    `clock` warns only: a wrong clock makes nobody get a message twice, and a load balancer cannot put it right.
+    """
 
     def __init__(
-        self, ledger: Ledger, threads: WorkThreads, *, worker: Callable[[], str], provider: Callable[[], str]
+        self,
+        ledger: Ledger,
+        threads: WorkThreads,
+        *,
+        worker: Callable[[], str],
+        provider: Callable[[], str],
+        clock: Callable[[], str],
     ) -> None:
         self._ledger = ledger
         self._threads = threads
         self._worker = worker
         self._provider = provider
+        self._clock = clock
         self._provider_said: tuple[float, str] | None = None
 
     async def look(self) -> Readiness:
@@ -34,7 +45,8 @@ class ReadinessChecks:
         worker = await self._ask(self._worker, _DATABASE_SECONDS)
         provider = await self._ask(self._remembered_provider, _PROVIDER_SECONDS)
         ready = database == worker == provider == OK
-        return Readiness(status="READY" if ready else "NOT_READY", database=database, worker=worker, provider=provider)
+        status: Literal["READY", "NOT_READY"] = "READY" if ready else "NOT_READY"
+        return Readiness(status=status, database=database, worker=worker, provider=provider, clock=self._clock())
 
     async def _ask(self, check: Callable[[], str], seconds: float) -> str:
         try:

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from mms.campaigns.records import ACTIVE
+from mms.delivery.queue.watchfulness import Heartbeat, is_anything_ahead
 from mms.errors import MmsError
 from mms.http.readiness import OK
 from mms.ledger import Ledger
 from mms.ledger.periodic_work import is_slow_work_due
-from mms.ledger.tables import campaigns
 from mms.receipts import is_overdue
 
 _LOOK_EVERY = 5.0  # seconds
@@ -30,17 +28,16 @@ class WorkerWatch:
     def __init__(
         self,
         ledger: Ledger,
-        mode: str,
         account_sid: str,
         *,
         start_worker: Callable[[], None],
         is_alive: Callable[[], bool],
     ) -> None:
         self._ledger = ledger
-        self._mode = mode
         self._account_sid = account_sid
         self._start_worker = start_worker
         self._is_alive = is_alive
+        self._heartbeat = Heartbeat(ledger, account_sid)
         self._woken = asyncio.Event()
         self._started_at = -math.inf
 
@@ -50,7 +47,15 @@ class WorkerWatch:
 
     def state(self) -> str:
         """`ok`, or a sentence. A worker leaves when it has been idle for a while; that is no fault."""
-        return OK if self._is_alive() or not self._has_work() else "does not run although messages wait"
+        if not self._has_work():
+            return OK
+        if not self._is_alive():
+            return "does not run although messages wait"
+        return "does not answer although messages wait" if self._heartbeat.is_silent else OK
+
+    def silent_for(self) -> float:
+        """Seconds for which messages have waited and no worker has held their sender; 0 when all is well."""
+        return self._heartbeat.silent_for()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -79,8 +84,5 @@ class WorkerWatch:
 
     def _has_work(self) -> bool:
         with self._ledger.read() as connection:
-            active = (
-                select(campaigns.c.id).where(campaigns.c.state.in_(ACTIVE), campaigns.c.mode == self._mode).limit(1)
-            )
-            has_campaign = connection.execute(active).first() is not None
-            return has_campaign or is_overdue(connection, self._ledger.now(connection))
+            now = self._ledger.now(connection)
+            return is_anything_ahead(connection, self._account_sid, now) or is_overdue(connection, now)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
@@ -49,6 +49,7 @@ class Metrics:
     """What one process has to tell."""
 
     ledger: Ledger
+    silent_for: Callable[[], float] = lambda: 0.0  # seconds with work and without anybody at it
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     calls: Histogram = field(init=False)
     callbacks: Counter = field(init=False)
@@ -65,6 +66,10 @@ class Metrics:
         self.callbacks = Counter("mms_callbacks", "Receipts by what they changed", ["effect"], registry=self.registry)
         self.replies = Counter("mms_replies", "Inbound messages by keyword", ["keyword"], registry=self.registry)
         self.registry.register(LedgerCollector(self.ledger))
+        silence = Gauge(
+            "mms_worker_silent_seconds", "Time for which messages wait and no worker answers", registry=self.registry
+        )
+        silence.set_function(self.silent_for)
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
@@ -98,6 +103,8 @@ def _families(connection: Connection, now: float) -> Iterator[Metric]:
     yield _single(connection, "mms_receipt_lag_seconds", "Age of the oldest message without a final receipt", waiting)
     held = select(func.count()).where(senders.c.held_until > now)
     yield _single(connection, "mms_senders_at_work", "Senders that a worker holds right now", held)
+    ahead = select(func.coalesce(func.max(func.abs(senders.c.clock_ahead)), 0))
+    yield _single(connection, "mms_clock_off_seconds", "Seconds between the ledger's clock and Twilio's", ahead)
 
 
 def _labelled(connection: Connection, family: GaugeMetricFamily, query: object) -> Metric:

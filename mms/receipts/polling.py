@@ -17,7 +17,7 @@ from mms.ledger import Ledger
 from mms.receipts import awaiting
 from mms.receipts.applying import CHUNK, Effect, Receipt, apply_receipts
 from mms.receipts.schedule import LIVE_TIERS, Tier, due_age, is_due
-from mms.twilio_client import Account, MessagePage, ProviderMessage, fetch_message, list_messages_page
+from mms.twilio_client import Account, MessagePage, ProviderClock, ProviderMessage, fetch_message, list_messages_page
 
 FEW = 20  # so many are fetched one by one; above it a page of the list is cheaper
 _SKEW = 300.0  # seconds that Twilio's clock and ours may differ
@@ -45,10 +45,11 @@ class AccountLog:
     """The log of one account."""
 
     account: Account
+    clock: ProviderClock = field(default_factory=ProviderClock)
 
     def page(self, filters: Mapping[str, str], next_page_uri: str | None) -> MessagePage:
         """See `MessageLog`."""
-        return list_messages_page(self.account, filters, next_page_uri)
+        return list_messages_page(self.account, filters, next_page_uri, self.clock)
 
     def message(self, sid: str) -> ProviderMessage:
         """See `MessageLog`."""

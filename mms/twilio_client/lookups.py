@@ -16,6 +16,7 @@ from mms.errors import ProviderError
 from mms.settings import LOOPBACK_HOSTS
 from mms.twilio_client.account import Account
 from mms.twilio_client.next_page import next_page
+from mms.twilio_client.provider_clock import ProviderClock
 from mms.twilio_client.provider_message import MessagePage, ProviderMessage
 
 _SECONDS = 15.0
@@ -42,6 +43,7 @@ class AccountReport:
     is_trial: bool
     senders: tuple[SenderReport, ...]
     problems: tuple[str, ...]
+    clock_ahead: float | None = None  # seconds by which this computer's clock is ahead of Twilio's, if that was told
 
     @property
     def is_usable(self) -> bool:
@@ -56,16 +58,17 @@ def check_account(account: Account, addresses: tuple[str, ...] = (), *, every_se
 
     Never raises: what is wrong stands in `problems`.
     """
-    with_client = _client(account)
+    clock = ProviderClock()
+    with_client = _client(account, clock)
     try:
         found = with_client.api.v2010.accounts(account.account_sid).fetch()
         names = _service_names(with_client) if every_service else dict.fromkeys(addresses, "Messaging service")
         senders = tuple(_senders(with_client, names))
     except (TwilioException, requests.RequestException, *_NOT_TWILIO) as error:
-        return AccountReport(None, False, (), (_sentence(error),))
+        return AccountReport(None, False, (), (_sentence(error),), clock.ahead)
     problems = [] if found.status == "active" else [f"Twilio says that this account is {found.status}."]
     problems += _sender_problems(senders, addresses)
-    return AccountReport(str(found.status), found.type == "Trial", senders, tuple(problems))
+    return AccountReport(str(found.status), found.type == "Trial", senders, tuple(problems), clock.ahead)
 
 
 def sign_in_problem(account: Account) -> str | None:
@@ -99,8 +102,15 @@ def fetch_message(account: Account, sid: str) -> ProviderMessage:
         raise ProviderError("Twilio's answer about a message cannot be read.", code="unreadable") from None
 
 
-def list_messages_page(account: Account, filters: Mapping[str, str], next_page_uri: str | None = None) -> MessagePage:
+def list_messages_page(
+    account: Account,
+    filters: Mapping[str, str],
+    next_page_uri: str | None = None,
+    clock: ProviderClock | None = None,
+) -> MessagePage:
     """One page of the log, newest first; `filters` are Twilio's own (`To`, `From`, `DateSent>` ...).
+
+    `clock` learns Twilio's time from the answer.
 
     Raises:
         ProviderError: code `forbidden` when Twilio does not let us in, else `no_answer`.
@@ -108,8 +118,9 @@ def list_messages_page(account: Account, filters: Mapping[str, str], next_page_u
     first = f"{account.base_url}{_messages_path(account)}.json"
     try:
         if next_page_uri:
-            return MessagePage.from_json(_json(account, next_page(account.base_url, first, next_page_uri), {}))
-        return MessagePage.from_json(_json(account, first, {"PageSize": PAGE_SIZE, **filters}))
+            following = next_page(account.base_url, first, next_page_uri)
+            return MessagePage.from_json(_json(account, following, {}, clock))
+        return MessagePage.from_json(_json(account, first, {"PageSize": PAGE_SIZE, **filters}, clock))
     except ValueError as error:
         raise ProviderError(str(error), code="no_answer") from None
 
@@ -118,16 +129,20 @@ def _messages_path(account: Account) -> str:
     return f"/2010-04-01/Accounts/{account.account_sid}/Messages"
 
 
-def _client(account: Account) -> Client:
+def _client(account: Account, clock: ProviderClock | None = None) -> Client:
     http_client = TwilioHttpClient(timeout=_SECONDS)
+    if clock:
+        http_client.session.hooks["response"].append(lambda answer, **_: clock.heard(answer.headers.get("Date")))
     if urlsplit(account.base_url).hostname in LOOPBACK_HOSTS:
         http_client.session.trust_env = False  # a proxy of the environment cannot reach this computer
     return account.client(http_client)
 
 
-def _json(account: Account, url: str, params: Mapping[str, Any]) -> Any:
+def _json(account: Account, url: str, params: Mapping[str, Any], clock: ProviderClock | None = None) -> Any:
     try:
         answer = _client(account).request("GET", url, params=dict(params))
+        if clock:
+            clock.heard((answer.headers or {}).get("Date"))
         if answer.status_code == 200:
             return json.loads(answer.text)
     except (requests.RequestException, ValueError, RecursionError) as error:

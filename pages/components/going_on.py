@@ -4,8 +4,10 @@ import streamlit as st
 
 from mms.campaigns.controls import cancel_everything, pause_everything
 from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
+from mms.delivery.queue.watchfulness import clock_ahead
 from mms.roles import Permission
 from mms.states import CampaignState
+from mms.twilio_client import clock_warning
 from mms.words import CAMPAIGN_WORDS
 from pages.components import places
 from pages.components.colours import BADGES
@@ -13,7 +15,7 @@ from pages.components.keys import STOP_EVERYTHING
 from pages.components.notices import deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain, shortened
-from pages.components.wiring import person, services
+from pages.components.wiring import heartbeat, person, services
 
 STOP_SHORTCUT = "Ctrl+Alt+X"
 _NAMED_FIRST = (CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED)
@@ -32,6 +34,7 @@ def _strip() -> None:
     active = _active()
     if not active:
         return
+    _warnings()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="going_on"):
         first = active[0]
         others = f" and {counted(len(active) - 1, 'more campaign')}" if len(active) > 1 else ""
@@ -50,6 +53,21 @@ def _strip() -> None:
         ):
             st.session_state[STOP_EVERYTHING] = True
             st.rerun()
+
+
+def _warnings() -> None:
+    """What is wrong with this computer while messages wait: nobody at work, or a clock that is off."""
+    shared = services()
+    if heartbeat().is_silent:
+        st.error(
+            "**The worker does not answer.** Messages wait, and nothing is being sent. It is started again by itself "
+            "within two minutes; if this stays, restart the app. Nobody gets a message twice because of it.",
+            icon=":material/heart_broken:",
+        )
+    with shared.ledger.read() as connection:
+        warning = clock_warning(clock_ahead(connection, shared.account.account_sid))
+    if warning:
+        st.warning(plain(warning), icon=":material/schedule:")
 
 
 def _active() -> list[Campaign]:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mms.access.sign_in import person_of
+from mms.delivery.queue.watchfulness import Heartbeat
 from mms.roles import User
 from mms.services import Services, connect
 
@@ -15,6 +16,13 @@ def services() -> Services:
         MmsError: with the sentence to show, when the settings or the database do not allow it.
     """
     return connect()
+
+
+@st.cache_resource(show_spinner=False)
+def heartbeat() -> Heartbeat:
+    """Whether somebody does the work; one memory of since when for all visitors."""
+    shared = services()
+    return Heartbeat(shared.ledger, shared.account.account_sid)
 
 
 def signs_in() -> bool:

@@ -7,7 +7,7 @@ import streamlit as st
 from mms.campaigns.launch.senders import KIND_NAMES, sender_kind
 from mms.roles import Permission
 from mms.settings import Settings
-from mms.twilio_client import Account, AccountReport, check_account
+from mms.twilio_client import Account, AccountReport, check_account, clock_warning
 from pages.components.notices import deed
 from pages.components.reader import phone
 from pages.components.safe import plain
@@ -92,6 +92,8 @@ def _report(report: AccountReport | None) -> None:
             else ""
         )
         st.success(f"Twilio lets us in.{trial}")
+    if warning := clock_warning(report.clock_ahead):
+        st.warning(plain(warning), icon=":material/schedule:")
     for sender in report.senders:
         can = {True: "can send pictures", False: "cannot send pictures", None: "Twilio does not say"}[sender.mms]
         st.text(f"• {phone(sender.address)} ({phone(sender.name)}): {can}")

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from mms.delivery.queue.watchfulness import clock_ahead
+from mms.delivery.reconciliation.late_looks import look_for_undecided
 from mms.ledger.tables import rows
-from mms.receipts import record_callback
+from mms.receipts import AccountLog, record_callback
+from mms.twilio_client import check_account, clock_warning
 
 PEOPLE, LOST = 10, 5
 SETTLE = {"MMS_SETTLE_SECONDS": 1.2, "MMS_REQUEST_TIMEOUT": 0.6}
@@ -133,3 +136,29 @@ def test_a_callback_that_names_the_row_counts_whatever_its_state(stage: Any, sta
     stage.run()
     assert stage.one(select(rows.c.state)) == "delivered"
     assert stage.texts_per_person().total() == 0
+
+
+def test_rows_left_to_a_person_are_looked_for_on_and_on(stage: Any) -> None:
+    """The log is away until a person is asked; when it is back, what it shows is taken without anybody's click."""
+    stage.server.remote.set_faults(script=["reset_after"] * LOST, lists_failing=1.0)
+    stage.context.clock.heard(http_now())
+    campaign = stage.launch(PEOPLE, breaker_share=1)
+    stage.run()
+    assert stage.campaign(campaign) == ("stopped", "unknown_rows")
+    log = AccountLog(stage.account_for(stage.settings))
+    assert look_for_undecided(stage.ledger, log.page, log.account.account_sid, log.clock) == LOST
+    stage.server.remote.set_faults(recode_log=True)
+    assert look_for_undecided(stage.ledger, log.page, log.account.account_sid, log.clock) == 0
+    assert stage.campaign(campaign)[0] == "finished"
+    assert set(stage.texts_per_person().values()) == {1}
+
+
+def test_a_clock_that_is_off_is_measured_and_told(stage: Any) -> None:
+    stage.server.remote.set_faults(clock_ahead=-3600.0)
+    stage.launch(2)
+    stage.run()
+    with stage.ledger.read() as connection:
+        ahead = clock_ahead(connection, stage.server.address.account_sid)
+    assert clock_warning(ahead) is not None
+    report = check_account(stage.account_for(stage.settings), stage.settings.senders)
+    assert "60 minutes ahead" in str(clock_warning(report.clock_ahead))

@@ -6,16 +6,13 @@ from sqlalchemy import text
 
 from mms.delivery.queue.canary import go_on_by_rule
 from mms.delivery.queue.sender_queue import due_campaigns, senders_with_work
+from mms.delivery.queue.watchfulness import is_anything_ahead
 from mms.ledger import Ledger
 
 _TIDY_EVERY = 5.0
 _DUE = text(
     "SELECT 1 FROM mms_campaigns WHERE state = 'scheduled' AND want = 'run' AND start_at <= :now"
     " AND (reason_code IS NULL OR reason_code NOT IN ('queued', 'pictures'))"
-)
-_TO_COME = text(
-    "SELECT 1 FROM mms_campaigns c JOIN mms_senders s ON s.id = c.sender_id"
-    " WHERE c.state IN ('scheduled', 'running', 'waiting') AND c.want = 'run' AND s.account_sid = :account"
 )
 # A row can come back to a campaign in the moment in which a person cancels it.
 _LATE = text(
@@ -40,9 +37,8 @@ class Sweep:
         if due or time.monotonic() - self._tidied_at > _TIDY_EVERY:
             self._tidy()
         with self._ledger.read() as connection:
-            account = {"account": self._account_sid}
             with_work = senders_with_work(connection, self._account_sid, now)
-            self.is_busy = bool(with_work) or connection.execute(_TO_COME, account).first() is not None
+            self.is_busy = is_anything_ahead(connection, self._account_sid, now)
         return list(with_work)
 
     def _tidy(self) -> None:

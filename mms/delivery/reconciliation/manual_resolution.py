@@ -136,11 +136,14 @@ def _decide(
             for one in found
         ],
     )
-    _go_on(connection, found[0].campaign_id, state, now)
+    go_on(connection, found[0].campaign_id, state, now)
 
 
-def _go_on(connection: Connection, campaign_id: int, state: RowState, now: float) -> None:
-    """A campaign that stopped only for such rows goes on after the last one, or says how many are left."""
+def go_on(connection: Connection, campaign_id: int, state: RowState, now: float) -> None:
+    """After rows left to a person moved to `state`.
+
+    A campaign that stopped only for such rows goes on after the last one, or says how many are left.
+    """
     left = open_rows(connection, campaign_id, now)
     if state is RowState.READY or (left.ready and not left.unknown):
         connection.execute(_GO_ON, {"campaign": campaign_id})

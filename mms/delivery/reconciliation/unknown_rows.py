@@ -17,13 +17,14 @@ from mms.twilio_client import ProviderMessage
 _OLD_MARGIN = 600.0  # seconds: rows of which only the ledger's own time of the claim is known
 _AT_ONCE = 500  # SIDs or rows in one query
 
-_IN_DOUBT = text("""
+_QUESTION = """
 SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.claimed_at, r.asked_from, r.looks, c.sender_address
 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
-WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND c.sender_id = :sender
-  AND (r.reason IS NULL OR r.reason <> 'unsettled')
+WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND c.sender_id = :sender AND {which}
 ORDER BY r.claimed_at, r.id LIMIT :room
-""")
+"""
+_IN_DOUBT = text(_QUESTION.format(which="(r.reason IS NULL OR r.reason <> 'unsettled')"))
+_UNDECIDED = text(_QUESTION.format(which="r.reason = 'unsettled'"))
 _ADOPT = text("""
 UPDATE mms_rows SET state = :state, message_sid = :sid, provider_status = :status, error_code = :code,
   sent_at = :sent_at, price = :price, price_unit = :price_unit, updated_at = :now, http_status = NULL
@@ -70,7 +71,7 @@ class Findings:
         return bool(self.found or self.looked or self.absent or self.unsettled)
 
 
-class SenderAddress:
+class MessageTexts:
     """Knows what a row's message was to say; reads each campaign's texts once."""
 
     def __init__(self) -> None:
@@ -86,29 +87,37 @@ class SenderAddress:
 
 
 def open_questions(
-    connection: Connection, sender_id: int, sender_address: SenderAddress, *, room: int, ahead: float | None
+    connection: Connection, sender_id: int, texts: MessageTexts, *, room: int, ahead: float | None
 ) -> list[UnknownRow]:
     """Rows of this sender that Twilio's log is to be asked about, the oldest attempt first.
 
     `ahead`: seconds by which the ledger's clock is ahead of Twilio's; None while that is unknown.
     """
-    questions = []
-    for row in connection.execute(_IN_DOUBT, {"sender": sender_id, "room": room}).all():
-        body, media_urls = sender_address.message(connection, row.campaign_id, row.cells)
-        questions.append(
-            UnknownRow(
-                row_id=row.id,
-                campaign_id=row.campaign_id,
-                fence=row.fence,
-                recipient=row.recipient,
-                address=row.sender_address,
-                since=_since(row, ahead),
-                body=body,
-                media_count=len(media_urls),
-                looks=row.looks,
-            )
-        )
-    return questions
+    found = connection.execute(_IN_DOUBT, {"sender": sender_id, "room": room}).all()
+    return [_question(connection, row, texts, ahead) for row in found]
+
+
+def undecided_rows(
+    connection: Connection, sender_id: int, texts: MessageTexts, *, room: int, ahead: float | None
+) -> list[UnknownRow]:
+    """Likewise the rows that are left to a person."""
+    found = connection.execute(_UNDECIDED, {"sender": sender_id, "room": room}).all()
+    return [_question(connection, row, texts, ahead) for row in found]
+
+
+def _question(connection: Connection, row: Row[Any], texts: MessageTexts, ahead: float | None) -> UnknownRow:
+    body, media_urls = texts.message(connection, row.campaign_id, row.cells)
+    return UnknownRow(
+        row_id=row.id,
+        campaign_id=row.campaign_id,
+        fence=row.fence,
+        recipient=row.recipient,
+        address=row.sender_address,
+        since=_since(row, ahead),
+        body=body,
+        media_count=len(media_urls),
+        looks=row.looks,
+    )
 
 
 def _since(row: Row[Any], ahead: float | None) -> float | None:

@@ -22,6 +22,7 @@ _SELECT = "SELECT fence, holder, held_until, last_asked_at FROM mms_senders WHER
 _TAKE = text("UPDATE mms_senders SET fence = fence + 1, holder = :holder, held_until = :until WHERE id = :sender")
 _RENEW = text("UPDATE mms_senders SET held_until = :until WHERE id = :sender AND fence = :fence")
 _ASKED = text("UPDATE mms_senders SET last_asked_at = :now WHERE id = :sender AND fence = :fence")
+_CLOCK = text("UPDATE mms_senders SET clock_ahead = :ahead WHERE id = :sender")
 _RELEASE = text("UPDATE mms_senders SET held_until = 0, holder = NULL WHERE id = :sender AND fence = :fence")
 _TAKE_OVER = text(
     "UPDATE mms_rows SET state = 'unknown', unknown_since = :now, updated_at = :now, looks = 0, reason = NULL"
@@ -91,6 +92,11 @@ def renew(connection: Connection, lease: Lease, now: float) -> bool:
 def note_asked(connection: Connection, lease: Lease, now: float) -> None:
     """Note that requests have left, so that the next holder keeps the pace."""
     connection.execute(_ASKED, {"now": now, "sender": lease.sender_id, "fence": lease.fence})
+
+
+def note_clock(connection: Connection, lease: Lease, ahead: float) -> None:
+    """Note by how many seconds the ledger's clock is ahead of Twilio's."""
+    connection.execute(_CLOCK, {"ahead": ahead, "sender": lease.sender_id})
 
 
 def release(connection: Connection, lease: Lease) -> None:

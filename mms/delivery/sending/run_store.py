@@ -14,7 +14,7 @@ from mms.delivery.reconciliation.matching import UnknownRow
 from mms.delivery.reconciliation.unknown_rows import (
     Findings,
     History,
-    SenderAddress,
+    MessageTexts,
     histories,
     open_questions,
     owned_among,
@@ -35,6 +35,7 @@ from mms.send_options import SendOptions
 from mms.settings import Settings
 from mms.states import CampaignState
 
+_CLOCK_STEP = 5.0  # seconds
 _QUIET_HOURS_LAST = 60.0  # seconds; people edit the table while campaigns run
 _GIVE_BACK_LOST = text(
     "UPDATE mms_rows SET state = 'ready', attempts = attempts - 1, updated_at = :now"
@@ -84,9 +85,10 @@ class RunStore:
         self._settings = settings
         self.lease = lease
         self._cursors: dict[int, CampaignCursor] = {}
-        self._sender_address = SenderAddress()
+        self._texts = MessageTexts()
         self._quiet: QuietHours | None = None
         self._quiet_since = 0.0
+        self._clock_ahead: float | None = None
         with ledger.read() as connection:
             self.sender = self._sender(connection)
 
@@ -110,6 +112,7 @@ class RunStore:
                 leases.note_asked(connection, self.lease, now)
             if not holds:
                 return Exchange(holds=False)
+            self._note_clock(connection, now, provider_now)
             self._stop(connection, stops)
             self._note(results)
             self._look_at_breaker(connection)
@@ -152,7 +155,7 @@ class RunStore:
         """Rows of this sender that Twilio's log is to be asked about; `provider_now` is Twilio's time, if known."""
         with self._ledger.read() as connection:
             ahead = None if provider_now is None else self._ledger.now(connection) - provider_now
-            return open_questions(connection, self.lease.sender_id, self._sender_address, room=room, ahead=ahead)
+            return open_questions(connection, self.lease.sender_id, self._texts, room=room, ahead=ahead)
 
     def owned_among(self, sids: Sequence[str]) -> frozenset[str]:
         """SIDs of Twilio's that belong to a row already."""
@@ -207,6 +210,14 @@ class RunStore:
             move_campaign(
                 connection, stop.campaign_id, CampaignState.STOPPED, reason_code=stop.reason_code, reason=stop.reason
             )
+
+    def _note_clock(self, connection: Connection, now: float, provider_now: float | None) -> None:
+        """Only when it has changed by more than measuring it does."""
+        if provider_now is None:
+            return
+        if self._clock_ahead is None or abs(now - provider_now - self._clock_ahead) > _CLOCK_STEP:
+            self._clock_ahead = now - provider_now
+            leases.note_clock(connection, self.lease, self._clock_ahead)
 
     def _note(self, results: Sequence[Result]) -> None:
         for result in results:

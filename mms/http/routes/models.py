@@ -78,9 +78,10 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether messages would go out now; each part says `ok` or what is wrong."""
+    """Whether messages would go out now; each part says `ok` or what is wrong. `clock` only warns."""
 
     status: Literal["READY", "NOT_READY"]
     database: str
     worker: str
     provider: str
+    clock: str

@@ -1,0 +1,67 @@
+"""Is somebody at work? The lease of a sender is the heartbeat of whoever sends from it. And is the clock right?"""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Connection, text
+
+from mms.delivery.queue.sender_queue import senders_with_work
+from mms.ledger import Ledger
+
+SILENT_AFTER = 30.0  # seconds with work and without a lease: a take-over on PostgreSQL takes 22
+_HELD = text("SELECT id FROM mms_senders WHERE account_sid = :account AND held_until > :now")
+_CLOCKS = text("SELECT clock_ahead FROM mms_senders WHERE account_sid = :account AND clock_ahead IS NOT NULL")
+_TO_COME = text(
+    "SELECT 1 FROM mms_campaigns c JOIN mms_senders s ON s.id = c.sender_id"
+    " WHERE c.state IN ('scheduled', 'running', 'waiting') AND c.want = 'run' AND s.account_sid = :account"
+)
+_UNDECIDED = text(
+    "SELECT 1 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id JOIN mms_senders s ON s.id = c.sender_id"
+    " WHERE r.state IN ('sending', 'unknown') AND r.reason = 'unsettled' AND s.account_sid = :account"
+    " AND r.updated_at > :lately"
+)
+_LOOKED_FOR = 7 * 86_400.0  # seconds for which a worker goes on looking for what is left to a person
+
+
+def is_anything_ahead(connection: Connection, account_sid: str, now: float) -> bool:
+    """Whether a worker has something to do, now or later: the one question of the worker and of who starts it.
+
+    Also rows of campaigns that are over for the sender (cancelled, paused, stopped) and whose answers were lost.
+    """
+    if senders_with_work(connection, account_sid, now):
+        return True
+    if connection.execute(_TO_COME, {"account": account_sid}).first() is not None:
+        return True
+    lately = {"account": account_sid, "lately": now - _LOOKED_FOR}
+    return connection.execute(_UNDECIDED, lately).first() is not None
+
+
+def clock_ahead(connection: Connection, account_sid: str) -> float | None:
+    """By how many seconds the ledger's clock was last ahead of Twilio's: the worst of what the runs have measured."""
+    found = connection.execute(_CLOCKS, {"account": account_sid}).scalars().all()
+    return max(found, key=abs, default=None)
+
+
+class Heartbeat:
+    """Notices that nobody does the work. One for each process that tells people; safe to ask from any thread."""
+
+    def __init__(self, ledger: Ledger, account_sid: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ledger, self._account_sid, self._clock = ledger, account_sid, clock
+        self._since: float | None = None
+
+    def silent_for(self) -> float:
+        """Seconds for which there has been work and no lease; 0 when all is well. By a clock that nobody can set."""
+        with self._ledger.read() as connection:
+            now = self._ledger.now(connection)
+            waiting = set(senders_with_work(connection, self._account_sid, now))
+            held = set(connection.execute(_HELD, {"account": self._account_sid, "now": now}).scalars())
+        if waiting <= held:
+            self._since = None
+            return 0.0
+        since = self._since = self._clock() if self._since is None else self._since
+        return self._clock() - since
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether people should know."""
+        return self.silent_for() > SILENT_AFTER
