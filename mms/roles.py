@@ -20,7 +20,6 @@ class Permission(StrEnum):
     SEE = "see"
     EXPORT = "export"
     SEND = "send"  # drafts, launching, pausing, cancelling, retrying
-    APPROVE = "approve"  # be the second person
     ADD_OPT_OUTS = "add_opt_outs"
     REMOVE_OPT_OUTS = "remove_opt_outs"
     CHANGE_SETTINGS = "change_settings"
@@ -30,7 +29,7 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.SEE, Permission.EXPORT})
-_SENDER = _VIEWER | {Permission.SEND, Permission.APPROVE, Permission.ADD_OPT_OUTS}
+_SENDER = _VIEWER | {Permission.SEND, Permission.ADD_OPT_OUTS}
 MAY: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SENDER: _SENDER,
@@ -40,7 +39,6 @@ _DEEDS = {
     Permission.SEE: "look at campaigns",
     Permission.EXPORT: "export reports",
     Permission.SEND: "send or change campaigns",
-    Permission.APPROVE: "approve campaigns",
     Permission.ADD_OPT_OUTS: "add opt-outs",
     Permission.REMOVE_OPT_OUTS: "take numbers off the opt-out list",
     Permission.CHANGE_SETTINGS: "change settings",

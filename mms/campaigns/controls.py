@@ -6,16 +6,18 @@ Each raises NotAllowed for a person who may not send.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
-from mms.campaigns.pictures.recheck import start_columns
+from mms.campaigns.pictures.recheck import start_of
 from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
+from mms.ledger.campaign_states import change_campaign, command_campaign
+from mms.ledger.row_states import move_rows
 from mms.ledger.tables import campaigns, rows
 from mms.roles import Permission, User, require
-from mms.states import CAMPAIGN_MOVES, CampaignState, RowState, Want
+from mms.states import CAMPAIGN_MOVES, CampaignKind, CampaignState, Reason, RowState, Want
 
 _RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.STOPPED})
 _PAUSABLE = ACTIVE
@@ -70,7 +72,7 @@ def move(ledger: Ledger, campaign_id: int, *, before: int, by: User) -> None:
             )
         ).scalar_one()
         position = (other.queue_position - 1) if ahead is None else (ahead + other.queue_position) / 2
-        _change(connection, moved, queue_position=position)
+        change_campaign(connection, moved.id, queue_position=position)
         note(connection, by.name, "campaign.move", at=ledger.now(connection), subject=str(campaign_id))
 
 
@@ -79,7 +81,7 @@ def change_options(ledger: Ledger, campaign_id: int, *, by: User, **changes: Any
     require(by, Permission.SEND)
     with ledger.write() as connection:
         current = campaign(connection, campaign_id)
-        _change(connection, current, options=current.options.changed(**changes).to_json())
+        change_campaign(connection, current.id, options=current.options.changed(**changes).to_json())
         now = ledger.now(connection)
         note(connection, by.name, "campaign.options", at=now, subject=str(campaign_id), detail=changes)
 
@@ -98,14 +100,7 @@ def _pause(connection: Connection, current: Campaign, _now: float) -> None:
     if current.state is CampaignState.PAUSED:
         return
     _require(current, _PAUSABLE, "It cannot be paused")
-    _change(
-        connection,
-        current,
-        want=Want.PAUSE,
-        state=CampaignState.PAUSED,
-        reason="Paused by hand.",
-        reason_code="by_hand",
-    )
+    _command(connection, current, CampaignState.PAUSED, Want.PAUSE, code=Reason.BY_HAND, reason="Paused by hand.")
 
 
 def _resume(connection: Connection, current: Campaign, now: float) -> None:
@@ -115,14 +110,17 @@ def _resume(connection: Connection, current: Campaign, now: float) -> None:
     later = current.start_at is not None and current.start_at > now
     waits = later or _someone_is_sending(connection, current)
     looks = bool(current.media_urls) and current.options.check_media and current.started_at is None
-    moved = {"reason": None, **start_columns(current.options, later=later, waits=waits, looks=looks)}
-    _change(
+    start = start_of(current.options, later=later, waits=waits, looks=looks)
+    _command(
         connection,
         current,
-        want=Want.RUN,
+        start.state,
+        Want.RUN,
+        code=start.code,
+        reason=start.reason,
+        options=start.options.to_json(),
         started_at=current.started_at if waits or looks else current.started_at or now,
         start_at=current.start_at if later else None,
-        **moved,
     )
 
 
@@ -130,27 +128,16 @@ def _cancel(connection: Connection, current: Campaign, now: float) -> None:
     if current.state is CampaignState.CANCELED:
         return
     _require(current, frozenset(CAMPAIGN_MOVES) - {CampaignState.DRAFT}, "It cannot be cancelled")
-    connection.execute(
-        update(rows)
-        .where(rows.c.campaign_id == current.id, rows.c.state == RowState.READY)
-        .values(state=RowState.CANCELED, updated_at=now)
-    )
-    _change(
-        connection,
-        current,
-        want=Want.CANCEL,
-        state=CampaignState.CANCELED,
-        reason="Cancelled by hand.",
-        reason_code="by_hand",
-        finished_at=now,
-    )
+    move_rows(connection, RowState.CANCELED, rows.c.campaign_id == current.id, now=now, out_of={RowState.READY})
+    why = {"code": Reason.BY_HAND, "reason": "Cancelled by hand."}
+    _command(connection, current, CampaignState.CANCELED, Want.CANCEL, **why, finished_at=now)
 
 
 def _someone_is_sending(connection: Connection, current: Campaign) -> bool:
     query = select(func.count()).where(
         campaigns.c.sender_id == current.sender_id,
         campaigns.c.state == CampaignState.RUNNING,
-        campaigns.c.kind == "campaign",
+        campaigns.c.kind == CampaignKind.CAMPAIGN,
         campaigns.c.id != current.id,
     )
     return bool(connection.execute(query).scalar_one())
@@ -161,5 +148,7 @@ def _require(current: Campaign, states: frozenset[CampaignState], sentence: str)
         raise CampaignError(f"{sentence}: campaign {current.id} is {current.state}.", code="wrong_state")
 
 
-def _change(connection: Connection, current: Campaign, **values: Any) -> None:
-    connection.execute(update(campaigns).where(campaigns.c.id == current.id).values(**values))
+def _command(connection: Connection, current: Campaign, to: CampaignState, want: Want, **values: Any) -> None:
+    """Raises CampaignError (code `wrong_state`) when the campaign has gone on since it was read (PostgreSQL)."""
+    if not command_campaign(connection, current.id, to, want, **values):
+        raise CampaignError(f"Campaign {current.id} has changed in this moment. Look again.", code="wrong_state")

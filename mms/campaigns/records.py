@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 from mms.errors import CampaignError
 from mms.ledger.tables import campaigns
 from mms.send_options import SendOptions
-from mms.states import CampaignState, Want
+from mms.states import CampaignKind, CampaignState, Want
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def campaigns_in(connection: Connection, states: frozenset[CampaignState], mode:
     """Ordinary campaigns in these states, in the order in which they will send."""
     query = (
         select(*_COLUMNS)
-        .where(campaigns.c.state.in_(states), campaigns.c.kind == "campaign", campaigns.c.mode == mode)
+        .where(campaigns.c.state.in_(states), campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.mode == mode)
         .order_by(campaigns.c.queue_position, campaigns.c.id)
     )
     return [_campaign(found) for found in connection.execute(query)]

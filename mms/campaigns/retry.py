@@ -8,10 +8,12 @@ from sqlalchemy import Connection, or_, select
 
 from mms.access.approvals import require_launch
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.submission import Content
 from mms.campaigns.records import Campaign, campaign
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.ledger.tables import campaigns, rows, senders
+from mms.recipients.check.checked_list import identity_hash
 from mms.roles import Permission, User, require
 from mms.states import CampaignState, RowState, SkipReason
 from mms.twilio_codes import explain
@@ -87,7 +89,8 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: User, codes: Iterabl
         return max(taken[row.row_number] for row in wanted)
     with ledger.read() as connection:
         require_launch(connection, by, prepared_by=first.created_by, recipients=len(planned))
-    new = _copy(first, account_sid, _request_key(campaign_id, earlier), by.name)
+    identity = identity_hash([row.recipient for row in planned], Content(first.body, first.media_urls).identity)
+    new = _copy(first, account_sid, _request_key(campaign_id, earlier), identity, by.name)
     return launch(ledger, new, [_guarded(row, gone, dead) for row in planned])
 
 
@@ -145,7 +148,7 @@ def _guarded(row: PlannedRow, gone: frozenset[str], dead: dict[str, int]) -> Pla
     return row
 
 
-def _copy(first: Campaign, account_sid: str, request_key: str, by: str) -> NewCampaign:
+def _copy(first: Campaign, account_sid: str, request_key: str, content_hash: str, by: str) -> NewCampaign:
     return NewCampaign(
         request_key=request_key,
         name=f"{first.name.removesuffix(_AGAIN)[: 200 - len(_AGAIN)]}{_AGAIN}",
@@ -156,7 +159,7 @@ def _copy(first: Campaign, account_sid: str, request_key: str, by: str) -> NewCa
         sender_address=first.sender_address,
         account_sid=account_sid,
         mode=first.mode,
-        content_hash=f"retry-of-{first.id}",
+        content_hash=content_hash,
         options=first.options,
         media_sure=False,
         upload_id=first.upload_id,

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch, launch_within
 from mms.ledger import Ledger
+from mms.ledger.campaign_states import command_campaign
+from mms.ledger.row_states import move_rows
 from mms.ledger.tables import attempts, campaigns, rows
-from mms.states import OPEN_ROWS, CampaignState, RowState, Want
+from mms.states import OPEN_ROWS, CampaignKind, CampaignState, RowState, Want
 
 _COLUMNS = ("to",)
 
@@ -26,7 +28,7 @@ class SingleMessage:
     sender_address: str
     account_sid: str
     mode: str
-    kind: str  # `test` or `api`
+    kind: CampaignKind  # `test` or `api`
     request_key: str
     created_by: str | None = None
 
@@ -75,11 +77,10 @@ def queue_single(connection: Connection, now: float, message: SingleMessage) -> 
 
 def take_back(connection: Connection, now: float, campaign_id: int) -> bool:
     """Cancel the message if it has not been offered to Twilio; False when it has."""
-    waiting = (rows.c.campaign_id == campaign_id) & (rows.c.state == RowState.READY)
-    if not connection.execute(update(rows).where(waiting).values(state=RowState.CANCELED, updated_at=now)).rowcount:
+    theirs = rows.c.campaign_id == campaign_id
+    if not move_rows(connection, RowState.CANCELED, theirs, now=now, out_of={RowState.READY}):
         return False
-    canceled = {"state": CampaignState.CANCELED, "want": Want.CANCEL, "finished_at": now}
-    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(**canceled))
+    command_campaign(connection, campaign_id, CampaignState.CANCELED, Want.CANCEL, finished_at=now)
     return True
 
 
@@ -90,7 +91,7 @@ def _row(message: SingleMessage) -> PlannedRow:
 def _campaign(message: SingleMessage) -> NewCampaign:
     return NewCampaign(
         request_key=message.request_key,
-        name="Test message" if message.kind == "test" else "API message",
+        name="Test message" if message.kind == CampaignKind.TEST else "API message",
         kind=message.kind,
         body=literal(message.body),
         media_urls=tuple(literal(url) for url in message.media_urls),

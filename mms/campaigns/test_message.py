@@ -9,6 +9,7 @@ from mms.phones import check_number
 from mms.problem_texts import PHONE_TEXTS
 from mms.roles import Permission, User, require
 from mms.settings import Settings
+from mms.states import CampaignKind
 
 
 def send_to_own_phone(
@@ -45,7 +46,7 @@ def send_to_own_phone(
         sender_address=sender_address,
         account_sid=account_sid,
         mode=settings.mode.value,
-        kind="test",
+        kind=CampaignKind.TEST,
         request_key=request_key,
         created_by=by.name,
     )

@@ -9,12 +9,9 @@ What entrances need:
 * `resolve_unknown(ledger, row_id, decision, by=...)` is a person's decision about one such row, and
   `resolve_all_unknown(ledger, campaign_id, decision, expected=..., by=...)` about all that wait for one.
 
-What the worker does with a campaign's `reason_code`, beside the words in `reason`: `queued` (waits for its turn),
-`pictures` (waits for a last look at them), `media` (that look found them broken), `missed_start`, `settling`,
-`unknown_rows`, `quiet_hours`, `canary`, `breaker`, `unreachable`, `busy`, `twilio_CODE`.
+Why a campaign waits or stopped is a `mms.states.Reason` in its `reason_code`, beside the words in `reason`.
 """
 
-from mms.delivery.queue.conclusion import SETTLING, UNKNOWN_ROWS
 from mms.delivery.reconciliation.manual_resolution import (
     Decision,
     awaits_decision,
@@ -25,8 +22,6 @@ from mms.delivery.reconciliation.manual_resolution import (
 )
 
 __all__ = [
-    "SETTLING",
-    "UNKNOWN_ROWS",
     "Decision",
     "awaits_decision",
     "reconcile",

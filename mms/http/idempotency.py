@@ -17,6 +17,7 @@ from mms.http.work_threads import Overloaded, TookTooLong
 from mms.ledger import Ledger
 from mms.ledger.opt_outs import opted_out_among
 from mms.ledger.tables import api_requests
+from mms.states import CampaignKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Call:
             sender_address=self.sender_address,
             account_sid=self.account_sid,
             mode=self.mode,
-            kind="api",
+            kind=CampaignKind.API,
             request_key=uuid.uuid4().hex,
             created_by=f"API key {self.key_name}",
         )

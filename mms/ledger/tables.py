@@ -44,8 +44,6 @@ senders = Table(
     Column("account_sid", String(34), nullable=False),
     Column("address", String(64), nullable=False),  # E.164, short code, or messaging service SID
     Column("kind", String(16), nullable=False),  # long_code, toll_free, short_code, service
-    Column("rate", Float),  # messages a second; null: the setting, else by kind
-    Column("batch_size", Integer),  # null: the setting
     Column("fence", Integer, nullable=False, server_default="0"),  # grows with each holder of the lease
     Column("holder", String(128)),  # executor that holds the lease
     Column("held_until", Seconds, nullable=False, server_default="0"),
@@ -74,12 +72,13 @@ campaigns = Table(
     Column("id", Integer, primary_key=True),
     Column("request_key", String(64), unique=True),  # the click or call that made it: the same one twice is one
     Column("name", String(200), nullable=False),
-    Column("kind", String(16), nullable=False),  # campaign, test, api
+    Column("kind", String(16), nullable=False),  # a mms.states.CampaignKind
     Column("mode", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("want", String(16), nullable=False),
     Column("reason", Text),  # why it is stopped, waiting or paused, in words
-    Column("reason_code", String(64)),
+    Column("reason_code", String(64)),  # a mms.states.ReasonCode
+    Column("writer", String(32)),  # while it is a draft: the call that writes its rows
     Column("sender_id", Integer, ForeignKey("mms_senders.id"), nullable=False),
     Column("sender_address", String(64), nullable=False),
     Column("body", Text, nullable=False),
@@ -96,7 +95,6 @@ campaigns = Table(
     Column("created_by", String(255)),
     Column("consent_by", String(255)),
     Column("consent_at", Seconds),
-    Column("approved_by", String(255)),
     Column("start_at", Seconds),  # asked start; null: now
     Column("zone", String(64)),  # IANA zone in which the person thinks
     Column("queue_position", Float, nullable=False),  # order among the campaigns of one sender
@@ -131,7 +129,6 @@ rows = Table(
     Column("fence", Integer),  # the lease under which it was claimed: its attempt's token
     Column("claimed_at", Seconds),
     Column("asked_from", Seconds),  # Twilio's time before the first request of which nobody knows that nothing came
-    Column("unknown_since", Seconds),  # latest time at which the request can have left
     Column("looks", Integer, nullable=False, server_default="0"),  # times Twilio's log was asked for it
     Column("not_before", Seconds),  # quiet hours: earliest time to send
     Column("time_zone", String(64)),
@@ -162,7 +159,7 @@ attempts = Table(
     Column("campaign_id", Integer, nullable=False),
     Column("fence", Integer),
     Column("at", Seconds, nullable=False),
-    Column("event", String(24), nullable=False),  # asked, accepted, refused, busy, no_answer, receipt, settled, ...
+    Column("event", String(24), nullable=False),  # a mms.states.AttemptEvent
     Column("error_code", Integer),
     Column("http_status", Integer),
     Column("message_sid", String(34)),
@@ -188,7 +185,6 @@ receipt_polls = Table(  # when Twilio's log was asked about the messages of one 
     Column("sender_id", Integer, ForeignKey("mms_senders.id"), primary_key=True),
     Column("next_at", Seconds, nullable=False),
     Column("last_at", Seconds, nullable=False, server_default="0"),
-    Column("last_error", String(255)),
 )
 
 opt_outs = Table(

@@ -12,15 +12,17 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, make_url, update
+from sqlalchemy import Connection, make_url, select
 
 from mms.delivery.engine.worker_process import worker_alive
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.audit import note
+from mms.ledger.campaign_states import pause_for
+from mms.ledger.row_states import doubt_rows
 from mms.ledger.tables import campaigns, rows
 from mms.settings import Settings
-from mms.states import CampaignState, RowState, Want
+from mms.states import CampaignState, Reason
 
 LEDGER = "ledger.db"
 PICTURES = "pictures"
@@ -145,20 +147,7 @@ def _put_pictures(settings: Settings, unpacked: Path) -> None:
 def _doubt_everything_open(ledger: Ledger, connection: Connection) -> None:
     now = ledger.now(connection)
     is_open = campaigns.c.state.in_(_OPEN_CAMPAIGNS)
-    theirs = rows.c.campaign_id.in_(campaigns.select().with_only_columns(campaigns.c.id).where(is_open))
-    created = campaigns.select().with_only_columns(campaigns.c.created_at)
-    connection.execute(
-        update(rows)
-        .where(theirs, rows.c.state.in_((RowState.READY, RowState.SENDING, RowState.UNKNOWN)))
-        .values(
-            state=RowState.UNKNOWN,
-            reason=None,
-            unknown_since=now,
-            looks=0,
-            fence=func.coalesce(rows.c.fence, 0),
-            claimed_at=created.where(campaigns.c.id == rows.c.campaign_id).scalar_subquery(),
-            updated_at=now,
-        )
-    )
-    paused = {"state": CampaignState.PAUSED, "want": Want.PAUSE, "reason": _REASON, "reason_code": "restored"}
-    connection.execute(update(campaigns).where(is_open).values(**paused))
+    theirs = rows.c.campaign_id.in_(select(campaigns.c.id).where(is_open))
+    created = select(campaigns.c.created_at).where(campaigns.c.id == rows.c.campaign_id).scalar_subquery()
+    doubt_rows(connection, theirs, created, now)
+    pause_for(connection, is_open, Reason.RESTORED, _REASON)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows, senders
-from mms.states import AWAITS_RECEIPT, CampaignState, RowState
+from mms.states import AWAITS_RECEIPT, CampaignKind, CampaignState, RowState
 
 _COUNTED_EVERY = 10.0  # seconds; counting a million rows takes some tenths of one
 _PACE_WINDOW = 60.0
@@ -85,7 +85,9 @@ def _families(connection: Connection, now: float) -> Iterator[Metric]:
     yield _labelled(
         connection,
         GaugeMetricFamily("mms_campaigns", "Campaigns by state", labels=["state"]),
-        select(campaigns.c.state, func.count()).where(campaigns.c.kind == "campaign").group_by(campaigns.c.state),
+        select(campaigns.c.state, func.count())
+        .where(campaigns.c.kind == CampaignKind.CAMPAIGN)
+        .group_by(campaigns.c.state),
     )
     queue = (
         select(func.count())

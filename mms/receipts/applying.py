@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, select
 
 from mms.delivery.sending.suppression import learn
-from mms.ledger.tables import attempts, rows
-from mms.states import FROM_TWILIO, RowState, may_follow
+from mms.ledger.row_states import apply_reports
+from mms.ledger.tables import rows
+from mms.states import FROM_TWILIO, AttemptEvent, RowState, may_follow
 
 CHUNK = 500  # rows in one transaction: a running send waits no longer than a few milliseconds
 
@@ -56,7 +57,6 @@ class _Row:
 
 _COLUMNS = [rows.c[name] for name in _Row.__slots__ if name in rows.c]
 _CHANGEABLE = ("state", "provider_status", "error_code", "price", "price_unit", "updated_at")
-_UPDATE = update(rows).where(rows.c.id == bindparam("row")).values({n: bindparam(f"new_{n}") for n in _CHANGEABLE})
 _WORD_ORDER = {word: place for place, word in enumerate(FROM_TWILIO)}
 
 
@@ -65,15 +65,11 @@ def apply_receipts(connection: Connection, receipts: Sequence[Receipt], now: flo
     found = _rows(connection, {receipt.message_sid for receipt in receipts})
     effects = [_take(found.get(receipt.message_sid), receipt, now) for receipt in receipts]
     changed = [row for row in found.values() if row.changed]
-    if changed:
-        values = [{"row": row.id, **{f"new_{n}": getattr(row, n) for n in _CHANGEABLE}} for row in changed]
-        connection.execute(_UPDATE, values)
-    events = [event for row in changed for event in row.events]
-    if events:
-        connection.execute(insert(attempts), events)
-        for row in changed:
-            if row.recipient is not None and row.events:
-                learn(connection, row.recipient, row.error_code, campaign_id=row.campaign_id, at=now)
+    values = [{"row_id": row.id, **{name: getattr(row, name) for name in _CHANGEABLE}} for row in changed]
+    apply_reports(connection, values, [event for row in changed for event in row.events])
+    for row in changed:
+        if row.recipient is not None and row.events:
+            learn(connection, row.recipient, row.error_code, campaign_id=row.campaign_id, at=now)
     return effects
 
 
@@ -123,7 +119,7 @@ def _event(row: _Row, receipt: Receipt) -> dict[str, Any]:
         "row_id": row.id,
         "campaign_id": row.campaign_id,
         "at": row.updated_at,
-        "event": "receipt",
+        "event": AttemptEvent.RECEIPT.value,
         "status": receipt.status,
         "error_code": receipt.error_code,
         "message_sid": receipt.message_sid,

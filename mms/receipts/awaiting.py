@@ -88,13 +88,13 @@ def keep_turn(connection: Connection, sender_id: int, now: float) -> None:
 def end_turn(ledger: Ledger, sender_id: int, *, last_at: float) -> None:
     """All was asked that was due at `last_at`."""
     with ledger.write() as connection:
-        _set(connection, sender_id, last_at=last_at, next_at=last_at, last_error=None)
+        _set(connection, sender_id, last_at=last_at, next_at=last_at)
 
 
-def give_up_turn(ledger: Ledger, sender_id: int, *, next_at: float, error: str | None) -> None:
+def give_up_turn(ledger: Ledger, sender_id: int, *, next_at: float) -> None:
     """Something is left to ask, not before `next_at`."""
     with ledger.write() as connection:
-        _set(connection, sender_id, next_at=next_at, last_error=error)
+        _set(connection, sender_id, next_at=next_at)
 
 
 def _set(connection: Connection, sender_id: int, **values: object) -> None:

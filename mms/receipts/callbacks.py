@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from mms.ledger import Ledger
-from mms.ledger.tables import attempts, early_receipts, rows
+from mms.ledger.row_states import take_twilios_word
+from mms.ledger.tables import early_receipts, rows
 from mms.receipts.applying import CHUNK, Effect, Receipt, apply_receipts
-from mms.states import FROM_TWILIO, RowState
+from mms.states import FROM_TWILIO
 from mms.twilio_client import is_message_sid
 
 KEPT_SECONDS = 72 * 3600.0  # after that no row will ask for an early receipt any more
@@ -124,22 +125,4 @@ def _adopt(connection: Connection, row_id: int, to: str | None, receipt: Receipt
     taken = select(rows.c.id).where(rows.c.message_sid == receipt.message_sid)
     if connection.execute(taken).first() is not None:
         return
-    adopted = connection.execute(
-        update(rows)
-        .where(rows.c.id == row_id, rows.c.message_sid.is_(None), rows.c.recipient == to)
-        .values(
-            state=RowState.ACCEPTED,
-            message_sid=receipt.message_sid,
-            reason=None,
-            error_code=None,
-            http_status=None,
-            sent_at=now,
-            unknown_since=None,
-            updated_at=now,
-        )
-        .returning(rows.c.campaign_id, rows.c.fence)
-    ).one_or_none()
-    if adopted is not None:
-        event = {"event": "told_by_twilio", "message_sid": receipt.message_sid, "status": receipt.status}
-        where = {"row_id": row_id, "campaign_id": adopted.campaign_id, "fence": adopted.fence}
-        connection.execute(insert(attempts).values(**event, **where, at=now))
+    take_twilios_word(connection, row_id, to, sid=receipt.message_sid, status=receipt.status, now=now)

@@ -77,7 +77,7 @@ def poll_due(
     """Ask about every message of the account that is due; a periodic job, cheap when nothing is.
 
     `now` is the ledger's clock; `goes_on` is asked before each request, so that a worker can leave at once.
-    Twilio's silence is not raised: it is noted in the ledger and asked again later.
+    Twilio's silence is not raised: it is asked again later.
     """
     polled = Polled()
     with ledger.read() as connection:
@@ -112,9 +112,9 @@ class _Look:
             self._ask_by_day(age)
         except ProviderError as error:
             pause = _LONG_PAUSE if error.code == "forbidden" else _PAUSE
-            awaiting.give_up_turn(self.ledger, self.sender_id, next_at=self.now + pause, error=error.message[:255])
+            awaiting.give_up_turn(self.ledger, self.sender_id, next_at=self.now + pause)
         except _Left:
-            awaiting.give_up_turn(self.ledger, self.sender_id, next_at=self.now, error=None)
+            awaiting.give_up_turn(self.ledger, self.sender_id, next_at=self.now)
         else:
             awaiting.end_turn(self.ledger, self.sender_id, last_at=self.now)
 

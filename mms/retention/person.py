@@ -13,6 +13,7 @@ from mms.errors import MmsError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.opt_outs import opted_out_among
+from mms.ledger.row_states import annotate_rows, move_rows
 from mms.ledger.tables import campaigns, dead_numbers, drafts, opt_out_events, opt_outs, replies, rows, uploads
 from mms.opt_outs.changes import as_number
 from mms.recipients import Upload
@@ -98,11 +99,8 @@ def _erase_rows(connection: Connection, number: str, now: float) -> int:
         raise MmsError(
             "A message to this person is on its way right now. Try again in a few minutes.", code="on_its_way"
         )
-    connection.execute(
-        update(rows).where(theirs, rows.c.state == RowState.READY).values(state=RowState.CANCELED, updated_at=now)
-    )
-    values = {"recipient": None, "cells": NO_CELLS, "problem_text": None}
-    return connection.execute(update(rows).where(theirs).values(**values)).rowcount
+    move_rows(connection, RowState.CANCELED, theirs, now=now, out_of={RowState.READY})
+    return annotate_rows(connection, theirs, recipient=None, cells=NO_CELLS, problem_text=None)
 
 
 def _uploads_with(connection: Connection, number: str) -> list[tuple[int, bytes]]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, exists, or_, select, text, update
 
 from mms.ledger import Ledger
+from mms.ledger.campaign_states import change_campaign
+from mms.ledger.row_states import annotate_rows
 from mms.ledger.tables import api_requests, campaigns, drafts, media_checks, replies, rows, uploads
 from mms.states import CampaignState
 
@@ -77,9 +79,8 @@ def _clear_rows(ledger: Ledger, campaign_id: int) -> int:
     while True:
         with ledger.write() as connection:
             overwrite_deleted(ledger, connection)
-            changed = connection.execute(
-                update(rows).where(rows.c.id.in_(some)).values(recipient=None, cells=NO_CELLS, problem_text=None)
-            ).rowcount
+            values = {"recipient": None, "cells": NO_CELLS, "problem_text": None}
+            changed = annotate_rows(connection, rows.c.id.in_(some), **values)
         cleared += changed
         if changed < _CHUNK:
             return cleared
@@ -88,11 +89,7 @@ def _clear_rows(ledger: Ledger, campaign_id: int) -> int:
 def _clear_campaign(ledger: Ledger, campaign_id: int) -> None:
     with ledger.write() as connection:
         overwrite_deleted(ledger, connection)
-        connection.execute(
-            update(campaigns)
-            .where(campaigns.c.id == campaign_id)
-            .values(body="", media_urls=[], purged_at=ledger.now(connection))
-        )
+        change_campaign(connection, campaign_id, body="", media_urls=[], purged_at=ledger.now(connection))
 
 
 def _clear_uploads(connection: Connection, before: float) -> int:

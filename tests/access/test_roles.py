@@ -18,7 +18,6 @@ TABLE = {
     Permission.SEE: "viewer sender admin",
     Permission.EXPORT: "viewer sender admin",
     Permission.SEND: "sender admin",
-    Permission.APPROVE: "sender admin",
     Permission.ADD_OPT_OUTS: "sender admin",
     Permission.REMOVE_OPT_OUTS: "admin",
     Permission.CHANGE_SETTINGS: "admin",

@@ -42,7 +42,7 @@ def test_counts_by_state_and_code(ledger):
             (
                 {"state": "undelivered", "error_code": 30005, "sent_at": now - 5},
                 {"state": "sent", "sent_at": now - 30},
-                {"state": "unknown", "unknown_since": now},
+                {"state": "unknown"},
                 {"state": "sending"},
             ),
             strict=False,

@@ -9,6 +9,7 @@ from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, templates
 from mms.roles import Permission, User, require
+from mms.states import CampaignKind
 
 NAME_LENGTH = 200
 
@@ -35,7 +36,7 @@ def earlier_messages(ledger: Ledger, *, limit: int = 20) -> list[SavedMessage]:
     """The messages of the latest campaigns, newest first; the id is the campaign's number."""
     query = (
         select(campaigns.c.id, campaigns.c.name, campaigns.c.body, campaigns.c.media_urls)
-        .where(campaigns.c.kind == "campaign", campaigns.c.purged_at.is_(None))
+        .where(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.purged_at.is_(None))
         .order_by(campaigns.c.id.desc())
         .limit(limit)
     )

@@ -11,18 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
 from mms.campaigns.launch.senders import ensure_sender
-from mms.campaigns.pictures.recheck import start_columns
+from mms.campaigns.pictures.recheck import start_of
 from mms.campaigns.records import ACTIVE
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
+from mms.ledger.campaign_states import add_campaign, change_campaign, forget_campaign, move_campaign
+from mms.ledger.row_states import add_rows, forget_rows
 from mms.ledger.tables import campaigns, rows
 from mms.send_options import SendOptions
-from mms.states import CampaignState, RowState, SkipReason, Want
+from mms.states import CampaignKind, CampaignState, RowState, SkipReason
 
 _CHUNK = 2_000
 _OTHER_SECONDS = 120.0
@@ -58,7 +60,7 @@ class NewCampaign:
     mode: str
     content_hash: str
     media_sure: bool = True  # False: the verdicts on its pictures are too old to start on
-    kind: str = "campaign"
+    kind: CampaignKind = CampaignKind.CAMPAIGN
     options: SendOptions = field(default_factory=SendOptions)
     upload_id: int | None = None
     parent_id: int | None = None
@@ -129,8 +131,7 @@ def _wait_for_the_other(ledger: Ledger, campaign_id: int) -> None:
 
 def _require_writer(connection: Connection, campaign_id: int, writer: str) -> None:
     # The row is locked by this very statement, so two writers cannot both believe that it is theirs.
-    mine = (campaigns.c.id == campaign_id) & (campaigns.c.reason_code == writer)
-    if not connection.execute(update(campaigns).where(mine).values(reason_code=writer)).rowcount:
+    if not change_campaign(connection, (campaigns.c.id == campaign_id) & (campaigns.c.writer == writer), writer=writer):
         raise _SupersededError
 
 
@@ -149,45 +150,39 @@ def _found_or_new(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, b
             return _insert_draft(connection, new, writer, ledger.now(connection)), False
         if known.state != CampaignState.DRAFT:
             return known.id, True
-        connection.execute(update(campaigns).where(campaigns.c.id == known.id).values(reason_code=writer))
-        connection.execute(delete(rows).where(rows.c.campaign_id == known.id))
+        change_campaign(connection, known.id, writer=writer)
+        forget_rows(connection, known.id)
         return known.id, False
 
 
 def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: float) -> int:
-    added = connection.execute(
-        insert(campaigns)
-        .values(
-            request_key=new.request_key,
-            name=new.name,
-            kind=new.kind,
-            mode=new.mode,
-            state=CampaignState.DRAFT,
-            want=Want.RUN,
-            reason_code=writer,
-            sender_id=ensure_sender(connection, new.account_sid, new.sender_address),
-            sender_address=new.sender_address,
-            body=new.body,
-            media_urls=list(new.media_urls),
-            columns=list(new.columns),
-            phone_column=new.phone_column,
-            options=new.options.to_json(),
-            row_count=0,
-            upload_id=new.upload_id,
-            parent_id=new.parent_id,
-            tags=list(new.tags),
-            content_hash=new.content_hash,
-            created_at=now,
-            created_by=new.created_by,
-            consent_by=new.consent_by,
-            consent_at=now if new.consent_by else None,
-            start_at=new.start_at,
-            zone=new.zone,
-            queue_position=0,
-        )
-        .returning(campaigns.c.id)
+    return add_campaign(
+        connection,
+        request_key=new.request_key,
+        name=new.name,
+        kind=new.kind,
+        mode=new.mode,
+        writer=writer,
+        sender_id=ensure_sender(connection, new.account_sid, new.sender_address),
+        sender_address=new.sender_address,
+        body=new.body,
+        media_urls=list(new.media_urls),
+        columns=list(new.columns),
+        phone_column=new.phone_column,
+        options=new.options.to_json(),
+        row_count=0,
+        upload_id=new.upload_id,
+        parent_id=new.parent_id,
+        tags=list(new.tags),
+        content_hash=new.content_hash,
+        created_at=now,
+        created_by=new.created_by,
+        consent_by=new.consent_by,
+        consent_at=now if new.consent_by else None,
+        start_at=new.start_at,
+        zone=new.zone,
+        queue_position=0,
     )
-    return int(added.scalar_one())
 
 
 def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[PlannedRow]) -> None:
@@ -197,8 +192,8 @@ def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[P
 
 
 def _insert_rows(connection: Connection, campaign_id: int, chunk: Sequence[PlannedRow], now: float) -> None:
-    connection.execute(
-        insert(rows),
+    add_rows(
+        connection,
         [
             {
                 "campaign_id": campaign_id,
@@ -220,8 +215,8 @@ def _insert_rows(connection: Connection, campaign_id: int, chunk: Sequence[Plann
 
 def _forget(ledger: Ledger, campaign_id: int) -> None:
     with ledger.write() as connection:
-        connection.execute(delete(rows).where(rows.c.campaign_id == campaign_id))
-        connection.execute(delete(campaigns).where(campaigns.c.id == campaign_id))
+        forget_rows(connection, campaign_id)
+        forget_campaign(connection, campaign_id)
 
 
 def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> None:
@@ -229,7 +224,7 @@ def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> N
         _require_writer(connection, campaign_id, writer)
         now = ledger.now(connection)
         _release(connection, campaign_id, new, now)
-        if new.kind == "campaign":
+        if new.kind == CampaignKind.CAMPAIGN:
             note(connection, new.created_by or "command line", "campaign.launch", at=now, subject=str(campaign_id))
 
 
@@ -237,20 +232,23 @@ def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: fl
     sender_id = select(campaigns.c.sender_id).where(campaigns.c.id == campaign_id).scalar_subquery()
     ahead = connection.execute(
         select(func.count(), func.max(campaigns.c.queue_position)).where(
-            campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == "campaign"
+            campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == CampaignKind.CAMPAIGN
         )
     ).one()
     is_later = (new.start_at or 0) > now
-    waits = new.kind == "campaign" and (ahead[0] > 0 or is_later)
+    waits = new.kind == CampaignKind.CAMPAIGN and (ahead[0] > 0 or is_later)
     looks = bool(new.media_urls) and new.options.check_media and (waits or not new.media_sure)
     total = select(func.count()).where(rows.c.campaign_id == campaign_id).scalar_subquery()
-    connection.execute(
-        update(campaigns)
-        .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.DRAFT)
-        .values(
-            **start_columns(new.options, later=is_later, waits=waits, looks=looks),
-            started_at=None if waits or looks else now,
-            queue_position=(ahead[1] or 0) + 1,
-            row_count=total,
-        )
+    begin = start_of(new.options, later=is_later, waits=waits, looks=looks)
+    move_campaign(
+        connection,
+        campaign_id,
+        begin.state,
+        code=begin.code,
+        reason=begin.reason,
+        options=begin.options.to_json(),
+        writer=None,
+        started_at=None if waits or looks else now,
+        queue_position=(ahead[1] or 0) + 1,
+        row_count=total,
     )

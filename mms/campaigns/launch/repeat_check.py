@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, or_, select
 
 from mms.ledger.tables import campaigns, rows
-from mms.states import CampaignState, RowState
+from mms.states import CampaignKind, CampaignState, RowState
 
 RECENT_DAYS = 1.0
 _DAY = 86_400.0
@@ -56,7 +56,7 @@ def recently_messaged(connection: Connection, mode: str, *, now: float, days: fl
         select(campaigns.c.id)
         .where(
             campaigns.c.mode == mode,
-            campaigns.c.kind == "campaign",
+            campaigns.c.kind == CampaignKind.CAMPAIGN,
             or_(campaigns.c.finished_at.is_(None), campaigns.c.finished_at >= since),
         )
         .scalar_subquery()

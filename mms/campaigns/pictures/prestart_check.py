@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select
 
 from mms.campaigns.launch.forecast import send_end
 from mms.campaigns.launch.senders import default_rate
@@ -23,13 +23,15 @@ from mms.campaigns.pictures.media_check import (
 from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.campaigns.pictures.recheck import SURE_SECONDS
 from mms.campaigns.records import Campaign, campaign, campaigns_in
-from mms.delivery.queue.sender_queue import FOR_PICTURES, IN_QUEUE, QUEUED
+from mms.delivery.queue.sender_queue import FOR_PICTURES, IN_QUEUE
 from mms.ledger import Ledger
+from mms.ledger.campaign_states import change_campaign, explain_campaign, move_campaign, reword
+from mms.ledger.row_states import skip_each
 from mms.ledger.tables import campaigns, rows
 from mms.message import MessageTemplate
 from mms.message.content import RenderedMessage, values_of
 from mms.settings import Settings
-from mms.states import PICTURES, CampaignState, RowState, SkipReason, Want
+from mms.states import CampaignState, Reason, RowState, SkipReason, Want
 
 AHEAD_SECONDS = 60.0
 _TELL_EVERY = 2.0  # seconds between two words on how far the look is
@@ -52,7 +54,7 @@ def check_due_pictures(ledger: Ledger, settings: Settings) -> None:
 
 def _is_due(one: Campaign, soon: float) -> bool:
     waits = one.state is CampaignState.SCHEDULED and one.want is Want.RUN and not one.options.media_checked
-    return waits and (one.reason_code == PICTURES or (one.start_at is not None and one.start_at <= soon))
+    return waits and (one.reason_code == Reason.PICTURES or (one.start_at is not None and one.start_at <= soon))
 
 
 def _goes_first(other: Campaign, one: Campaign) -> bool:
@@ -60,8 +62,8 @@ def _goes_first(other: Campaign, one: Campaign) -> bool:
     if other.sender_id != one.sender_id or other.want is not Want.RUN:
         return False
     if other.state is CampaignState.RUNNING:
-        return other.reason_code != "settling"
-    return other.start_at is None or other.reason_code in (QUEUED, PICTURES)
+        return other.reason_code != Reason.SETTLING
+    return other.start_at is None or other.reason_code in (Reason.QUEUED, Reason.PICTURES)
 
 
 def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
@@ -85,16 +87,24 @@ def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:
         findings = good_until(findings, message, _end(ledger, settings, one))
     with ledger.write() as connection:
         now = ledger.now(connection)
-        for row, problem in findings.by_row.items():
-            values = {"state": RowState.SKIPPED, "reason": SkipReason.NOT_MENDED, "problem": problem.code.value}
-            this = (rows.c.campaign_id == one.id) & (rows.c.row_number == row) & (rows.c.state == RowState.READY)
-            connection.execute(update(rows).where(this).values(**values, problem_text=problem.message, updated_at=now))
-        current = campaign(connection, one.id)  # a person may have changed its pace, or paused it, meanwhile
-        connection.execute(
-            update(campaigns)
-            .where(campaigns.c.id == one.id, campaigns.c.state == CampaignState.SCHEDULED)
-            .values(options=current.options.changed(media_checked=True).to_json(), **_outcome(current, findings))
-        )
+        _keep_back(connection, one.id, findings, now)
+        _conclude(connection, campaign(connection, one.id), findings)  # a person may have changed its pace meanwhile
+
+
+def _keep_back(connection: Connection, campaign_id: int, findings: MediaFindings, now: float) -> None:
+    """Skip the rows whose own picture cannot be used."""
+    these = (rows.c.campaign_id == campaign_id) & rows.c.row_number.in_(findings.by_row)
+    ids = {row.row_number: row.id for row in connection.execute(select(rows.c.id, rows.c.row_number).where(these))}
+    skipped = [
+        {
+            "row_id": ids[row],
+            "reason": SkipReason.NOT_MENDED,
+            "problem": problem.code.value,
+            "problem_text": problem.message,
+        }
+        for row, problem in findings.by_row.items()
+    ]
+    skip_each(connection, skipped, now)
 
 
 def _end(ledger: Ledger, settings: Settings, one: Campaign) -> datetime:
@@ -116,13 +126,9 @@ def _teller(ledger: Ledger, one: Campaign) -> Callable[[int, int], None]:
         if time.monotonic() - told < _TELL_EVERY:
             return
         told = time.monotonic()
-        this = (campaigns.c.id == one.id) & (campaigns.c.state == CampaignState.SCHEDULED)
+        words = f"{FOR_PICTURES} {done:,} of {total:,} are done."
         with ledger.write() as connection:
-            connection.execute(
-                update(campaigns)
-                .where(this, campaigns.c.reason_code == PICTURES)
-                .values(reason=f"{FOR_PICTURES['reason']} {done:,} of {total:,} are done.")
-            )
+            reword(connection, one.id, CampaignState.SCHEDULED, Reason.PICTURES, words)
 
     return tell
 
@@ -146,10 +152,14 @@ def _texts(cells: str) -> Sequence[str]:
     return texts
 
 
-def _outcome(current: Campaign, findings: MediaFindings) -> dict[str, object]:
+def _conclude(connection: Connection, current: Campaign, findings: MediaFindings) -> None:
+    """Stop it, or let it go; one that a person has paused or cancelled meanwhile is looked at again when it goes on."""
+    if current.state is not CampaignState.SCHEDULED:
+        return
+    options = current.options.changed(media_checked=True).to_json()
+    change_campaign(connection, (campaigns.c.id == current.id) & (campaigns.c.state == current.state), options=options)
     if findings.for_all:
         reason = f"The picture could not be used when the campaign was about to start: {findings.for_all[0].message}"
-        return {"state": CampaignState.STOPPED, "reason_code": "media", "reason": reason}
-    if current.reason_code == PICTURES:
-        return {**IN_QUEUE}
-    return {}
+        move_campaign(connection, current.id, CampaignState.STOPPED, code=Reason.MEDIA, reason=reason)
+    elif current.reason_code == Reason.PICTURES:
+        explain_campaign(connection, current.id, Reason.QUEUED, IN_QUEUE)

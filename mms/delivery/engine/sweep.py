@@ -2,22 +2,20 @@
 
 import time
 
-from sqlalchemy import text
+from sqlalchemy import Connection, select, text
 
 from mms.delivery.queue.canary import go_on_by_rule
 from mms.delivery.queue.sender_queue import due_campaigns, senders_with_work
 from mms.delivery.queue.watchfulness import is_anything_ahead
 from mms.ledger import Ledger
+from mms.ledger.row_states import move_rows
+from mms.ledger.tables import campaigns, rows
+from mms.states import CampaignState, RowState
 
 _TIDY_EVERY = 5.0
 _DUE = text(
     "SELECT 1 FROM mms_campaigns WHERE state = 'scheduled' AND want = 'run' AND start_at <= :now"
     " AND (reason_code IS NULL OR reason_code NOT IN ('queued', 'pictures'))"
-)
-# A row can come back to a campaign in the moment in which a person cancels it.
-_LATE = text(
-    "UPDATE mms_rows SET state = 'canceled', updated_at = :now WHERE state = 'ready' AND campaign_id IN"
-    " (SELECT id FROM mms_campaigns WHERE state = 'canceled' AND finished_at > :lately)"
 )
 
 
@@ -46,5 +44,12 @@ class Sweep:
             now = self._ledger.now(connection)
             due_campaigns(connection, self._account_sid, now)
             go_on_by_rule(connection, now)
-            connection.execute(_LATE, {"now": now, "lately": now - 3600})
+            _cancel_late_rows(connection, now)
         self._tidied_at = time.monotonic()
+
+
+def _cancel_late_rows(connection: Connection, now: float) -> None:
+    """A row can come back to a campaign in the moment in which a person cancels it."""
+    lately = (campaigns.c.state == CampaignState.CANCELED) & (campaigns.c.finished_at > now - 3600)
+    theirs = rows.c.campaign_id.in_(select(campaigns.c.id).where(lately))
+    move_rows(connection, RowState.CANCELED, (rows.c.state == RowState.READY) & theirs, now=now)

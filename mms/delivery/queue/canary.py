@@ -2,14 +2,13 @@
 
 from sqlalchemy import Connection, select, text
 
-from mms.delivery.queue.campaign_moves import explain_campaign, move_campaign
 from mms.delivery.queue.sender_queue import LiveCampaign
+from mms.ledger.campaign_states import explain_campaign, move_campaign
 from mms.ledger.tables import campaigns
 from mms.recipients.sentences import counted
 from mms.send_options import SendOptions
-from mms.states import CampaignState, Want
+from mms.states import CampaignState, Reason, Want
 
-CANARY = "canary"
 WAIT_SECONDS = 120.0  # what carriers say about a message usually comes within two minutes
 GOOD_SHARE = 0.9  # of the first rows must not have failed for the rule to go on
 
@@ -36,14 +35,14 @@ def wait_for_canary(connection: Connection, campaign: LiveCampaign, now: float) 
     reason = counted(
         "The first [message is|{} messages are] out. Look at what became of [it|them], then resume.", first
     ).format(first)
-    move_campaign(connection, campaign.id, CampaignState.PAUSED, reason_code=CANARY, reason=reason, canary_at=now)
+    move_campaign(connection, campaign.id, CampaignState.PAUSED, code=Reason.CANARY, reason=reason, canary_at=now)
 
 
 def go_on_by_rule(connection: Connection, now: float) -> None:
     """Campaigns whose canary may decide by itself go on when enough of the first rows did well after the wait."""
     waiting = select(campaigns.c.id, campaigns.c.options).where(
         campaigns.c.state == CampaignState.PAUSED,
-        campaigns.c.reason_code == CANARY,
+        campaigns.c.reason_code == Reason.CANARY,
         campaigns.c.want == Want.RUN,
         campaigns.c.canary_at <= now - WAIT_SECONDS,
     )
@@ -63,4 +62,4 @@ def _decide(connection: Connection, campaign_id: int, first_rows: int) -> None:
             " Look at [it|them] first.",
             first_rows,
         ).format(failed, first_rows)
-        explain_campaign(connection, campaign_id, "canary_failed", reason)
+        explain_campaign(connection, campaign_id, Reason.CANARY_FAILED, reason)

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from mms.delivery.queue.campaign_moves import explain_campaign, move_campaign
 from mms.delivery.queue.sender_queue import LiveCampaign, start
+from mms.ledger.campaign_states import explain_campaign, move_campaign
 from mms.recipients.sentences import counted
-from mms.states import CampaignState
+from mms.states import AttemptEvent, CampaignState, Reason
 
-UNSETTLED = "unsettled"  # row reason: Twilio's log could not tell, so a person decides
-SETTLING = "settling"  # campaign reasons: Twilio's log is being asked, and a person's turn
-UNKNOWN_ROWS = "unknown_rows"
+UNSETTLED = AttemptEvent.UNSETTLED  # row reason: Twilio's log could not tell, so a person decides
 
 _OPEN = text("""
 SELECT state, count(*) AS rows_open,
@@ -76,12 +74,12 @@ def conclude(connection: Connection, campaign: LiveCampaign, now: float) -> None
     elif left.later and left.later == left.ready:
         _wait(connection, campaign, left)
     elif left.unknown > left.unsettled or _held_by_the_settling(connection, campaign.id):
-        explain_campaign(connection, campaign.id, SETTLING, _SETTLING)
+        explain_campaign(connection, campaign.id, Reason.SETTLING, _SETTLING)
     elif left.later:
         _wait(connection, campaign, left)
     else:
         reason = for_a_person(left.unknown) if left.unknown else _HELD
-        move_campaign(connection, campaign.id, CampaignState.STOPPED, reason_code=UNKNOWN_ROWS, reason=reason)
+        move_campaign(connection, campaign.id, CampaignState.STOPPED, code=Reason.UNKNOWN_ROWS, reason=reason)
 
 
 def _wait(connection: Connection, campaign: LiveCampaign, left: OpenRows) -> None:
@@ -92,7 +90,7 @@ def _wait(connection: Connection, campaign: LiveCampaign, left: OpenRows) -> Non
         connection,
         campaign.id,
         CampaignState.WAITING,
-        reason_code="quiet_hours",
+        code=Reason.QUIET_HOURS,
         reason=reason,
         next_look_at=left.opens_at,
     )

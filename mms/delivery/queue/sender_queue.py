@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, text
 
-from mms.delivery.queue.campaign_moves import explain_campaign, move_campaign
+from mms.ledger.campaign_states import explain_campaign, move_campaign
 from mms.ledger.tables import campaigns, senders
 from mms.send_options import SendOptions
-from mms.states import PICTURES, CampaignState, Want
+from mms.states import CampaignKind, CampaignState, Reason, Want
 
-QUEUED = "queued"
-IN_QUEUE = {"reason_code": QUEUED, "reason": "Waits for its turn."}
-FOR_PICTURES = {"reason_code": PICTURES, "reason": "Its pictures are looked at once more before it starts."}
+IN_QUEUE = "Waits for its turn."
+FOR_PICTURES = "Its pictures are looked at once more before it starts."
 MISSED_AFTER = 3600.0  # seconds; a start missed by more asks instead of firing (issue 5)
 
 _LIVE = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.WAITING)
@@ -63,12 +62,12 @@ class LiveCampaign:
     @property
     def is_express(self) -> bool:
         """A single message (test, API): goes before the rows of campaigns."""
-        return self.kind != "campaign"
+        return self.kind != CampaignKind.CAMPAIGN
 
     def may_run(self, now: float) -> bool:
         """Whether its time has come, as far as it knows."""
         if self.state is CampaignState.SCHEDULED:
-            return self.reason_code == QUEUED or (self.start_at is None and self.reason_code != PICTURES)
+            return self.reason_code == Reason.QUEUED or (self.start_at is None and self.reason_code != Reason.PICTURES)
         return self.state is CampaignState.RUNNING or (self.next_look_at or 0.0) <= now
 
 
@@ -77,7 +76,7 @@ def live_campaigns(connection: Connection, sender_id: int) -> list[LiveCampaign]
     query = (
         select(*_COLUMNS)
         .where(campaigns.c.sender_id == sender_id, campaigns.c.state.in_(_LIVE), campaigns.c.want == Want.RUN)
-        .order_by(campaigns.c.kind == "campaign", campaigns.c.queue_position, campaigns.c.id)
+        .order_by(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.queue_position, campaigns.c.id)
     )
     return [_live(found._asdict()) for found in connection.execute(query)]
 
@@ -121,8 +120,8 @@ def start(connection: Connection, campaign: LiveCampaign, now: float) -> None:
 
 def queue_again(connection: Connection, campaign: LiveCampaign) -> None:
     """Put a running campaign back into the queue: one before it can go on."""
-    if campaign.reason_code != "settling":
-        move_campaign(connection, campaign.id, CampaignState.SCHEDULED, **IN_QUEUE)
+    if campaign.reason_code != Reason.SETTLING:
+        move_campaign(connection, campaign.id, CampaignState.SCHEDULED, code=Reason.QUEUED, reason=IN_QUEUE)
 
 
 def due_campaigns(connection: Connection, account_sid: str, now: float) -> None:
@@ -135,14 +134,14 @@ def due_campaigns(connection: Connection, account_sid: str, now: float) -> None:
             campaigns.c.want == Want.RUN,
             campaigns.c.start_at <= now,
             senders.c.account_sid == account_sid,
-            or_(campaigns.c.reason_code.is_(None), campaigns.c.reason_code.not_in((QUEUED, PICTURES))),
+            or_(campaigns.c.reason_code.is_(None), campaigns.c.reason_code.not_in((Reason.QUEUED, Reason.PICTURES))),
         )
     )
     for found in connection.execute(query).all():
         if now - found.start_at > MISSED_AFTER:
             reason = "Nothing was running when this campaign should have started. Resume it to send it now."
-            move_campaign(connection, found.id, CampaignState.PAUSED, reason_code="missed_start", reason=reason)
+            move_campaign(connection, found.id, CampaignState.PAUSED, code=Reason.MISSED_START, reason=reason)
         elif SendOptions.from_json(found.options).media_checked:
-            explain_campaign(connection, found.id, **IN_QUEUE)
+            explain_campaign(connection, found.id, Reason.QUEUED, IN_QUEUE)
         else:
-            explain_campaign(connection, found.id, **FOR_PICTURES)
+            explain_campaign(connection, found.id, Reason.PICTURES, FOR_PICTURES)

@@ -2,29 +2,18 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Row, select, text
 
-from mms.delivery.queue.campaign_moves import move_campaign
 from mms.delivery.queue.conclusion import UNSETTLED, for_a_person, open_rows
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
-from mms.ledger.tables import attempts, rows
+from mms.ledger.campaign_states import command_campaign, move_campaign, reword
+from mms.ledger.row_states import RowChange, annotate_rows, move_each
+from mms.ledger.tables import rows
 from mms.roles import Permission, User, require
-from mms.states import CampaignState, RowState
+from mms.states import AttemptEvent, CampaignState, Reason, RowState, Want
 
-_ASK_AGAIN = text(
-    "UPDATE mms_rows SET reason = NULL, looks = 0 WHERE campaign_id = :campaign AND state = 'unknown'"
-    " AND reason = 'unsettled'"
-)
-_GO_ON = text(
-    "UPDATE mms_campaigns SET state = 'running', want = 'run', reason = NULL, reason_code = NULL"
-    " WHERE id = :campaign AND state = 'stopped' AND reason_code = 'unknown_rows'"
-)
-_SAY = text(
-    "UPDATE mms_campaigns SET reason = :reason WHERE id = :campaign AND state = 'stopped'"
-    " AND reason_code = 'unknown_rows'"
-)
 _UNDECIDED = text("""
 SELECT 1 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id JOIN mms_senders s ON s.id = c.sender_id
 WHERE r.recipient = :recipient AND r.state = 'unknown' AND r.reason = 'unsettled' AND s.account_sid = :account
@@ -61,9 +50,10 @@ def reconcile(ledger: Ledger, campaign_id: int, *, by: User) -> int:
     """
     require(by, Permission.SEND)
     with ledger.write() as connection:
-        asked = connection.execute(_ASK_AGAIN, {"campaign": campaign_id}).rowcount
+        undecided_ones = _in_doubt(rows.c.campaign_id == campaign_id)
+        asked = annotate_rows(connection, undecided_ones, reason=None, looks=0)
         if asked:
-            connection.execute(_GO_ON, {"campaign": campaign_id})
+            _resume_after_doubt(connection, campaign_id)
             note(connection, by.name, "campaign.reconcile", at=ledger.now(connection), subject=str(campaign_id))
     return asked
 
@@ -117,25 +107,25 @@ def resolve_all_unknown(ledger: Ledger, campaign_id: int, decision: Decision, *,
 
 def _undecided_rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[tuple[int, int, int | None]]]:
     query = select(rows.c.id, rows.c.campaign_id, rows.c.fence)
-    return list(connection.execute(query.where(which, rows.c.state == RowState.UNKNOWN, rows.c.reason == UNSETTLED)))
+    return list(connection.execute(query.where(_in_doubt(which))))
+
+
+def _in_doubt(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return which & (rows.c.state == RowState.UNKNOWN) & (rows.c.reason == UNSETTLED)
+
+
+def _resume_after_doubt(connection: Connection, campaign_id: int) -> None:
+    command_campaign(connection, campaign_id, CampaignState.RUNNING, Want.RUN, only_for=Reason.UNKNOWN_ROWS)
 
 
 def _decide(
     connection: Connection, found: list[Row[tuple[int, int, int | None]]], decision: Decision, now: float
 ) -> None:
     """Write the decision about these rows, all of one campaign."""
-    state, event = _AFTERWARDS[decision], f"person_{decision}"
-    values = {"state": state, "reason": event, "updated_at": now, "looks": 0}
-    connection.execute(
-        rows.update().where(rows.c.id == bindparam("row")).values(**values), [{"row": one.id} for one in found]
-    )
-    connection.execute(
-        insert(attempts),
-        [
-            {"event": event, "row_id": one.id, "campaign_id": one.campaign_id, "fence": one.fence, "at": now}
-            for one in found
-        ],
-    )
+    state, event = _AFTERWARDS[decision], AttemptEvent(f"person_{decision}")
+    values = {"reason": event.value, "looks": 0}
+    decided = [RowChange(one.id, one.campaign_id, state, event, one.fence, values) for one in found]
+    move_each(connection, decided, now)
     go_on(connection, found[0].campaign_id, state, now)
 
 
@@ -146,8 +136,9 @@ def go_on(connection: Connection, campaign_id: int, state: RowState, now: float)
     """
     left = open_rows(connection, campaign_id, now)
     if state is RowState.READY or (left.ready and not left.unknown):
-        connection.execute(_GO_ON, {"campaign": campaign_id})
+        _resume_after_doubt(connection, campaign_id)
     elif not left.ready and not left.sending and not left.unknown:
         move_campaign(connection, campaign_id, CampaignState.FINISHED, finished_at=now)
     else:
-        connection.execute(_SAY, {"campaign": campaign_id, "reason": for_a_person(left.unknown)})
+        words = for_a_person(left.unknown)
+        reword(connection, campaign_id, CampaignState.STOPPED, Reason.UNKNOWN_ROWS, words)

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, text
 
 from mms.delivery.queue.conclusion import UNSETTLED
 from mms.delivery.reconciliation.matching import UnknownRow
 from mms.delivery.sending.row_renderer import RowRenderer
 from mms.delivery.sending.suppression import learn
-from mms.ledger.tables import attempts, campaigns
-from mms.states import FROM_TWILIO, CampaignState, RowState
+from mms.ledger.row_states import RowChange, annotate_rows, move_row, note_event
+from mms.ledger.tables import campaigns, rows
+from mms.states import FROM_TWILIO, AttemptEvent, CampaignState, RowState
 from mms.twilio_client import ProviderMessage
 
 _OLD_MARGIN = 600.0  # seconds: rows of which only the ledger's own time of the claim is known
@@ -25,20 +26,6 @@ ORDER BY r.claimed_at, r.id LIMIT :room
 """
 _IN_DOUBT = text(_QUESTION.format(which="(r.reason IS NULL OR r.reason <> 'unsettled')"))
 _UNDECIDED = text(_QUESTION.format(which="r.reason = 'unsettled'"))
-_ADOPT = text("""
-UPDATE mms_rows SET state = :state, message_sid = :sid, provider_status = :status, error_code = :code,
-  sent_at = :sent_at, price = :price, price_unit = :price_unit, updated_at = :now, http_status = NULL
-WHERE id = :id AND fence = :fence AND state = 'unknown'
-""")
-_GO_BACK = text(
-    "UPDATE mms_rows SET state = :state, unknown_since = NULL, looks = 0, updated_at = :now, http_status = NULL,"
-    " asked_from = :since"
-    " WHERE id = :id AND fence = :fence AND state = 'unknown'"
-)
-_LOOKED = text("UPDATE mms_rows SET looks = :looks WHERE id = :id AND fence = :fence AND state = 'unknown'")
-_LEAVE = text(
-    "UPDATE mms_rows SET reason = :reason, updated_at = :now WHERE id = :id AND fence = :fence AND state = 'unknown'"
-)
 _ADOPTED = text("SELECT 1 FROM mms_rows WHERE message_sid = :sid")
 _OWNED = text("SELECT message_sid FROM mms_rows WHERE message_sid IN :sids").bindparams(
     bindparam("sids", expanding=True)
@@ -156,7 +143,7 @@ def write_findings(connection: Connection, findings: Findings, now: float) -> No
     for question, message in findings.found:
         _adopt(connection, question, message, now)
     for question in findings.looked:
-        connection.execute(_LOOKED, {**_key(question), "looks": question.looks})
+        annotate_rows(connection, _still_in_doubt(question), looks=question.looks)
     for question in findings.absent:
         _go_back(connection, question, now)
     for question in findings.unsettled:
@@ -166,33 +153,32 @@ def write_findings(connection: Connection, findings: Findings, now: float) -> No
 def _adopt(connection: Connection, question: UnknownRow, message: ProviderMessage, now: float) -> None:
     if connection.execute(_ADOPTED, {"sid": message.sid}).first():
         return  # found for two rows at once: the next look finds another, or none
+    state = FROM_TWILIO.get(message.status, RowState.ACCEPTED)
     values = {
-        "state": FROM_TWILIO.get(message.status, RowState.ACCEPTED).value,
-        "sid": message.sid,
-        "status": message.status,
-        "code": message.error_code,
+        "message_sid": message.sid,
+        "provider_status": message.status,
+        "error_code": message.error_code,
         "sent_at": message.created_at,
         "price": message.price,
         "price_unit": message.price_unit,
-        "now": now,
+        "http_status": None,
     }
-    if connection.execute(_ADOPT, {**_key(question), **values}).rowcount:
-        _event(connection, question, "settled_found", now, message_sid=message.sid, status=message.status)
-        if values["state"] in (RowState.FAILED, RowState.UNDELIVERED):
-            learn(connection, question.recipient, message.error_code, campaign_id=question.campaign_id, at=now)
+    detail = {"message_sid": message.sid, "status": message.status}
+    adopted = _change(question, state, AttemptEvent.SETTLED_FOUND, values=values, detail=detail)
+    if move_row(connection, adopted, now) and state in (RowState.FAILED, RowState.UNDELIVERED):
+        learn(connection, question.recipient, message.error_code, campaign_id=question.campaign_id, at=now)
 
 
 def _go_back(connection: Connection, question: UnknownRow, now: float) -> None:
     """The row keeps since when its message may be in the log: it is looked at once more before it is asked again."""
     state = RowState.CANCELED if _is_canceled(connection, question.campaign_id) else RowState.READY
-    values = {"state": state.value, "since": question.since, "now": now}
-    if connection.execute(_GO_BACK, {**_key(question), **values}).rowcount:
-        _event(connection, question, "settled_absent", now)
+    values = {"looks": 0, "http_status": None, "asked_from": question.since}
+    move_row(connection, _change(question, state, AttemptEvent.SETTLED_ABSENT, values=values), now)
 
 
 def _leave_to_a_person(connection: Connection, question: UnknownRow, now: float) -> None:
-    if connection.execute(_LEAVE, {**_key(question), "reason": UNSETTLED, "now": now}).rowcount:
-        _event(connection, question, UNSETTLED, now)
+    if annotate_rows(connection, _still_in_doubt(question), reason=UNSETTLED.value):
+        note_event(connection, question.row_id, question.campaign_id, question.fence, UNSETTLED, now)
 
 
 def _is_canceled(connection: Connection, campaign_id: int) -> bool:
@@ -200,18 +186,10 @@ def _is_canceled(connection: Connection, campaign_id: int) -> bool:
     return bool(connection.execute(query).scalar_one() == CampaignState.CANCELED)
 
 
-def _key(question: UnknownRow) -> dict[str, Any]:
-    return {"id": question.row_id, "fence": question.fence}
+def _still_in_doubt(question: UnknownRow) -> ColumnElement[bool]:
+    return (rows.c.id == question.row_id) & (rows.c.fence == question.fence) & (rows.c.state == RowState.UNKNOWN)
 
 
-def _event(connection: Connection, question: UnknownRow, event: str, now: float, **values: Any) -> None:
-    connection.execute(
-        insert(attempts).values(
-            row_id=question.row_id,
-            campaign_id=question.campaign_id,
-            fence=question.fence,
-            at=now,
-            event=event,
-            **values,
-        )
-    )
+def _change(question: UnknownRow, to: RowState, event: AttemptEvent, **others: Any) -> RowChange:
+    doubt = frozenset({RowState.UNKNOWN})
+    return RowChange(question.row_id, question.campaign_id, to, event, question.fence, out_of=doubt, **others)

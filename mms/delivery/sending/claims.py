@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, text, update
+from sqlalchemy import Connection, Row, text
 
 from mms.delivery.sending.row_renderer import RowRenderer
-from mms.ledger.tables import attempts, rows
+from mms.ledger.row_states import annotate_each, claim_rows, skip_each
 from mms.quiet_hours import QuietHours
-from mms.states import RowState, SkipReason
+from mms.states import SkipReason
 
 # Sees each ready row behind the cursor once; `held`: an earlier message to the number may still be under way.
 _CANDIDATES = text("""
@@ -24,30 +24,6 @@ ORDER BY r.row_number LIMIT :reach
 """)
 SEND_AGAIN = "person_send_again"  # row reason: a person decided so
 _REACH = 200  # rows looked at in one go, even if fewer are wanted: some may have to wait
-_MARK = (
-    update(rows)
-    .where(rows.c.id.in_(bindparam("ids", expanding=True)), rows.c.state == RowState.READY)
-    .values(
-        state=RowState.SENDING,
-        fence=bindparam("new_fence"),
-        claimed_at=bindparam("now"),
-        updated_at=bindparam("now"),
-        attempts=rows.c.attempts + 1,
-        asked_from=func.coalesce(rows.c.asked_from, bindparam("provider_now")),
-        reason=None,
-    )
-    .returning(rows.c.id)  # on PostgreSQL a person may have cancelled some since they were read
-)
-_SKIP = (
-    update(rows)
-    .where(rows.c.id == bindparam("row"))
-    .values(state=RowState.SKIPPED, reason=bindparam("why"), updated_at=bindparam("now"))
-)
-_POSTPONE = (
-    update(rows)
-    .where(rows.c.id == bindparam("row"))
-    .values(not_before=bindparam("opens"), time_zone=bindparam("zone"), updated_at=bindparam("now"))
-)
 
 
 @dataclass(slots=True)
@@ -101,10 +77,8 @@ def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, n
         if len(looked.rows) == room:
             break
         looked.look_at(row)
-    if looked.skips:
-        connection.execute(_SKIP, looked.skips)
-    if looked.postponed:
-        connection.execute(_POSTPONE, looked.postponed)
+    skip_each(connection, looked.skips, now)
+    annotate_each(connection, looked.postponed)
     return Claim(
         rows=_marked(connection, source, looked.rows, now),
         first=found[0].row_number if found else 0,
@@ -132,7 +106,7 @@ class _Looked:
             return
         letter = None if why else self._source.renderer.render(row.cells)
         if letter is None:
-            self.skips.append({"row": row.id, "why": why or SkipReason.NOT_MENDED, "now": self._now})
+            self.skips.append({"row_id": row.id, "reason": why or SkipReason.NOT_MENDED})
             return
         self._taken.add(row.recipient)
         source = self._source
@@ -145,7 +119,7 @@ class _Looked:
         opens = hours.not_before(row.recipient, self._now) if hours else None
         if hours and opens:
             zone = hours.place(row.recipient).time_zone
-            self.postponed.append({"row": row.id, "opens": opens, "zone": zone, "now": self._now})
+            self.postponed.append({"row_id": row.id, "not_before": opens, "time_zone": zone})
         return opens is not None
 
 
@@ -159,9 +133,7 @@ def _marked(connection: Connection, source: ClaimFrom, wanted: list[ClaimedRow],
     if not wanted:
         return wanted
     ids = [row.id for row in wanted]
-    values = {"ids": ids, "new_fence": source.fence, "now": now, "provider_now": source.provider_now}
-    marked = set(connection.execute(_MARK, values).scalars())
-    if marked:
-        asked = {"campaign_id": source.campaign_id, "fence": source.fence, "at": now, "event": "asked"}
-        connection.execute(insert(attempts), [{"row_id": one, **asked} for one in marked])
+    marked = claim_rows(
+        connection, source.campaign_id, ids, fence=source.fence, now=now, provider_now=source.provider_now
+    )
     return wanted if len(marked) == len(wanted) else [row for row in wanted if row.id in marked]

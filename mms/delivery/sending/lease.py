@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, select, text
 
 from mms.ledger import Ledger
+from mms.ledger.row_states import move_rows
+from mms.ledger.tables import campaigns, rows
+from mms.states import RowState
 
 LEASE = 20.0  # seconds in which a holder may start requests after its last renewal
 MARGIN = 2.0  # beyond that nobody else may: clocks of two computers do not run quite alike
@@ -24,11 +27,6 @@ _RENEW = text("UPDATE mms_senders SET held_until = :until WHERE id = :sender AND
 _ASKED = text("UPDATE mms_senders SET last_asked_at = :now WHERE id = :sender AND fence = :fence")
 _CLOCK = text("UPDATE mms_senders SET clock_ahead = :ahead WHERE id = :sender")
 _RELEASE = text("UPDATE mms_senders SET held_until = 0, holder = NULL WHERE id = :sender AND fence = :fence")
-_TAKE_OVER = text(
-    "UPDATE mms_rows SET state = 'unknown', unknown_since = :now, updated_at = :now, looks = 0, reason = NULL"
-    " WHERE state = 'sending' AND fence < :fence"
-    " AND campaign_id IN (SELECT id FROM mms_campaigns WHERE sender_id = :sender)"
-)
 
 
 @dataclass(slots=True)
@@ -120,6 +118,12 @@ def _take(
     fence = found.fence + 1
     values = {"sender": sender_id, "holder": holder, "until": now + LEASE + MARGIN}
     connection.execute(_TAKE, values)
-    connection.execute(_TAKE_OVER, {"sender": sender_id, "fence": fence, "now": now})
+    _doubt_what_was_left(connection, sender_id, fence, now)
     was_released = found.held_until == 0
     return Lease(sender_id, fence, max(0.0, now - found.last_asked_at) if was_released else 0.0, *begun)
+
+
+def _doubt_what_was_left(connection: Connection, sender_id: int, fence: int, now: float) -> None:
+    theirs = rows.c.campaign_id.in_(select(campaigns.c.id).where(campaigns.c.sender_id == sender_id))
+    left = (rows.c.state == RowState.SENDING) & (rows.c.fence < fence) & theirs
+    move_rows(connection, RowState.UNKNOWN, left, now=now, out_of={RowState.SENDING}, looks=0, reason=None)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select, text
 
-from mms.delivery.queue.campaign_moves import move_campaign
 from mms.delivery.queue.canary import canary_room, wait_for_canary
 from mms.delivery.queue.conclusion import conclude
 from mms.delivery.queue.sender_queue import LiveCampaign, has_work, live_campaigns, take_turn
@@ -29,20 +28,18 @@ from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.delivery.sending.results import Result, Stop, record
 from mms.errors import MmsError
 from mms.ledger import Ledger
+from mms.ledger.campaign_states import move_campaign
+from mms.ledger.row_states import RowChange, move_each
 from mms.ledger.tables import senders
 from mms.quiet_hours import QuietHours, quiet_hours
 from mms.send_options import SendOptions
 from mms.settings import Settings
-from mms.states import CampaignState
+from mms.states import AttemptEvent, CampaignState, Reason, RowState
 
 _CLOCK_STEP = 5.0  # seconds
 _QUIET_HOURS_LAST = 60.0  # seconds; people edit the table while campaigns run
-_GIVE_BACK_LOST = text(
-    "UPDATE mms_rows SET state = 'ready', attempts = attempts - 1, updated_at = :now"
-    " WHERE state = 'sending' AND fence = :fence AND id = :id"
-)
 _IN_SENDING = text(
-    "SELECT r.id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id"
+    "SELECT r.id, r.campaign_id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id"
     " WHERE r.state = 'sending' AND r.fence = :fence AND c.sender_id = :sender"
 )
 _STILL_OURS = text("SELECT 1 FROM mms_rows WHERE id = :row AND fence = :fence AND state = 'sending'")
@@ -50,12 +47,11 @@ _STILL_OURS = text("SELECT 1 FROM mms_rows WHERE id = :row AND fence = :fence AN
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends. `rate` is None where nobody chose one for it."""
+    """Who sends."""
 
     account_sid: str
     address: str
     kind: str
-    rate: float | None
 
 
 @dataclass(slots=True)
@@ -94,9 +90,8 @@ class RunStore:
 
     @property
     def usual_rate(self) -> float:
-        """Messages a second where the campaign does not choose: the sender's, the setting, what its kind may do."""
-        rates = (self.sender.rate, self._settings.rate, DEFAULT_RATES[self.sender.kind])
-        return next(rate for rate in rates if rate is not None)
+        """Messages a second where the campaign does not choose: the setting, else what the sender's kind may do."""
+        return DEFAULT_RATES[self.sender.kind] if self._settings.rate is None else self._settings.rate
 
     def exchange(self, results: Sequence[Result], room: int, provider_now: float | None = None) -> Exchange:
         """Renew the lease, write `results`, and claim up to `room` rows of whoever's turn it is.
@@ -130,18 +125,26 @@ class RunStore:
     def stop(self, stop: Stop, campaign_ids: frozenset[int]) -> None:
         """Stop several campaigns for one reason."""
         with self._ledger.write() as connection:
-            self._stop(connection, [Stop(one, stop.reason_code, stop.reason) for one in campaign_ids])
+            self._stop(connection, [Stop(one, stop.code, stop.reason) for one in campaign_ids])
 
     def give_back_lost(self, in_hand: frozenset[int]) -> None:
         """After a commit of which nobody knows whether it happened: rows claimed by it were surely not asked for."""
         with self._ledger.write() as connection:
             now = self._ledger.now(connection)
             values = {"fence": self.lease.fence, "sender": self.lease.sender_id}
-            lost = set(connection.execute(_IN_SENDING, values).scalars()) - in_hand
-            if lost:
-                connection.execute(
-                    _GIVE_BACK_LOST, [{"id": one, "now": now, "fence": self.lease.fence} for one in lost]
-                )
+            lost = [row for row in connection.execute(_IN_SENDING, values) if row.id not in in_hand]
+            move_each(connection, [self._given_back(row.id, row.campaign_id) for row in lost], now)
+
+    def _given_back(self, row_id: int, campaign_id: int) -> RowChange:
+        return RowChange(
+            row_id,
+            campaign_id,
+            RowState.READY,
+            AttemptEvent.WITHHELD,
+            fence=self.lease.fence,
+            out_of=frozenset({RowState.SENDING}),
+            was_asked=False,
+        )
 
     def release_when_done(self, *, leaving: bool) -> bool:
         """Give the lease back if nothing is left to do, or because this process leaves; False to go on."""
@@ -201,15 +204,13 @@ class RunStore:
             cursor.wake()
 
     def _sender(self, connection: Connection) -> Sender:
-        query = select(senders.c.account_sid, senders.c.address, senders.c.kind, senders.c.rate)
+        query = select(senders.c.account_sid, senders.c.address, senders.c.kind)
         found = connection.execute(query.where(senders.c.id == self.lease.sender_id)).one()
-        return Sender(found.account_sid, found.address, found.kind, found.rate)
+        return Sender(found.account_sid, found.address, found.kind)
 
     def _stop(self, connection: Connection, stops: Sequence[Stop]) -> None:
         for stop in stops:
-            move_campaign(
-                connection, stop.campaign_id, CampaignState.STOPPED, reason_code=stop.reason_code, reason=stop.reason
-            )
+            move_campaign(connection, stop.campaign_id, CampaignState.STOPPED, code=stop.code, reason=stop.reason)
 
     def _note_clock(self, connection: Connection, now: float, provider_now: float | None) -> None:
         """Only when it has changed by more than measuring it does."""
@@ -234,7 +235,7 @@ class RunStore:
             cursor.decided = 0
             why = why_stop(connection, cursor.campaign.id, Offered(cursor.first, cursor.last), options)
             if why:
-                self._stop(connection, [Stop(cursor.campaign.id, "breaker", why)])
+                self._stop(connection, [Stop(cursor.campaign.id, Reason.BREAKER, why)])
 
     def _claims(self, connection: Connection, room: int, times: _Times) -> Exchange:
         now, wanted = times.now, live_campaigns(connection, self.lease.sender_id)
@@ -310,7 +311,7 @@ class RunStore:
         try:
             cursor = CampaignCursor.load(connection, campaign)
         except MmsError as error:
-            self._stop(connection, [Stop(campaign.id, error.code, error.message)])
+            self._stop(connection, [Stop(campaign.id, Reason.TEMPLATE, error.message)])
             return None
         self._cursors[campaign.id] = cursor
         return cursor

@@ -25,6 +25,7 @@ from mms.delivery.sending.run_store import RunStore
 from mms.errors import ProviderError
 from mms.ledger import Ledger
 from mms.settings import Settings
+from mms.states import Reason
 from mms.twilio_client import Account, MessageSender, ProviderClock
 
 _log = logging.getLogger("mms.delivery")
@@ -40,8 +41,8 @@ LINGER = 5.0  # seconds that a run stays for the next single message
 LEAVE_WITHIN = 8.0  # seconds for open requests once the process is asked to stop
 _LEDGER_RETRY = (0.5, 10.0)
 _TROUBLE = {
-    "busy": "Twilio has asked us to slow down for five minutes. Resume the campaign later.",
-    "unreachable": "Twilio could not be reached for five minutes. Check the network, then resume.",
+    Reason.BUSY: "Twilio has asked us to slow down for five minutes. Resume the campaign later.",
+    Reason.UNREACHABLE: "Twilio could not be reached for five minutes. Check the network, then resume.",
 }
 
 
@@ -226,7 +227,7 @@ class SenderRun:
         if any(row.is_express for row in given.rows):
             self._express_at = time.monotonic()
         if self._backoff.gives_up and self._backoff.trouble:
-            await self._give_up(self._backoff.trouble)
+            await self._give_up(Reason(self._backoff.trouble))
 
     async def _knows_the_time(self) -> bool:
         """Twilio's time is asked for before rows are claimed: without it nothing could be concluded about them.
@@ -272,7 +273,7 @@ class SenderRun:
         self._dispatcher.keep_only(live)
         self._look = self._look or may_find
 
-    async def _give_up(self, trouble: str) -> None:
+    async def _give_up(self, trouble: Reason) -> None:
         """A person should know: every campaign that could send stops, its rows stay ready."""
         stop = Stop(0, trouble, _TROUBLE[trouble])
         await self._in_thread(lambda: self._store.stop(stop, self._dispatcher.live))

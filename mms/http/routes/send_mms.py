@@ -9,7 +9,6 @@ from fastapi.security import HTTPBearer
 
 from mms.campaigns.launch.senders import chosen_address
 from mms.campaigns.single_message import SingleResult, single_result
-from mms.delivery import SETTLING, UNKNOWN_ROWS
 from mms.http.context import ADMISSION_SECONDS, Context, context_of
 from mms.http.idempotency import Call, earlier_in_search, earlier_undecided, opted_out, withdraw
 from mms.http.middleware.authentication import KeyedRoute
@@ -21,7 +20,7 @@ from mms.media.check.links import read_link
 from mms.media.check.messages import LinkFault
 from mms.phones import PhoneRules, check_number
 from mms.problem_texts import PHONE_TEXTS
-from mms.states import RowState, SkipReason
+from mms.states import Reason, RowState, SkipReason
 from mms.twilio_codes import explain
 
 TURN_SECONDS = 10.0  # beyond Twilio's own time: the wait for the sender's turn
@@ -151,9 +150,9 @@ def _unknown(idempotency_key: str | None) -> ApiProblem:
 
 
 def _not_sent(result: SingleResult) -> ApiProblem:
-    if result.held_for == UNKNOWN_ROWS:
+    if result.held_for == Reason.UNKNOWN_ROWS:
         return earlier_undecided()
-    if result.held_for == SETTLING:
+    if result.held_for == Reason.SETTLING:
         return earlier_in_search()
     why = result.held_reason or "The sender had no free turn in time."
     message = f"{why} The message was taken back and not sent; ask again later."

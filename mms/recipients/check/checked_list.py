@@ -1,7 +1,7 @@
 """The verdict on every row of an upload; rows are always the spreadsheet's numbers."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -125,8 +125,17 @@ class CheckedList:
 
     def identity_hash(self, content: str) -> str:
         """The same for the same ready recipients, in any order and file, with the same content; hexadecimal."""
-        ready = np.sort(self.numbers[self.verdicts == VERDICTS.index(Verdict.READY)])
-        digest = hashlib.sha256(content.encode())
-        digest.update(b"\0")
-        digest.update(ready.astype("<i8").tobytes())
-        return digest.hexdigest()
+        return identity_of(self.numbers[self.verdicts == VERDICTS.index(Verdict.READY)], content)
+
+
+def identity_hash(recipients: Iterable[str | None], content: str) -> str:
+    """The same as `CheckedList.identity_hash` for these E.164 numbers."""
+    return identity_of(np.array([int(one[1:]) for one in recipients if one], dtype="int64"), content)
+
+
+def identity_of(numbers: npt.NDArray[np.int64], content: str) -> str:
+    """The hash of one content for these people."""
+    digest = hashlib.sha256(content.encode())
+    digest.update(b"\0")
+    digest.update(np.sort(numbers).astype("<i8").tobytes())
+    return digest.hexdigest()

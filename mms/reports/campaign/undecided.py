@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from mms.delivery.queue.conclusion import UNSETTLED
 from mms.ledger.tables import campaigns, rows
-from mms.states import CampaignState, RowState
+from mms.states import CampaignKind, CampaignState, RowState
 
 _SHOWN = 20
 _WITH_A_LAST_WORD = (CampaignState.STOPPED, CampaignState.CANCELED)  # what such a message can have come to
@@ -29,7 +29,7 @@ def undecided_singles(connection: Connection, mode: str) -> list[Undecided]:
         .join(rows)
         .where(
             campaigns.c.state.in_(_WITH_A_LAST_WORD),
-            campaigns.c.kind != "campaign",
+            campaigns.c.kind != CampaignKind.CAMPAIGN,
             campaigns.c.mode == mode,
             rows.c.state == RowState.UNKNOWN,
             rows.c.reason == UNSETTLED,

@@ -1,7 +1,4 @@
-"""What can become of a row and of a campaign: closed lists, tables of moves, one translation from Twilio's words.
-
-Names are the contract's. A state that is not a key of a table of moves is final.
-"""
+"""What can become of a row: a closed list, the table of moves, one translation from Twilio's words."""
 
 from enum import StrEnum
 
@@ -22,6 +19,27 @@ class RowState(StrEnum):
     CANCELED = "canceled"  # taken back before it was offered
 
 
+class AttemptEvent(StrEnum):
+    """What happened to a row, one line of its history (`mms_attempts`)."""
+
+    ASKED = "asked"  # claimed for asking; rows of a killed process carry it although the request may not have left
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    BUSY = "busy"  # 429
+    NOT_CONNECTED = "not_connected"
+    WITHHELD = "withheld"  # our own permission to send had run out
+    NO_ANSWER = "no_answer"
+    IN_DOUBT_AGAIN = "in_doubt_again"  # not asked: the log showed, just before, what may be its message
+    RECEIPT = "receipt"
+    TOLD_BY_TWILIO = "told_by_twilio"  # a signed callback that names the row
+    SETTLED_FOUND = "settled_found"  # Twilio's log has it
+    SETTLED_ABSENT = "settled_absent"  # Twilio's log does not have it
+    UNSETTLED = "unsettled"  # Twilio's log could not tell
+    PERSON_SENT = "person_sent"
+    PERSON_SEND_AGAIN = "person_send_again"
+    PERSON_GIVE_UP = "person_give_up"
+
+
 class SkipReason(StrEnum):
     """Why a row was never offered to Twilio."""
 
@@ -30,27 +48,6 @@ class SkipReason(StrEnum):
     RECENTLY_MESSAGED = "recently_messaged"
     NOT_MENDED = "not_mended"
     NO_CONSENT = "no_consent"
-
-
-class CampaignState(StrEnum):
-    """Where a campaign stands."""
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"  # waits for its start time, or for its turn on the sender
-    RUNNING = "running"
-    WAITING = "waiting"  # only rows outside their quiet-hours window are left for now
-    PAUSED = "paused"
-    STOPPED = "stopped"  # breaker or account error; the reason is beside it
-    CANCELED = "canceled"
-    FINISHED = "finished"
-
-
-class Want(StrEnum):
-    """What a person last asked of a campaign; the worker reads it at every claim."""
-
-    RUN = "run"
-    PAUSE = "pause"
-    CANCEL = "cancel"
 
 
 OPEN_ROWS = frozenset({RowState.READY, RowState.SENDING, RowState.UNKNOWN})
@@ -66,27 +63,20 @@ _PROVIDER_STATES = frozenset(
 )
 
 ROW_MOVES: dict[RowState, frozenset[RowState]] = {
-    RowState.READY: frozenset({RowState.SENDING, RowState.SKIPPED, RowState.CANCELED, RowState.REFUSED}),
-    RowState.SENDING: frozenset({RowState.READY, RowState.REFUSED, RowState.UNKNOWN}) | _PROVIDER_STATES,
+    RowState.READY: frozenset(
+        # unknown: the ledger turned out to be older than the world (a restored backup)
+        {RowState.SENDING, RowState.SKIPPED, RowState.CANCELED, RowState.REFUSED, RowState.UNKNOWN}
+    ),
+    RowState.SENDING: frozenset({RowState.READY, RowState.REFUSED, RowState.UNKNOWN, RowState.CANCELED})
+    | _PROVIDER_STATES,
     RowState.UNKNOWN: frozenset({RowState.READY, RowState.REFUSED, RowState.CANCELED}) | _PROVIDER_STATES,
     RowState.ACCEPTED: _PROVIDER_STATES - {RowState.ACCEPTED},
     RowState.SENT: frozenset({RowState.DELIVERED, RowState.UNDELIVERED, RowState.FAILED}),
 }
 
-CAMPAIGN_MOVES: dict[CampaignState, frozenset[CampaignState]] = {
-    CampaignState.DRAFT: frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.CANCELED}),
-    CampaignState.SCHEDULED: frozenset(
-        {CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELED, CampaignState.STOPPED}
-    ),
-    CampaignState.RUNNING: frozenset(CampaignState) - {CampaignState.DRAFT, CampaignState.RUNNING},
-    CampaignState.WAITING: frozenset(CampaignState) - {CampaignState.DRAFT, CampaignState.WAITING},
-    CampaignState.PAUSED: frozenset(
-        {CampaignState.RUNNING, CampaignState.SCHEDULED, CampaignState.CANCELED, CampaignState.FINISHED}
-    ),
-    CampaignState.STOPPED: frozenset(
-        {CampaignState.RUNNING, CampaignState.SCHEDULED, CampaignState.CANCELED, CampaignState.FINISHED}
-    ),
-}
+TWILIO_MAY_KNOW_BETTER = frozenset(RowState) - _PROVIDER_STATES | {RowState.SENT}
+"""A signed callback that names a row without a SID makes it `accepted` out of these, also where we had concluded
+otherwise (`sent`: a person did)."""
 
 FROM_TWILIO: dict[str, RowState] = {
     "accepted": RowState.ACCEPTED,
@@ -104,10 +94,6 @@ FROM_TWILIO: dict[str, RowState] = {
     "receiving": RowState.ACCEPTED,
     "received": RowState.DELIVERED,
 }
-
-
-PICTURES = "pictures"
-"""Reason code of a scheduled campaign that starts as soon as its pictures have been looked at once more."""
 
 
 def may_follow(current: RowState, later: RowState) -> bool:
