@@ -30,7 +30,7 @@ from mms.media.check.verdict import MediaVerdict
 from mms.roles import LOCAL_ADMIN
 from mms.send_options import SendOptions
 from mms.settings import settings_from
-from mms.states import PICTURES, CampaignState
+from mms.states import CampaignState, Reason
 
 LIST = """Mobile,Name,Picture
 2025550101,Ann,{base}/good.png
@@ -200,7 +200,7 @@ def _state(ledger, campaign_id):
             *(
                 600,
                 SendOptions(check_media=True),
-                (CampaignState.SCHEDULED, PICTURES),
+                (CampaignState.SCHEDULED, Reason.PICTURES),
                 (CampaignState.STOPPED, "media"),
             ),
             id="seen ten minutes ago, gone since",
@@ -237,10 +237,10 @@ def test_a_queued_campaign_is_looked_at_when_its_turn_comes(open_settings, ledge
         launch(ledger, checked, content, Choices(key, SENDER, options), findings=findings, key=key) for key in "abc"
     )
     check_due_pictures(ledger, open_settings)
-    assert [_state(ledger, one)[1] for one in (first, second, third)] == [None, PICTURES, PICTURES]
+    assert [_state(ledger, one)[1] for one in (first, second, third)] == [None, Reason.PICTURES, PICTURES]
     _end(ledger, first)
     check_due_pictures(ledger, open_settings)
-    assert [_state(ledger, one)[1] for one in (second, third)] == ["queued", PICTURES]
+    assert [_state(ledger, one)[1] for one in (second, third)] == ["queued", Reason.PICTURES]
     with ledger.read() as connection:
         found = live_campaigns(connection, campaign(connection, first).sender_id)
     assert [one.id for one in found if one.may_run(0)] == [second]
@@ -259,7 +259,7 @@ def test_resume_looks_at_the_pictures_before_the_start(open_settings, ledger, pi
         this = campaigns.c.id == made
         connection.execute(update(campaigns).where(this).values(**stopped_by, start_at=1.0))
     controls.resume(ledger, made, by=LOCAL_ADMIN)
-    assert _state(ledger, made) == (CampaignState.SCHEDULED, PICTURES)
+    assert _state(ledger, made) == (CampaignState.SCHEDULED, Reason.PICTURES)
     check_due_pictures(ledger, open_settings)
     assert _state(ledger, made) == (CampaignState.SCHEDULED, "queued")
 
@@ -275,7 +275,7 @@ def test_a_retry_looks_at_the_pictures_again(open_settings, ledger, pictures):
         connection.execute(update(rows).where(rows.c.campaign_id == first).values(**failed))
     _end(ledger, first)
     again = retry_campaign(ledger, first, by=LOCAL_ADMIN)
-    assert _state(ledger, again) == (CampaignState.SCHEDULED, PICTURES)
+    assert _state(ledger, again) == (CampaignState.SCHEDULED, Reason.PICTURES)
     check_due_pictures(ledger, open_settings)
     assert _state(ledger, again) == (CampaignState.STOPPED, "media")
 
