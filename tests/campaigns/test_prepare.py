@@ -237,7 +237,7 @@ def test_a_queued_campaign_is_looked_at_when_its_turn_comes(open_settings, ledge
         launch(ledger, checked, content, Choices(key, SENDER, options), findings=findings, key=key) for key in "abc"
     )
     check_due_pictures(ledger, open_settings)
-    assert [_state(ledger, one)[1] for one in (first, second, third)] == [None, Reason.PICTURES, PICTURES]
+    assert [_state(ledger, one)[1] for one in (first, second, third)] == [None, Reason.PICTURES, Reason.PICTURES]
     _end(ledger, first)
     check_due_pictures(ledger, open_settings)
     assert [_state(ledger, one)[1] for one in (second, third)] == ["queued", Reason.PICTURES]
