@@ -29,6 +29,7 @@ SHOWN_PROBLEMS = 50
 @click.option(
     "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
 )
+@click.option("--no-header", is_flag=True, help="The first row is a person's; columns are called A, B, C.")
 @click.option("--sheet", metavar="NAME", help="The sheet of the workbook, where several hold a list.")
 @click.option("--include-no-consent", is_flag=True, help="Take in people whose consent column says no.")
 @click.option("--body", metavar="T", help="Text of the message; {Column Name} is a merge field.")
@@ -44,6 +45,7 @@ def check(
     segment_name: str | None,
     phone_column: str | None,
     region: str | None,
+    no_header: bool,
     sheet: str | None,
     include_no_consent: bool,
     body: str | None,
@@ -60,7 +62,14 @@ def check(
     ledger = open_ledger(settings)
     source = people_source(file, list_name, segment_name)
     request = FileRequest(
-        source, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
+        source,
+        phone_column,
+        region,
+        body,
+        media_urls,
+        sheet=sheet,
+        include_no_consent=include_no_consent,
+        has_header=not no_header,
     )
     begun = time.perf_counter()
     try:

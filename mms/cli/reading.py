@@ -51,6 +51,7 @@ class FileRequest:
     media_urls: tuple[str, ...]
     sheet: str | None = None
     include_no_consent: bool = False
+    has_header: bool = True
 
     @property
     def content(self) -> Content | None:
@@ -88,10 +89,10 @@ def file_bytes(file: str) -> tuple[bytes, str]:
         raise click.UsageError(f"The file {file} cannot be opened: {error.strerror}.") from None
 
 
-def read_file(file: str, sheet: str | None = None) -> Upload:
+def read_file(file: str, sheet: str | None = None, *, has_header: bool = True) -> Upload:
     """The parsed file; raises UploadError with the contract's code, UsageError when it cannot be opened."""
     data, name = file_bytes(file)
-    return read_upload(data, file_name=name, sheet=sheet)
+    return read_upload(data, file_name=name, sheet=sheet, has_header=has_header)
 
 
 def people_source(file: str | None, list_name: str | None, segment_name: str | None) -> str | SavedPeople:
@@ -118,7 +119,7 @@ def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], req
     upload = (
         read_people(ledger, request.file, settings.mode.value)
         if isinstance(request.file, SavedPeople)
-        else read_file(request.file, request.sheet)
+        else read_file(request.file, request.sheet, has_header=request.has_header)
     )
     return check(
         upload,

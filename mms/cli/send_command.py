@@ -35,6 +35,7 @@ from mms.twilio_client import sign_in_problem
 @click.option(
     "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
 )
+@click.option("--no-header", is_flag=True, help="The first row is a person's; columns are called A, B, C.")
 @click.option("--sheet", metavar="NAME", help="The sheet of the workbook, where several hold a list.")
 @click.option("--include-no-consent", is_flag=True, help="Send to people whose consent column says no, too.")
 @click.option("--name", metavar="N", help="Name of the campaign; otherwise that of the file.")
@@ -60,6 +61,7 @@ def send(
     media_urls: tuple[str, ...],
     phone_column: str | None,
     region: str | None,
+    no_header: bool,
     sheet: str | None,
     include_no_consent: bool,
     name: str | None,
@@ -85,7 +87,14 @@ def send(
     _require_report_type(report_file)
     source = people_source(file, list_name, segment_name)
     request = FileRequest(
-        source, phone_column, region, body, media_urls, sheet=sheet, include_no_consent=include_no_consent
+        source,
+        phone_column,
+        region,
+        body,
+        media_urls,
+        sheet=sheet,
+        include_no_consent=include_no_consent,
+        has_header=not no_header,
     )
     content = Content(body, media_urls)
     content.template  # noqa: B018 - braces without partner are said before anything else is done

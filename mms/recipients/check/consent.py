@@ -30,7 +30,8 @@ _REFUSING = (
 _AGREEING = (
     "consent", "optin", "optedin", "subscribed", "subscriptionstate", "subscriptionstatus", "smssubscription",
     "acceptsmarketing", "acceptssmsmarketing", "acceptssms", "acceptstext", "acceptstexts", "smsmarketing",
-    "marketingstatus", "permission", "cantext", "oktotext", "maytext", "textok", "smsstatus",
+    "marketingstatus", "permission", "marketingtexts", "textmarketing",
+    "sendtexts", "sendsms", "receivetexts", "receivesms", "cantext", "oktotext", "maytext", "textok", "smsstatus",
     "canreceivesms", "smsmarketingstate",
 )  # fmt: skip
 _NO_LISTED = """

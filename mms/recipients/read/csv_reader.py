@@ -15,6 +15,9 @@ from mms.recipients.read.file_errors import file_error
 from mms.recipients.repairs import Repair
 
 SEPARATORS = (",", ";", "\t", "|")
+_RARE_SEPARATORS = ("^", "~", "¦", "§", "\x1f", "\x01")
+_NEARLY_ALL = 0.9
+_WHOLE_LINE = re.compile(r'^"(?:[^"]|"")*"$')
 _NAMES = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
 _SEP_LINE = re.compile(r'^"?sep=([,;\t|:^~#])"?[^\r\n]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 _SAMPLE_CHARACTERS = 65_536
@@ -32,9 +35,25 @@ def separator_of(text: str) -> tuple[str, str, list[Repair]]:
     """Separator, the text without Excel's `sep=` line, and what to say about it."""
     if found := _SEP_LINE.match(text):
         return found[1], text[found.end() :], []
-    separator = max(SEPARATORS, key=lambda candidate: _fit(text[:_SAMPLE_CHARACTERS], candidate))
-    repairs = [Repair("separator", 1, _NAMES[separator])] if separator in _NAMES else []
-    return separator, text, repairs
+    sample = text[:_SAMPLE_CHARACTERS]
+    separator = max(SEPARATORS, key=lambda candidate: _fit(sample, candidate))
+    if _fit(sample, separator)[1] == 1:
+        if (bare := _without_line_quotes(text)) is not None:
+            separator, bare, repairs = separator_of(bare)
+            return separator, bare, [Repair("quoted_lines", 1), *repairs]
+        separator = next((rare for rare in _RARE_SEPARATORS if _fit(sample, rare)[0] >= _NEARLY_ALL), separator)
+    name = None if separator == "," else _NAMES.get(separator, f"“{separator}”")
+    return separator, text, [Repair("separator", 1, name)] if name else []
+
+
+def _without_line_quotes(text: str) -> str | None:
+    """The text when every line of it was put in quotes as a whole, without them; None otherwise."""
+    lines = [line.strip() for line in text.splitlines()]
+    filled = [line for line in lines if line]
+    if not filled or not all(map(_WHOLE_LINE.match, filled)):
+        return None
+    bare = [line[1:-1].replace('""', '"') for line in lines]
+    return "\n".join(bare) if any(separator in bare[0] for separator in SEPARATORS) else None
 
 
 def _fit(sample: str, separator: str) -> tuple[float, int]:

@@ -17,6 +17,7 @@ class FileType:
     name: str
     is_workbook: bool = False
     is_other_workbook: bool = False
+    is_contact_cards: bool = False
     refusal: FileCode | None = None
 
 
@@ -67,7 +68,7 @@ _BY_OPENING_TEXT: tuple[tuple[tuple[bytes, ...], FileType], ...] = (
     ((b"<?xml", b"<workbook"), _foreign("an XML document")),
     ((b'{"url":', b'{"doc_id":', b'{"url" :'), _foreign("a Google Sheets shortcut")),
     ((b"[{", b'{"'), _foreign("a JSON document")),
-    ((b"begin:vcard",), _foreign("a set of contact cards (VCF)")),
+    ((b"begin:vcard",), FileType("a set of contact cards (VCF)", is_contact_cards=True)),
 )
 
 

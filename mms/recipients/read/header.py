@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 
 from mms.message import squeeze
 from mms.problems import FileCode
@@ -65,11 +65,12 @@ def _is_no_name(cell: str) -> bool:
 
 
 def _above_numbers(rows: list[list[str]]) -> int:
-    """The first row that names a phone column with a number right below it, whatever stands above; otherwise 0."""
-    for place, (names, below) in enumerate(pairwise(rows)):
+    """The first row that names a phone column with a number somewhere below it, whatever stands above; otherwise 0."""
+    for place, names in enumerate(rows):
         if any(map(_is_number, names)):
             break
-        if any(is_phone_name(name) and _is_number(cell) for name, cell in zip(names, below, strict=False)):
+        phones = [at for at, name in enumerate(names) if is_phone_name(name)]
+        if any(len(cells) > at and _is_number(cells[at]) for cells in rows[place + 1 :] for at in phones):
             return place
     return 0
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from mms.problems import FileCode
+from mms.recipients.read.contact_cards import card_records
 from mms.recipients.read.csv_reader import records, separator_of
 from mms.recipients.read.decoding import decoded
 from mms.recipients.read.file_errors import file_error
@@ -30,9 +31,12 @@ class Limits:
     max_unpacked: int = 600 * _MEGABYTE
 
 
-def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, limits: Limits = Limits()) -> Upload:
-    """Read a CSV, TSV or workbook (XLSX, XLSM, XLS, XLSB, ODS); the type is told from the bytes, never from the name.
+def read_upload(
+    data: bytes, *, file_name: str = "", sheet: str | None = None, limits: Limits = Limits(), has_header: bool = True
+) -> Upload:
+    """Read a CSV, TSV or workbook (XLSX, XLSM, XLS, XLSB, ODS), or contact cards; the bytes tell, never the name.
 
+    Without `has_header` the columns are called by their letters, and the first row is a person's, too.
     `sheet` chooses a sheet of a workbook; without it the only visible one with numbers is read.
 
     Raises:
@@ -47,12 +51,16 @@ def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, l
     if kind.refusal:
         raise file_error(kind.refusal, kind=kind.name)
     if kind.is_workbook:
-        upload = _from_sheet(read_workbook(data, sheet, max_unpacked=limits.max_unpacked), limits)
+        upload = _from_sheet(
+            read_workbook(data, sheet, max_unpacked=limits.max_unpacked), limits, has_header=has_header
+        )
     elif kind.is_other_workbook:
         content = read_other_workbook(data, sheet, kind.name, max_unpacked=limits.max_unpacked)
-        upload = _from_sheet(content, limits)
+        upload = _from_sheet(content, limits, has_header=has_header)
+    elif kind.is_contact_cards:
+        upload = _read_cards(data, limits)
     else:
-        upload = _read_text(data, limits)
+        upload = _read_text(data, limits, has_header=has_header)
     misnamed = kind.is_workbook and file_name and not file_name.lower().endswith((".xlsx", ".xlsm"))
     repairs = (Repair("workbook", 1, kind.name), *upload.repairs) if misnamed else upload.repairs
     return replace(
@@ -63,19 +71,28 @@ def read_upload(data: bytes, *, file_name: str = "", sheet: str | None = None, l
     )
 
 
-def _read_text(data: bytes, limits: Limits) -> Upload:
+def _read_cards(data: bytes, limits: Limits) -> Upload:
     text, repairs = decoded(data)
+    builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False)
+    records = card_records(text)
+    builder.add(records)
+    return builder.upload([*repairs, Repair("contact_cards", len(records) - 1)])
+
+
+def _read_text(data: bytes, limits: Limits, *, has_header: bool) -> Upload:
+    text, repairs = decoded(data)
+    text = text.rstrip("\x1a")  # how DOS ended a file
     if not text or text.isspace():
         raise file_error(FileCode.EMPTY_FILE)
     separator, text, about_separator = separator_of(text)
-    builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=text.isascii())
+    builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=text.isascii(), has_header=has_header)
     for chunk in records(text, separator):
         builder.add(chunk)
     return builder.upload([*repairs, *about_separator])
 
 
-def _from_sheet(content: SheetContent, limits: Limits) -> Upload:
-    builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False)
+def _from_sheet(content: SheetContent, limits: Limits, *, has_header: bool) -> Upload:
+    builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False, has_header=has_header)
     builder.add(content.records, content.row_numbers)
     upload = builder.upload(list(content.repairs), content.hidden_columns)
     return replace(upload, sheets=content.sheets, sheet=content.sheet)

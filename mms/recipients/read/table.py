@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients.read.csv_reader import Record
-from mms.recipients.read.file_errors import file_error
+from mms.recipients.read.file_errors import file_error, listed
 from mms.recipients.read.header import ColumnNames, clean_name, column_letter, column_names, header_position, is_blank
 from mms.recipients.read.upload import BLANK_EXTRA, EXTRA_CELLS, Upload
 from mms.recipients.repairs import Repair
@@ -29,9 +29,10 @@ _NEUTRALISED = r"^'([=+\-@\t\r])"
 class TableBuilder:
     """Takes records in chunks; `upload` closes it. A record's place, or `row_numbers`, says its spreadsheet row."""
 
-    def __init__(self, max_rows: int, max_columns: int, *, ascii_only: bool) -> None:
+    def __init__(self, max_rows: int, max_columns: int, *, ascii_only: bool, has_header: bool = True) -> None:
         self.max_rows, self.max_columns = max_rows, max_columns
         self.ascii_only = ascii_only
+        self.has_header = has_header
         self.names: ColumnNames | None = None
         self.header_row = 0
         self.title: list[str] = []
@@ -55,6 +56,12 @@ class TableBuilder:
         if self.names is None:
             if all(is_blank(record) for record in records):
                 return
+            if not self.has_header:
+                self._letter_columns(records)
+                self._columns.append(self._as_columns(records))
+                self._placed += len(records)
+                self._row_numbers.append(numbers.astype(np.int32))
+                return
             at = header_position(records)
             self._name_columns(records[at])
             self.header_row = int(numbers[at])
@@ -64,6 +71,13 @@ class TableBuilder:
             self._columns.append(self._as_columns(records))
             self._placed += len(records)
             self._row_numbers.append(numbers.astype(np.int32))
+
+    def _letter_columns(self, records: list[Record]) -> None:
+        """Names for columns without a header, as wide as the widest of the first records."""
+        self._width = min(max(map(len, records)), self.max_columns)
+        self._kept = list(range(self._width))
+        names = tuple(f"Column {column_letter(at)}" for at in self._kept)
+        self.names = ColumnNames(names, frozenset(), ())
 
     def _name_columns(self, header: Record) -> None:
         named = [position for position, cell in enumerate(header) if cell.strip()]
@@ -129,6 +143,8 @@ class TableBuilder:
             repairs.append(Repair("blank_rows", len(blank), str(int(row_numbers[blank[0]]))))
         table = self._without_empty_columns(table, self.names, int(filled.sum()))
         repairs += _about_names(table, self.names)
+        if not self.has_header:
+            repairs.append(Repair("lettered_columns", 1, listed(table.column_names, 3)))
         letters = dict(zip(map(column_letter, self._kept), self.names.names, strict=True))
         hidden = tuple(letters[letter] for letter in hidden_letters if letters.get(letter) in table.column_names)
         return Upload("", "", table, row_numbers, self.header_row, tuple(repairs), hidden_columns=hidden)
