@@ -45,7 +45,7 @@ def look_at_file(key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is not None:
         st.session_state[_PREVIEW] = preview_import(
-            services().ledger, services().settings, chosen.getvalue(), file_name=chosen.name
+            services().ledger, services().settings, chosen.getvalue(), file_name=chosen.name, by=person().name
         )
         st.session_state[UPLOAD_ROUND] = st.session_state.get(UPLOAD_ROUND, 0) + 1
 

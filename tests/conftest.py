@@ -14,10 +14,17 @@ import pytest
 from odd_twilio import odd_twilio  # noqa: F401 - a fixture
 from PIL import Image
 
+from mms import isolation
 from mms.ledger import Ledger, open_ledger
 from mms.settings import Settings, settings_from
 
 _OURS = ("TWILIO_", "MMS_", "DATABASE_URL", "DEFAULT_REGION", "PUBLIC_BASE_URL", "LOG_")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_read_here() -> None:
+    """As on the command line; the tests of `mms/isolation` and those that start the app read in other processes."""
+    isolation.decode_here()
 
 
 @pytest.fixture(autouse=True)

@@ -74,6 +74,9 @@ def main() -> None:
 
 
 def _run() -> int:
+    from mms.isolation import decode_here  # not for those who import a command
+
+    decode_here()
     try:
         cli(prog_name="python -m mms")
     except MmsError as error:

@@ -18,6 +18,7 @@ from mms.http.middleware.host_guard import HostGuard, allowed_hosts
 from mms.http.middleware.request_ids import RequestIds
 from mms.http.middleware.security_headers import SecurityHeaders
 from mms.http.shutdown import called_at_stop
+from mms.isolation import kept_ready
 
 WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
 PATHS = (
@@ -25,6 +26,7 @@ PATHS = (
     *("/twilio/", "/pictures/", "/reports/"),
 )
 """A slash at the end: all below it. Everything else is Streamlit's, `/media` and `/static` too."""
+_AFTER_THE_FIRST_PAGE = 5.0  # seconds
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?")
 
 
@@ -100,14 +102,22 @@ def _names() -> dict[str, str]:
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(_app: Any) -> AsyncIterator[None]:
-        watch = asyncio.create_task(context.worker.run())
+        beside = [asyncio.create_task(context.worker.run()), asyncio.create_task(_ready_for_files())]
         try:
             with called_at_stop(context.stop):
                 yield
         finally:
             context.stop()
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             context.close()
 
     return life
+
+
+async def _ready_for_files() -> None:
+    """Have a process wait for the first file, once the first page is out of the way."""
+    await asyncio.sleep(_AFTER_THE_FIRST_PAGE)
+    with kept_ready():
+        await asyncio.Event().wait()

@@ -47,14 +47,20 @@ class ImportPreview:
 
 
 def preview_import(
-    ledger: Ledger, settings: Settings, data: bytes, *, file_name: str, column: str | None = None
+    ledger: Ledger,
+    settings: Settings,
+    data: bytes,
+    *,
+    file_name: str,
+    column: str | None = None,
+    by: str | None = None,
 ) -> ImportPreview:
     """Read a CSV, a workbook or a plain list of numbers; nothing is changed.
 
     Raises:
         UploadError: the file cannot be used, or `column` is needed to say where the numbers are.
     """
-    upload = _read(data, file_name)
+    upload = _read(data, file_name, by)
     numbers, unread = _numbers(upload, phone_column_of(upload, column, opt_out_rules(settings)), settings)
     with ledger.read() as connection:
         known = opt_outs.opted_out_among(connection, numbers)
@@ -106,13 +112,13 @@ def export_csv(ledger: Ledger) -> Iterator[bytes]:
     yield _taken(out)
 
 
-def _read(data: bytes, file_name: str) -> Upload:
+def _read(data: bytes, file_name: str, by: str | None) -> Upload:
     try:
-        return read_upload(data, file_name=file_name)
+        return read_upload(data, file_name=file_name, by=by)
     except UploadError as error:
         if error.code not in (FileCode.NO_HEADER, FileCode.NO_ROWS):
             raise
-        bare = read_upload(_HEADER + data, file_name=file_name)  # a bare list, one number a line
+        bare = read_upload(_HEADER + data, file_name=file_name, by=by)  # a bare list, one number a line
         return replace(bare, row_numbers=bare.row_numbers - 1)  # our header is no row of theirs
 
 

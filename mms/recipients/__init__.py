@@ -1,6 +1,7 @@
 """A spreadsheet of recipients: read, checked row by row, mended. Pure values; no database and no network.
 
-`read_upload` turns bytes into an immutable `Upload`, `check` gives every row of it a verdict.
+`read_upload` turns bytes into an immutable `Upload`, `check` gives every row of it a verdict. `parse_upload` reads in
+this process what is our own.
 """
 
 from mms.recipients.check.check_json import check_summary
@@ -20,7 +21,8 @@ from mms.recipients.read.file_errors import (
     SeveralSheetsError,
     listed,
 )
-from mms.recipients.read.reader import Limits, read_upload, safe_file_name
+from mms.recipients.read.isolated import read_upload
+from mms.recipients.read.reader import Limits, parse_upload, safe_file_name
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
 from mms.recipients.repairs import Repair
 from mms.recipients.spreadsheet_cells import csv_bytes, neutralised
@@ -52,6 +54,7 @@ __all__ = [
     "listed",
     "merge_mended",
     "neutralised",
+    "parse_upload",
     "phone_column_candidates",
     "problems_csv",
     "read_upload",

@@ -166,7 +166,7 @@ def merge(current: Draft, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is None:
         return
-    upload, result = merge_mended(workbench.upload_of(current.upload_id or 0), chosen.getvalue())
+    upload, result = merge_mended(workbench.upload_of(current.upload_id or 0), chosen.getvalue(), by=who())
     _keep(current, upload)
     tell(" ".join(_about(result)), kind="done" if result.changed_rows else "problem")
 

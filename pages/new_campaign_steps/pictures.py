@@ -9,7 +9,7 @@ from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.errors import CampaignError, UploadError
 from mms.media.check.share_links import share_link
 from mms.media.check.verdict import MediaVerdict
-from mms.media.image.preparing import prepare_picture
+from mms.media.image.isolated import prepare_picture
 from mms.message import MAX_MEDIA, MessageTemplate
 from mms.roles import Permission
 from pages.components.drafting import put
@@ -17,7 +17,7 @@ from pages.components.keys import UPLOAD_ROUND
 from pages.components.notices import deed
 from pages.components.reader import counted
 from pages.components.safe import plain, shortened
-from pages.components.wiring import services
+from pages.components.wiring import services, who
 from pages.new_campaign_steps import workbench
 
 _ROWS_SHOWN = 20
@@ -142,9 +142,9 @@ def take_picture(current: Draft, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is None:
         return
-    picture = prepare_picture(chosen.getvalue(), chosen.name)
+    picture = prepare_picture(chosen.getvalue(), chosen.name, by=who())
     url = host_picture(services().settings, services().ledger, picture)
-    st.session_state[_BEFORE_AFTER] = (chosen.getvalue(), picture.data, picture.changes)
+    st.session_state[_BEFORE_AFTER] = (picture.before or picture.data, picture.data, picture.changes)
     st.session_state[UPLOAD_ROUND] = st.session_state.get(UPLOAD_ROUND, 0) + 1
     _add(current, url)
 

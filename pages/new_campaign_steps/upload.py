@@ -56,7 +56,7 @@ def _which_sheet(key: str, draft_id: int | None) -> None:
     )
     if chosen is None:
         return
-    sample = read_upload(st.session_state[key].getvalue(), sheet=chosen).table.slice(0, _SAMPLE_ROWS)
+    sample = read_upload(st.session_state[key].getvalue(), sheet=chosen, by=who()).table.slice(0, _SAMPLE_ROWS)
     st.dataframe(sample.to_pandas(), hide_index=True, key="sheet_sample", alt=f"The first rows of {plain(chosen)}")
     st.button("Use this sheet", type="primary", key="use_sheet", on_click=take_file, args=(key, draft_id, chosen))
 
@@ -69,7 +69,7 @@ def take_file(key: str, draft_id: int | None, sheet: str | None = None) -> None:
         return
     st.session_state.pop(_SHEETS, None)
     try:
-        upload = read_upload(chosen.getvalue(), file_name=chosen.name, sheet=sheet)
+        upload = read_upload(chosen.getvalue(), file_name=chosen.name, sheet=sheet, by=who())
     except SeveralSheetsError as question:
         st.session_state[_SHEETS] = question.sheets
         return

@@ -10,7 +10,7 @@ import pytest
 
 from mms.media.check.host_queue import Line
 from mms.media.check.preflight import MediaLimits, MediaVerdict, check_media, check_media_urls, message_size_problem
-from mms.media.image.preparing import prepare_picture
+from mms.media.image.isolated import prepare_picture
 from mms.media.store.own_pictures import OwnPictures
 from mms.media.store.picture_store import FolderStore
 from mms.problems import MediaCode

@@ -10,7 +10,8 @@ from PIL import ExifTags, Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from mms.errors import UploadError
 from mms.media.image.animations import without_notes
-from mms.media.image.preparing import TARGET_BYTES, PreparedPicture, prepare_picture
+from mms.media.image.isolated import prepare_picture
+from mms.media.image.preparing import TARGET_BYTES, PreparedPicture
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
 

@@ -13,7 +13,8 @@ from moto.server import ThreadedMotoServer
 
 from mms.errors import MmsError, SettingsError
 from mms.media.check.preflight import check_media
-from mms.media.image.preparing import PreparedPicture, prepare_picture
+from mms.media.image.isolated import prepare_picture
+from mms.media.image.preparing import PreparedPicture
 from mms.media.store.bucket import S3Store
 from mms.media.store.picture_names import picture_response_headers
 from mms.media.store.picture_store import FolderStore

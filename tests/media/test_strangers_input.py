@@ -17,7 +17,7 @@ from mms.media.check.share_links import share_link
 from mms.media.file_types import detect_type
 from mms.media.image.animations import without_notes
 from mms.media.image.decoding import look_at
-from mms.media.image.preparing import prepare_picture
+from mms.media.image.isolated import prepare_picture
 from tests.media import sample_pictures as sample
 from tests.media.media_server import MediaServer, Reply
 

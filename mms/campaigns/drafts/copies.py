@@ -4,7 +4,7 @@ from mms.campaigns.drafts.drafts import new_draft, save_draft
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.records import campaign
 from mms.ledger import Ledger
-from mms.recipients import read_upload
+from mms.recipients import parse_upload
 from mms.reports import RowFilter
 from mms.reports.files.selection import selection_as_upload
 
@@ -41,7 +41,9 @@ def draft_of_selection(ledger: Ledger, campaign_id: int, chosen: RowFilter, *, o
     """
     with ledger.read() as connection:
         first = campaign(connection, campaign_id)
-    upload = read_upload(selection_as_upload(ledger, campaign_id, chosen), file_name=f"from-campaign-{campaign_id}.csv")
+    upload = parse_upload(
+        selection_as_upload(ledger, campaign_id, chosen), file_name=f"from-campaign-{campaign_id}.csv"
+    )
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=owner)
     content = {"name": f"From {first.name.removeprefix('From ')}"[:200], "phone_column": first.phone_column}

@@ -5,15 +5,15 @@ from mms.campaigns.drafts.drafts import new_draft, save_draft
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.pictures.hosted_pictures import host_picture
 from mms.ledger import Ledger
-from mms.media.image.preparing import prepare_picture
-from mms.recipients import read_upload
+from mms.media.image.preparing import fitted_picture
+from mms.recipients import parse_upload
 from mms.settings import Settings
 
 
 def new_sample_draft(ledger: Ledger, settings: Settings, *, owner: str) -> int:
     """Begin the sample campaign; returns the draft's number."""
-    picture_url = host_picture(settings, ledger, prepare_picture(samples.picture(), "picture.jpg"))
-    upload = read_upload(samples.recipients(), file_name=samples.FILE_NAME)
+    picture_url = host_picture(settings, ledger, fitted_picture(samples.picture(), "picture.jpg"))
+    upload = parse_upload(samples.recipients(), file_name=samples.FILE_NAME)
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=owner)
     content = {"name": samples.NAME, "body": samples.BODY, "media_urls": [picture_url]}

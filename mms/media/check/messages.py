@@ -52,6 +52,7 @@ class Reason(StrEnum):
     DAMAGED = auto()
     TOO_LARGE = auto()
     TOO_MANY_PIXELS = auto()
+    TOO_COSTLY = auto()
     HEAD_TOO_LARGE = auto()
     MESSAGE_TOO_LARGE = auto()
     HEAD_REFUSED = auto()
@@ -254,6 +255,11 @@ SENTENCES: dict[Reason, Sentence] = {
         MediaCode.TOO_LARGE,
         "The picture has more pixels than phones can open.",
         "Save a smaller copy: 2,000 pixels on the longer side are plenty.",
+    ),
+    Reason.TOO_COSTLY: Sentence(
+        MediaCode.TOO_LARGE,
+        "The picture is built in a way that takes far too long to open.",
+        "Save it again as a plain JPEG, PNG or GIF, and put that at the link.",
     ),
     Reason.HEAD_TOO_LARGE: Sentence(
         MediaCode.TOO_LARGE,

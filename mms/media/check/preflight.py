@@ -20,6 +20,7 @@ from mms.media.check.host_queue import Line
 from mms.media.check.limits import MediaLimits
 from mms.media.check.url_check import LinkCheck
 from mms.media.check.verdict import MediaProblem, MediaVerdict
+from mms.media.image.isolated import glances
 from mms.media.message_size import message_size_problem
 from mms.media.store.own_pictures import OwnPictures
 
@@ -117,7 +118,7 @@ async def _link_check(
     limits: MediaLimits, allow_private: bool, own: OwnPictures | None, resolver: AbstractResolver | None
 ) -> AsyncIterator[LinkCheck]:
     connector = GuardedConnector(allow_private=allow_private, trust=_trusted_issuers(), resolver=resolver)
-    with ThreadPoolExecutor(_DECODERS, thread_name_prefix="media") as decoders:
+    with glances() as looking, ThreadPoolExecutor(_DECODERS, thread_name_prefix="media") as decoders:
         async with aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -125,7 +126,7 @@ async def _link_check(
             auto_decompress=False,
         ) as session:
             fetcher = Fetcher(session, limits, allow_private=allow_private)
-            yield LinkCheck(fetcher, decoders, limits, allow_private=allow_private, own=own)
+            yield LinkCheck(fetcher, decoders, looking.look, limits, allow_private=allow_private, own=own)
 
 
 def _trusted_issuers() -> ssl.SSLContext:

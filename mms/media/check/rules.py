@@ -1,5 +1,6 @@
 """From two answers to a verdict: the rules, in the order in which a person would want to hear them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO
@@ -20,7 +21,7 @@ from mms.media.file_types import (
     fits,
     same_name,
 )
-from mms.media.image.decoding import Look, look_at
+from mms.media.image.decoding import Look
 
 _STATUS = {
     401: Reason.NEEDS_LOGIN,
@@ -56,13 +57,14 @@ class Evidence:
         self.content_type = answer.content_type
         self.is_packed = answer.is_packed
 
-    def note_file(self, file: IO[bytes], size: int) -> None:
+    def note_file(self, file: IO[bytes], size: int, look: Callable[[bytes], Look]) -> None:
         """Keep what the file itself shows. Decodes a picture: not for the event loop."""
         file.seek(0)
         self.size = size
         self.detected_type = detect_type(file.read(_START))
         if (self.detected_type or "").startswith("image/") and self.detected_type != "image/svg+xml":
-            self.look = look_at(file)
+            file.seek(0)
+            self.look = look(file.read())
 
     def verdict(self, fault: LinkFault | None) -> MediaVerdict:
         """The finding as a value: usable when there is no fault."""
@@ -163,6 +165,8 @@ def require_accepted_type(evidence: Evidence, host: str) -> None:
         raise LinkFault(Reason.TYPE_MISMATCH if detected else Reason.DAMAGED, **facts)
     if evidence.look.too_many_pixels:
         raise LinkFault(Reason.TOO_MANY_PIXELS)
+    if evidence.look.too_costly:
+        raise LinkFault(Reason.TOO_COSTLY)
     if evidence.look.damaged:
         raise LinkFault(Reason.DAMAGED, **facts)
 

@@ -25,6 +25,7 @@ from mms.media.check.rules import (
     require_usable,
 )
 from mms.media.check.verdict import MediaVerdict
+from mms.media.image.decoding import Look
 from mms.media.store.own_pictures import OwnPictures
 from mms.media.store.picture_names import content_type_of
 
@@ -41,6 +42,7 @@ class LinkCheck:
         self,
         fetcher: Fetcher,
         decoders: Executor,
+        look: Callable[[bytes], Look],
         limits: MediaLimits,
         *,
         allow_private: bool,
@@ -48,6 +50,7 @@ class LinkCheck:
     ) -> None:
         self._fetcher = fetcher
         self._decoders = decoders
+        self._look = look
         self._limits = limits
         self._allow_private = allow_private
         self._own = own
@@ -67,7 +70,7 @@ class LinkCheck:
 
     async def _examine(self, evidence: Evidence) -> None:
         if self._own and (name := self._own.name_in(evidence.url)):
-            await self._in_thread(partial(_note_own, evidence, self._own, name))
+            await self._in_thread(partial(_note_own, evidence, self._own, name, self._look))
             require_accepted_type(evidence, "This installation")
             return
         require_picture_link(evidence.url)
@@ -77,7 +80,7 @@ class LinkCheck:
             head, got = await self._ask_patiently(link, file, evidence)
             evidence.note_answer(got.answer)
             if got.size:
-                await self._in_thread(partial(evidence.note_file, file, got.size))
+                await self._in_thread(partial(evidence.note_file, file, got.size, self._look))
         require_usable(head, got, evidence)
 
     async def _ask_patiently(
@@ -121,11 +124,11 @@ class LinkCheck:
         await asyncio.get_running_loop().run_in_executor(self._decoders, work)
 
 
-def _note_own(evidence: Evidence, own: OwnPictures, name: str) -> None:
+def _note_own(evidence: Evidence, own: OwnPictures, name: str, look: Callable[[bytes], Look]) -> None:
     data = own.read(name)
     if data is None:
         raise LinkFault(Reason.OWN_PICTURE_MISSING)
     evidence.is_ours = True
     evidence.visited = (evidence.url,)
     evidence.content_type = content_type_of(name)
-    evidence.note_file(io.BytesIO(data), len(data))
+    evidence.note_file(io.BytesIO(data), len(data), look)

@@ -12,7 +12,7 @@ from mms.media.image.decoding import flattened, within
 from mms.problems import MediaCode
 
 _MOST_FRAMES = 600
-_MOST_PIXELS = 250_000_000  # of all frames together: some seconds for each attempt
+_MOST_PIXELS = 150_000_000  # of all frames together: some seconds for each attempt
 _STEPS = ((480, 1, 128), (480, 2, 128), (360, 2, 64), (320, 3, 64), (240, 4, 32))  # side, every nth frame, colours
 
 

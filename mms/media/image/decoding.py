@@ -9,6 +9,9 @@ from typing import IO
 from PIL import Image, ImageCms, ImageOps
 from pillow_heif import register_heif_opener
 
+from mms.errors import UploadError
+from mms.problems import MediaCode
+
 register_heif_opener()
 # More than 89 million pixels is an error here, not a remark: such files exist to exhaust memory.
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
@@ -20,6 +23,8 @@ UNREADABLE = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeErr
 _PREVIEW_SIDE = 360  # pixels; a phone bubble in the preview is 280 wide
 _PREVIEW_BYTES = 40_000
 _PREVIEW_PIXELS = 25_000_000  # above, decoding costs more memory than a preview is worth
+_MOST_SCANS = 100  # of a JPEG: cameras and programs write up to 20; each is decoded over the whole picture
+_SCAN, _JPEG = b"\xff\xda", b"\xff\xd8\xff"
 _TESTED_FORMATS = frozenset({"JPEG", "PNG", "GIF"})  # where "Pillow cannot read it" does mean "damaged"
 
 
@@ -30,6 +35,7 @@ class Look:
     animated: bool = False
     damaged: bool = False
     too_many_pixels: bool = False
+    too_costly: bool = False
     thumbnail: bytes | None = None
 
 
@@ -38,25 +44,48 @@ def look_at(file: IO[bytes]) -> Look:
     file.seek(0)
     image_format = None
     try:
+        require_few_scans(file.read())
+        file.seek(0)
         with Image.open(file, formats=FORMATS) as image:
             image_format = image.format
             if image.width * image.height > _PREVIEW_PIXELS:
                 return Look()
             animated = image.format == "GIF" and bool(getattr(image, "is_animated", False))
             image.seek(0)
-            return Look(animated=animated, thumbnail=_thumbnail(image))
+            return Look(animated=animated, thumbnail=_preview(image))
+    except UploadError:
+        return Look(too_costly=True)
     except TOO_MANY_PIXELS:
         return Look(too_many_pixels=True)
     except UNREADABLE:
         return Look(damaged=image_format in _TESTED_FORMATS or image_format is None)
 
 
-def _thumbnail(image: Image.Image) -> bytes | None:
-    image.draft("RGB", (_PREVIEW_SIDE, _PREVIEW_SIDE))
+def require_few_scans(data: bytes) -> None:
+    """Go on only with a picture that is drawn in a sensible number of passes.
+
+    Raises:
+        UploadError: `media_too_large`.
+    """
+    if data.startswith(_JPEG) and data.count(_SCAN) > _MOST_SCANS:  # the marker never occurs inside the data
+        raise UploadError(
+            "This JPEG is drawn in hundreds of passes, which takes phones and computers minutes. "
+            "Save it again as a plain JPEG, and use that.",
+            code=MediaCode.TOO_LARGE,
+        )
+
+
+def thumbnail(image: Image.Image, side: int, quality: int = 75) -> bytes:
+    """An upright JPEG of at most `side` pixels either way; the image is drafted, so it is no longer whole."""
+    image.draft("RGB", (side, side))
     small = flattened(ImageOps.exif_transpose(image))
-    small.thumbnail((_PREVIEW_SIDE, _PREVIEW_SIDE))
+    small.thumbnail((side, side))
+    return as_jpeg(small, quality)
+
+
+def _preview(image: Image.Image) -> bytes | None:
     for quality in (75, 50, 25):
-        data = as_jpeg(small, quality)
+        data = thumbnail(image, _PREVIEW_SIDE, quality)
         if len(data) <= _PREVIEW_BYTES:
             return data
     return None

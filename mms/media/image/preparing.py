@@ -1,4 +1,7 @@
-"""A picture from somebody's computer, made fit for phones: upright, without metadata, JPEG or PNG, at most 500 KB."""
+"""A picture from somebody's computer, made fit for phones: upright, without metadata, JPEG or PNG, at most 500 KB.
+
+Strangers' pictures come here by way of `isolated`.
+"""
 
 import hashlib
 import io
@@ -18,6 +21,7 @@ from mms.media.image.decoding import (
     flattened,
     has_transparency,
     in_common_colours,
+    require_few_scans,
     within,
 )
 from mms.media.store.picture_names import CONTENT_TYPES
@@ -48,6 +52,7 @@ class PreparedPicture:
     original_width: int
     original_height: int
     changes: tuple[str, ...]
+    before: bytes = b""  # the picture as it came, as a small JPEG; empty where nobody needs it
 
     @property
     def name(self) -> str:
@@ -63,9 +68,10 @@ class _Encoded:
     changes: tuple[str, ...] = ()
 
 
-def prepare_picture(data: bytes, file_name: str) -> PreparedPicture:
+def fitted_picture(data: bytes, file_name: str) -> PreparedPicture:
     """Make the picture fit. Raises UploadError, with a media code, when that cannot be done."""
     _require_sensible_size(data)
+    require_few_scans(data)
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return _prepared(data, image)

@@ -11,7 +11,7 @@ from mms.errors import UploadError
 from mms.message import MessageTemplate, Template, squeeze
 from mms.problems import FileCode, MediaCode, PhoneCode, RowCode
 from mms.recipients.check.checked_list import CheckedList, RowProblem, Verdict
-from mms.recipients.read.reader import read_upload
+from mms.recipients.read.isolated import read_upload
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
 from mms.recipients.spreadsheet_cells import csv_bytes
 
@@ -86,14 +86,14 @@ class MergeResult:
     unknown_columns: tuple[str, ...] = ()
 
 
-def merge_mended(upload: Upload, mended: bytes) -> tuple[Upload, MergeResult]:
+def merge_mended(upload: Upload, mended: bytes, *, by: str | None = None) -> tuple[Upload, MergeResult]:
     """The upload with the cells of a mended `problems.csv` put into the rows that its `row` column names.
 
     Raises:
         UploadError: when the file cannot be read, has no `row` column (`missing_columns`) or several
             (`duplicate_column`).
     """
-    file = read_upload(mended)
+    file = read_upload(mended, by=by)
     row_column = _row_column(upload, file)
     columns = _matched_columns(upload, file)
     known = set(upload.row_numbers.tolist())

@@ -1,4 +1,4 @@
-"""From the bytes that somebody chose to an `Upload`, or one sentence about why not."""
+"""From the bytes that somebody chose to an `Upload`, or one sentence about why not; strangers' by way of `isolated`."""
 
 import hashlib
 import re
@@ -31,7 +31,7 @@ class Limits:
     max_unpacked: int = 600 * _MEGABYTE
 
 
-def read_upload(
+def parse_upload(
     data: bytes, *, file_name: str = "", sheet: str | None = None, limits: Limits = Limits(), has_header: bool = True
 ) -> Upload:
     """Read a CSV, TSV or workbook (XLSX, XLSM, XLS, XLSB, ODS), or contact cards; the bytes tell, never the name.

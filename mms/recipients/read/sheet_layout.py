@@ -4,6 +4,7 @@ Read from the sheet's XML by its few fixed tags, because loading the sheet whole
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openpyxl.utils import range_boundaries
@@ -16,11 +17,12 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]*\bref="([A-Z0-9:$]+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _FROM_TO = re.compile(rb'\b(min|max)="(\d+)"')
+# Atomic and possessive throughout: what stands between the tags is a stranger's, and must not be gone through twice.
 _UNCALCULATED = re.compile(
-    rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb'<(?:\w+:)?c\b(?>[^<>]*?\br="([A-Z]+\d+)")[^<>]*+>\s*+<(?:\w+:)?f\b[^<>]*+>(?>[^<]*+</(?:\w+:)?f>)?+'
+    rb"\s*+(?:<(?:\w+:)?v\s*+/>|<(?:\w+:)?v>\s*+</(?:\w+:)?v>)?+\s*+</(?:\w+:)?c>"
 )
-_MOST_COVERED_CELLS = 1_000_000  # a merge of whole columns is decoration, not data
+_MOST_COVERED_CELLS = 1_000_000  # by all together; a merge of whole columns is decoration, not data
 _LAST_COLUMN = 1_000
 
 
@@ -36,9 +38,12 @@ class SheetLayout:
     def covered_cells(self) -> dict[tuple[int, int], tuple[int, int]]:
         """For each cell (row, column) under a merged one, the cell that holds the value."""
         covered: dict[tuple[int, int], tuple[int, int]] = {}
+        left_over = _MOST_COVERED_CELLS
         for left, top, right, bottom in self.merged_ranges:
-            if (right - left + 1) * (bottom - top + 1) + len(covered) > _MOST_COVERED_CELLS:
+            area = (right - left + 1) * (bottom - top + 1)
+            if area > left_over:
                 continue
+            left_over -= area
             for row in range(top, bottom + 1):
                 for column in range(left, right + 1):
                     covered[row, column] = (top, left)
@@ -58,9 +63,17 @@ def sheet_layout(xml: bytes) -> SheetLayout:
     return SheetLayout(
         frozenset(hidden_rows),
         _hidden_columns(xml) if is_hidden else (),
-        tuple(range_boundaries(found[1].decode()) for found in _MERGED.finditer(xml)),
+        tuple(_ranges(xml)),
         tuple(found[1].decode() for found in _UNCALCULATED.finditer(xml)) if b"f>" in xml or b"f/>" in xml else (),
     )
+
+
+def _ranges(xml: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Merged ranges, without whole rows and columns: those are decoration."""
+    for found in _MERGED.finditer(xml):
+        left, top, right, bottom = range_boundaries(found[1].decode())
+        if left and top and right and bottom:
+            yield left, top, right, bottom
 
 
 def _hidden_columns(xml: bytes) -> tuple[str, ...]:

@@ -25,6 +25,10 @@ _ROWS_FOR_A_HABIT = 3
 _NEARLY_ALL = 0.9
 _NEUTRALISED = r"^'([=+\-@\t\r])"
 
+_WIDEST = 16_384  # columns of a spreadsheet; nameless ones among them are allowed
+_BLANK_ROWS_AT_MOST = 1_000_000
+_MOST_CELLS = 60_000_000
+
 
 class TableBuilder:
     """Takes records in chunks; `upload` closes it. A record's place, or `row_numbers`, says its spreadsheet row."""
@@ -48,22 +52,25 @@ class TableBuilder:
         """Records that follow those added before.
 
         Raises:
-            UploadError: `no_header`, `too_large` (columns).
+            UploadError: `no_header`, `too_many_rows`, `too_large` (columns, cells).
         """
         first = self._records + 1
         numbers = np.arange(first, first + len(records)) if row_numbers is None else np.array(row_numbers)
         self._records += len(records)
+        self._require_bounded()
         if self.names is None:
             if all(is_blank(record) for record in records):
                 return
             if not self.has_header:
                 self._letter_columns(records)
+                self._require_bounded()
                 self._columns.append(self._as_columns(records))
                 self._placed += len(records)
                 self._row_numbers.append(numbers.astype(np.int32))
                 return
             at = header_position(records)
             self._name_columns(records[at])
+            self._require_bounded()
             self.header_row = int(numbers[at])
             self.title = [next(filter(str.strip, record)).strip() for record in records[:at] if not is_blank(record)]
             records, numbers = records[at + 1 :], numbers[at + 1 :]
@@ -79,11 +86,24 @@ class TableBuilder:
         names = tuple(f"Column {column_letter(at)}" for at in self._kept)
         self.names = ColumnNames(names, frozenset(), ())
 
+    def _require_bounded(self) -> None:
+        """Counted as they come: a few megabytes of line ends, or of short rows below a wide header, fill any memory."""
+        if self._records > self.max_rows + _BLANK_ROWS_AT_MOST:
+            raise file_error(FileCode.TOO_MANY_ROWS, rows=self._records, limit=self.max_rows)
+        cells = self._records * len(self._kept)
+        if cells > _MOST_CELLS:
+            raise UploadError(
+                f"The file has {len(self._kept):,} columns in more than {self._records - 1:,} rows, "
+                "which is too much to read at once. Delete columns that the message does not use, or split the list.",
+                code=FileCode.TOO_LARGE,
+            )
+
     def _name_columns(self, header: Record) -> None:
         named = [position for position, cell in enumerate(header) if cell.strip()]
-        if len(named) > self.max_columns:
+        if len(named) > self.max_columns or len(header) > _WIDEST:
             raise UploadError(
-                f"The file has {len(named):,} columns; up to {self.max_columns:,} can be read. Delete some.",
+                f"The file has {max(len(named), len(header)):,} columns; "
+                f"up to {self.max_columns:,} can be read. Delete some.",
                 code=FileCode.TOO_LARGE,
             )
         self._width = len(header)

@@ -125,8 +125,10 @@ def _formats(archive: zipfile.ZipFile) -> tuple[str, ...]:
 _USUAL_CELL = r'<c r="(?P<letters>[A-Z]+)(?P<row>\d+)" s="(?P<style>{styles})"'
 _CELL = r'<(?:\w+:)?c\b(?=[^<>]*\bs="(?P<style>{styles})")[^<>]*?\br="(?P<letters>[A-Z]+)(?P<row>\d+)"'
 _OTHER_ORDER = re.compile(rb'<\w+:c\b|<c\b [^r]|<c r="[^"]*" [^st>/]|<c r="[^"]*" t="[^"]*" s=|<c\s\s')
+# Atomic and possessive: what stands between the tags is a stranger's, and must not be gone through twice.
 _ERROR = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+)(\d+)"[^<>]*>.*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
+    rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")(?>[^<>]*?\br="([A-Z]+)(\d+)")[^<>]*+>'
+    rb"\s*+(?:<(?:\w+:)?f\b[^<>]*+>(?>[^<]*+</(?:\w+:)?f>)?+\s*+)?+<(?:\w+:)?v>([^<]*+)<"
 )
 
 

@@ -14,12 +14,14 @@ from typing import Any
 from openpyxl.styles.numbers import is_date_format
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from mms.errors import UploadError
+from mms import isolation
+from mms.errors import MmsError, UploadError
 from mms.problems import FileCode
 from mms.recipients.read.cell_text import cell_text, date_text, plain_number
 from mms.recipients.read.file_errors import SeveralSheetsError, file_error
 from mms.recipients.read.header import holds_numbers, is_blank
 from mms.recipients.read.sheet_layout import SheetLayout, sheet_layout
+from mms.recipients.read.workbook_archive import require_bounded_archive
 from mms.recipients.read.workbook_parts import (
     SheetPart,
     column_number,
@@ -33,8 +35,12 @@ from mms.recipients.repairs import Repair
 _MOST_CELLS = 60_000_000
 """calamine lays a sheet out as a rectangle; one stray cell far away would fill the memory."""
 _WIDEST = 16_384
-_FAR_AWAY = re.compile(rb' r="([A-Z]{2,3})\d')
-_ROW_NUMBER = re.compile(rb'row\b[^<>]*?\br="(\d+)"')
+_MOST_CHARACTERS = 400_000_000  # a text that is stored once may stand in a million cells
+_LAST_ROW = 1_048_576
+_FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,9})\d')
+_FAR_ROW = re.compile(rb'\br="[A-Z]{0,9}(\d{7,99})"')
+_ANY_ROW = re.compile(rb'\br="[A-Z]{0,9}(\d{1,99})"')
+_ODD_ATTRIBUTE = re.compile(rb"\br(?:\s|=\s|=')")
 # What Excel writes for a control character; some programs write it twice over.
 _ESCAPED = re.compile(r"_x(00(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|5[Ff]))_")
 
@@ -58,10 +64,10 @@ def read_workbook(data: bytes, sheet: str | None, *, max_unpacked: int) -> Sheet
         SeveralSheetsError: no sheet was named, and more than one holds a list.
         UploadError: `not_text` for a damaged workbook, `too_large` for what unpacks too far.
     """
-    _refuse_bombs(data, max_unpacked)
     try:
+        require_bounded_archive(data, max_unpacked)
         return _read(with_usual_names(data), sheet)
-    except UploadError:
+    except (MmsError, MemoryError):
         raise
     except Exception as error:
         # A damaged workbook raises almost anything: KeyError, ParseError, BadZipFile, ValueError, zlib.error …
@@ -75,9 +81,10 @@ def read_other_workbook(data: bytes, sheet: str | None, kind: str, *, max_unpack
         SeveralSheetsError: no sheet was named, and more than one holds a list.
         UploadError: `not_text` for a damaged workbook, `too_large` for what unpacks too far.
     """
-    if data.startswith(b"PK"):
-        _refuse_bombs(data, max_unpacked)
+    isolation.require_own_process()  # how large its sheets become is known only when they are there
     try:
+        if data.startswith(b"PK"):
+            require_bounded_archive(data, max_unpacked)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         visible = [
             about.name
@@ -87,20 +94,12 @@ def read_other_workbook(data: bytes, sheet: str | None, kind: str, *, max_unpack
         contents = [
             _content(name, _rows(workbook.get_sheet_by_name(name)), SheetLayout()) for name in _asked(visible, sheet)
         ]
-    except UploadError:
+    except (MmsError, MemoryError):
         raise
     except Exception as error:
         raise file_error(FileCode.NOT_TEXT, kind=f"{kind} that is damaged") from error
     content = _chosen(contents, tuple(visible), sheet)
     return replace(content, repairs=(*content.repairs, Repair("hidden_rows_unknown", 1, kind)))
-
-
-def _refuse_bombs(data: bytes, max_unpacked: int) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > max_unpacked:
-        sizes = (f"{count / 1e6:,.0f} MB unpacked" for count in (unpacked, max_unpacked))
-        raise file_error(FileCode.TOO_LARGE, size=next(sizes), limit=next(sizes))
 
 
 def _read(data: bytes, wanted: str | None) -> SheetContent:
@@ -157,11 +156,16 @@ def _xlsx_sheet(workbook: CalamineWorkbook, sheet: SheetPart, xml: bytes, format
 
 def _refuse_far_away(xml: bytes) -> None:
     """Stop before a rectangle that no memory holds; the cells themselves may be few."""
-    last = _ROW_NUMBER.search(xml, max(xml.rfind(b"<row"), xml.rfind(b":row"), 0))
-    last_row = int(last[1]) if last else 0
-    if last_row * _WIDEST <= _MOST_CELLS:
-        return
-    widest = max((column_number(letters) for letters in set(_FAR_AWAY.findall(xml))), default=26)
+    if _ODD_ATTRIBUTE.search(xml):
+        isolation.require_own_process()  # places written like this are not found below
+    rows = _FAR_ROW.findall(xml)
+    columns = set(_FAR_COLUMN.findall(xml))
+    widest = max((column_number(letters) for letters in columns), default=26)
+    if columns and not rows:
+        rows = _ANY_ROW.findall(xml)
+    last_row = max(map(int, rows), default=0)
+    if last_row > _LAST_ROW or widest > _WIDEST:
+        raise file_error(FileCode.NOT_TEXT, kind="a damaged Excel workbook")
     if widest * last_row > _MOST_CELLS:
         raise file_error(FileCode.TOO_LARGE, size=f"{widest:,} columns by {last_row:,} rows", limit="60 million cells")
 
@@ -175,8 +179,14 @@ def _rows(
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
     formats = formats or {}
     format_of = formats.get
+    characters = 0
     known: dict[tuple[Any, str | None], str] = {}
     for at, row in enumerate(rows, start=1):
+        characters += sum(len(value) for value in row if type(value) is str)
+        if characters > _MOST_CHARACTERS:
+            raise file_error(
+                FileCode.TOO_LARGE, size="more text", limit=f"{_MOST_CHARACTERS // 10**6} million characters"
+            )
         for place, value in enumerate(row):
             if type(value) is str:
                 if "_x" in value:
@@ -212,10 +222,14 @@ def _content(name: str, rows: list[list[str]], layout: SheetLayout) -> SheetCont
     records, row_numbers = [], []
     hidden = 0
     covered = layout.covered_cells()
+    last_covered: dict[int, int] = {}
+    for row, column in covered:
+        last_covered[row] = max(column, last_covered.get(row, 0))
     values: dict[tuple[int, int], str] = {}
     for row, record in enumerate(rows, start=1):
         if covered:
-            record = _with_merged(record, row, covered, values)  # noqa: PLW2901
+            record.extend([""] * (last_covered.get(row, 0) - len(record)))
+            _fill_merged(record, row, covered, values)
         while record and not record[-1]:
             record.pop()
         if row in layout.hidden_rows:
@@ -235,18 +249,15 @@ def _content(name: str, rows: list[list[str]], layout: SheetLayout) -> SheetCont
     )
 
 
-def _with_merged(
+def _fill_merged(
     record: list[str], row: int, covered: dict[tuple[int, int], tuple[int, int]], values: dict[tuple[int, int], str]
-) -> list[str]:
-    """The record with the value of each merged range in every cell that the range covers."""
-    last = max((column for at, column in covered if at == row), default=0)
-    record += [""] * (last - len(record))
+) -> None:
+    """Put the value of each merged range into every cell that the range covers."""
     for column, text in enumerate(record, start=1):
         values[row, column] = text
         origin = covered.get((row, column))
         if origin is not None:
             record[column - 1] = values.get(origin, "")
-    return record
 
 
 def _repairs(layout: SheetLayout, hidden: int, covered: int) -> Iterator[Repair]:
