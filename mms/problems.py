@@ -55,6 +55,15 @@ class MediaCode(StrEnum):
     EMPTY = "media_empty"
 
 
+class PictureCode(StrEnum):
+    """Why a person's own picture cannot go out."""
+
+    GLYPH = "picture_glyph"
+    TEXT_TOO_LONG = "picture_text_too_long"
+    CODE_VALUE = "picture_code_value"
+    CODE_UNREADABLE = "picture_code_unreadable"
+
+
 class FileCode(StrEnum):
     """Why a file as a whole cannot be used."""
 
