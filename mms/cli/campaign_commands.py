@@ -120,9 +120,16 @@ def reconcile(campaign_id: int) -> None:
 
 
 @click.command()
-@_number
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help=".csv or .xlsx")
-def report(campaign_id: int, output: Path) -> None:
-    """Write the report: every row of the upload exactly once."""
-    write_report(_ledger(), campaign_id, output)
-    say(f"The report is in {output}.")
+@click.argument("campaign_ids", type=int, nargs=-1, required=True, metavar="ID...")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help=".csv or .xlsx; - is CSV on standard output",
+)
+def report(campaign_ids: tuple[int, ...], output: Path) -> None:
+    """Write the report of one or several campaigns: every row of the uploads exactly once."""
+    write_report(_ledger(), campaign_ids, output)
+    if str(output) != "-":
+        say(f"The report is in {output}.")

@@ -5,6 +5,15 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
+def iso_exact(seconds: float | None, zone: tzinfo = UTC) -> str | None:
+    """`seconds` since 1970 as text to the millisecond, so that the order of things is seen; None stays None."""
+    if seconds is None:
+        return None
+    whole, thousandths = divmod(int(seconds * 1000), 1000)
+    text = _text(whole, zone)
+    return f"{text[:19]}.{thousandths:03}{text[19:]}"
+
+
 def iso(seconds: float | None, zone: tzinfo = UTC) -> str | None:
     """`seconds` since 1970 as text in whole seconds; None stays None."""
     return None if seconds is None else _text(int(seconds), zone)

@@ -101,12 +101,26 @@ def test_wanted_column_that_is_not_there_is_named_with_those_that_are():
     assert refusal.value.code == "no_phone_column"
 
 
-def test_report_of_this_tool_reads_back_with_the_phone_column_it_had():
-    added = ("2", "+14155552671", "delivered", "", "", "", "MM1", "1", "2026-11-01T10:00:00+00:00", "", "0.02")
-    report = csv_bytes(["Mobile", "Name", *REPORT_COLUMNS], [("(415) 555-2671", "=Ann", *added)])
+NEW = ("7", "Spring", "+12025550100", "mms", "1", "2026-11-01T10:00:00.000+00:00", "", "")
+VERSIONS = [
+    pytest.param(REPORT_COLUMNS[:11], (), id="first version"),
+    pytest.param(REPORT_COLUMNS, NEW, id="this version"),
+]
+
+
+@pytest.mark.parametrize(("columns", "new"), VERSIONS)
+def test_report_of_this_tool_reads_back_with_the_phone_column_it_had(columns, new):
+    added = ("2", "+14155552671", "delivered", "", "", "", "MM1", "1", "2026-11-01T10:00:00+00:00", "", "0.02", *new)
+    report = csv_bytes(["Mobile", "Name", *columns], [("(415) 555-2671", "=Ann", *added)])
     checked = check(read_upload(report))
 
     assert checked.phone_column == "Mobile"
-    assert checked.merge_columns == ("Name", *REPORT_COLUMNS)
+    assert checked.merge_columns == ("Name", *columns)
     assert checked.upload.cells(2)["Name"] == "=Ann"
     assert list(checked.ready_numbers()) == [(2, "+14155552671")]
+
+
+def test_report_of_a_report_still_has_its_first_phone_column():
+    added = ("2", "+14155552671", "delivered", "", "", "", "MM1", "1", "", "", "0.02", *NEW)
+    report = csv_bytes(["Mobile", *REPORT_COLUMNS, *REPORT_COLUMNS], [("(415) 555-2671", *added, *added)])
+    assert check(read_upload(report)).phone_column == "Mobile"

@@ -2,9 +2,12 @@
 
 import csv
 import io
+from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
@@ -14,7 +17,8 @@ from mms.recipients import REPORT_COLUMNS, phone_column_candidates, read_upload
 from mms.reports.campaign.explanations import explanation
 from mms.reports.campaign.row_filter import RowFilter
 from mms.reports.files.report import report_bytes, safe_cell, write_csv, write_report, write_xlsx
-from mms.reports.files.workbook import write_workbook
+from mms.reports.files.report_columns import DICTIONARY, PANDAS
+from mms.reports.files.workbook import CellKind, SheetColumn, write_workbook
 from mms.states import RowState
 from mms.twilio_codes import explain
 
@@ -59,8 +63,59 @@ def test_csv_has_the_columns_of_the_contract(ledger, make_campaign):
     assert delivered["result"] == "delivered"
     assert delivered["message_sid"] == SID
     assert delivered["attempts"] == "1"
-    assert delivered["sent_at"] == "2026-09-21T14:13:20+00:00"
+    assert delivered["sent_at"] == delivered["accepted_at"] == "2026-09-21T14:13:20.700+00:00"
+    assert delivered["delivered_at"] == delivered["updated_at"] == "2026-09-21T14:14:20.000+00:00"
     assert delivered["price"] == "0.02200"
+    assert (delivered["campaign"], delivered["from"], delivered["channel"]) == ("Spring sale", "+12025550100", "mms")
+    assert int(delivered["campaign_id"]) > 0
+    assert found[1][header.index("delivered_at")] == ""
+
+
+CHANNELS = [
+    pytest.param("Hello", (), {}, ("sms", "1"), id="a text"),
+    pytest.param("Hello {First Name}", (), {"cells": '["1", "é漢"]'}, ("sms", "1"), id="a text with a field"),
+    pytest.param("{First Name}", (), {"cells": f'["1", "{"x" * 161}"]'}, ("sms", "2"), id="long in this row only"),
+    pytest.param("Hello", ("https://example.com/a.jpg",), {}, ("mms", "1"), id="a picture"),
+    pytest.param("Hello", ("https://example.com/a.jpg",), {"message_sid": "SM1"}, ("sms", "1"), id="Twilio's word"),
+    pytest.param("", (), {"message_sid": "MM1"}, ("mms", "1"), id="deleted, and Twilio's number tells"),
+    pytest.param("", (), {}, ("", ""), id="deleted: not known"),
+]
+
+
+@pytest.mark.parametrize(("body", "media", "changes", "expected"), CHANNELS)
+def test_channel_and_segments(ledger, make_campaign, body, media, changes, expected):
+    campaign_id = make_campaign([(["1", "Ann"], changes)], body=body, media_urls=media)
+    header, line = lines(write_csv(ledger, campaign_id))
+    assert (line[header.index("channel")], line[header.index("segments")]) == expected
+
+
+def test_several_campaigns_in_one_report(ledger, make_campaign):
+    first = make_campaign(GIVEN[:2], name="One")
+    second = make_campaign([(["202-555-0109", "NYC"], {})], columns=("Mobile", "City"), name="Two")
+    header, *found = lines(write_csv(ledger, [first, second]))
+    assert header == ["Mobile", "First Name", "City", *REPORT_COLUMNS]
+    assert [line[:3] for line in found] == [
+        ["(202) 555-0101", "José", ""],
+        ["202-555-0102", "'=1+1", ""],
+        ["202-555-0109", "", "NYC"],
+    ]
+    assert [line[header.index("campaign")] for line in found] == ["One", "One", "Two"]
+
+
+def test_pandas_reads_the_report_by_the_line_that_stands_beside_it(ledger, make_campaign, tmp_path, monkeypatch):
+    write_report(ledger, make_campaign(GIVEN), tmp_path / "report.csv")
+    monkeypatch.chdir(tmp_path)
+    table = eval(PANDAS, {"pd": pd})
+    assert table["to"][0] == "+12025550101"
+    assert list(table["error_code"].dropna()) == ["21610", "too_short"]
+    assert str(table["delivered_at"][0]) == "2026-09-21 14:14:20+00:00"
+
+
+def test_every_column_is_in_the_data_dictionary_and_that_in_the_guide():
+    assert tuple(DICTIONARY) == REPORT_COLUMNS
+    guide = (Path(__file__).parents[2] / "docs" / "analyst-guide.md").read_text("utf-8")
+    assert [one.name for one in DICTIONARY.values() if f"| `{one.name}` | {one.meaning} |" not in guide] == []
+    assert PANDAS in guide
 
 
 REASONS = [
@@ -97,7 +152,7 @@ def test_rows_that_twilio_never_answered_for_are_told_truly(state, reason, words
 
 def test_times_stand_in_the_zone_of_the_campaign(ledger, make_campaign):
     header, first, *_ = lines(write_csv(ledger, make_campaign(GIVEN, zone="America/New_York")))
-    assert first[header.index("sent_at")] == "2026-09-21T10:13:20-04:00"
+    assert first[header.index("sent_at")] == "2026-09-21T10:13:20.700-04:00"
 
 
 def test_no_cell_runs_as_a_formula_and_others_stay(ledger, make_campaign):
@@ -155,16 +210,77 @@ def test_the_filtered_view_is_taken_along_in_both_forms(ledger, make_campaign, e
     assert [cells[2] for _number, cells in upload.rows()] == ["3"]
 
 
-def test_workbook_has_the_same_cells(ledger, make_campaign, tmp_path):
-    campaign_id = make_campaign(GIVEN)
+def test_workbook_has_the_same_cells_typed(ledger, make_campaign, tmp_path):
+    campaign_id = make_campaign(GIVEN, zone="America/New_York")
     write_xlsx(ledger, campaign_id, tmp_path / "report.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").active
-    in_workbook = [["" if v is None else str(v) for v in line] for line in sheet.iter_rows(values_only=True)]
-    in_csv = lines(write_csv(ledger, campaign_id))
-    price = in_csv[0].index("price")
-    in_csv[1][price] = "0.022"  # a number, so that it can be added up
-    assert in_workbook == in_csv
-    assert {cell.data_type for cell in sheet["B"]} <= {"s", "n"}
+    header, *in_csv = lines(write_csv(ledger, campaign_id))
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["Rows"]
+    top, *found = sheet.iter_rows(values_only=True)
+    assert list(top) == header
+    times = [header.index(name) for name in ("sent_at", "updated_at", "accepted_at", "delivered_at")]
+    for line, expected in zip(found, in_csv, strict=True):
+        for at, value in enumerate(line):
+            if at in times:
+                assert value is None or value == datetime.fromisoformat(expected[at]).replace(tzinfo=None)
+            elif header[at] == "price":
+                assert value is None or value == float(expected[at])
+            else:
+                assert ("" if value is None else str(value)) == expected[at].removeprefix("'")
+    assert {cell.data_type for cell in sheet["B"]} <= {"s", "n"}  # =1+1 is text and runs nothing
+
+
+def test_workbook_is_laid_out_for_people(ledger, make_campaign, tmp_path):
+    write_xlsx(ledger, make_campaign(GIVEN), tmp_path / "report.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx")
+    sheet = book["Rows"]
+    assert book.sheetnames == ["Rows", "Summary"]
+    assert book.active.title == "Rows"
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == f"A1:{sheet.cell(1, len(REPORT_COLUMNS) + 2).column_letter}6"
+    assert all(cell.font.bold for cell in sheet[1])
+    assert {rule.formula[0] for kind in sheet.conditional_formatting for rule in kind.rules} >= {'"delivered"'}
+    counts = {line[0]: line[2] for line in book["Summary"].iter_rows(values_only=True, max_col=3)}
+    assert (counts["In the list"], counts["Delivered"], counts["Left out"], counts["Waiting"]) == (5, 1, 2, 1)
+    assert (counts["Handed over"], counts["Not arrived"], counts["Arrived"]) == (2, 1, "50.0 %")
+
+
+TYPED = [
+    pytest.param(["7", "12.5", "-3"], [7, 12.5, -3], id="numbers"),
+    pytest.param(["7", "", "8"], [7, None, 8], id="numbers with gaps"),
+    pytest.param(["02134", "94105"], ["02134", "94105"], id="postal codes"),
+    pytest.param(["12.50", "3"], ["12.50", "3"], id="would lose a zero"),
+    pytest.param(["1234567890"], ["1234567890"], id="a name made of digits"),
+    pytest.param(
+        ["2026-03-01", "2026-12-31"],
+        [datetime.fromisoformat("2026-03-01"), datetime.fromisoformat("2026-12-31")],
+        id="dates",
+    ),
+    pytest.param(
+        ["3/1/2026", "12/31/2026"],
+        [datetime.fromisoformat("2026-03-01"), datetime.fromisoformat("2026-12-31")],
+        id="month first, surely",
+    ),
+    pytest.param(["3/1/2026", "4/2/2026"], ["3/1/2026", "4/2/2026"], id="month or day first: not for us to say"),
+    pytest.param(["2026-02-30"], ["2026-02-30"], id="no such day"),
+    pytest.param(["7", "seven"], ["7", "seven"], id="mixed"),
+]
+
+
+@pytest.mark.parametrize(("cells", "expected"), TYPED)
+def test_numbers_and_dates_of_the_upload_are_such_and_read_back_as_they_were(
+    ledger, make_campaign, tmp_path, cells, expected
+):
+    given = [(["202-555-0101", cell], {}) for cell in cells]
+    write_xlsx(ledger, make_campaign(given), tmp_path / "report.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["Rows"]
+    assert [cell.value for cell in sheet["B"][1:]] == expected
+    upload = read_upload((tmp_path / "report.xlsx").read_bytes())
+    assert [line[1] for _number, line in upload.rows()] == cells
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_in_words(tmp_path):
+    with pytest.raises(MmsError, match="as CSV"):
+        write_workbook(tmp_path / "large.xlsx", [SheetColumn("a")], 1_048_576, [])
 
 
 ODD = [
@@ -181,7 +297,7 @@ ODD = [
 
 @pytest.mark.parametrize("text", ODD)
 def test_workbook_reads_back_as_it_was(tmp_path, text):
-    write_workbook(tmp_path / "odd.xlsx", ["a", "b"], [[[text, 1]]], frozenset({1}), safe_cell)
+    write_workbook(tmp_path / "odd.xlsx", [SheetColumn("a"), SheetColumn("b", CellKind.NUMBER)], 1, [[[text, 1]]])
     header, line = openpyxl.load_workbook(tmp_path / "odd.xlsx").active.iter_rows(values_only=True)
     assert header == ("a", "b")
     assert (unescape(line[0]), line[1]) == (text, 1)
@@ -189,7 +305,7 @@ def test_workbook_reads_back_as_it_was(tmp_path, text):
 
 
 def test_a_cell_longer_than_excel_takes_is_cut(tmp_path):
-    write_workbook(tmp_path / "long.xlsx", ["a"], [[["x" * 40_000]]], frozenset(), safe_cell)
+    write_workbook(tmp_path / "long.xlsx", [SheetColumn("a")], 1, [[["x" * 40_000]]])
     assert len(openpyxl.load_workbook(tmp_path / "long.xlsx").active["A2"].value) == 32_767
 
 

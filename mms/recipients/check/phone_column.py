@@ -1,5 +1,6 @@
 """Which column holds the numbers: by its name, then by what is in it; asked when several could."""
 
+import re
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from mms.recipients.check.phone_column_names import (
 from mms.recipients.read.file_errors import PhoneColumnError, UnknownColumnError
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
 
-REPORT_COLUMNS = (
+_CORE_COLUMNS = (
     "row",
     "to",
     "result",
@@ -31,8 +32,22 @@ REPORT_COLUMNS = (
     "updated_at",
     "price",
 )
-"""What a report adds to the columns of the upload (contract, "The report")."""
+"""What reports of every version have; by these a report is known."""
 
+REPORT_COLUMNS = (
+    *_CORE_COLUMNS,
+    "campaign_id",
+    "campaign",
+    "from",
+    "channel",
+    "segments",
+    "accepted_at",
+    "delivered_at",
+    "coupon",
+)
+"""What a report adds to the columns of the upload (contract, "The report"). New ones come at the end."""
+
+_COUNTED_NAME = re.compile(r" \(\d+\)$")  # what the reader makes of a name that is there already
 _SAMPLE_ROWS = 1_000
 _MOSTLY_NUMBERS = 0.5
 _SOME_NUMBERS = 0.1
@@ -124,11 +139,12 @@ def _number_like_share(upload: Upload, column: str) -> float:
 def likely_columns(upload: Upload) -> list[str]:
     """Columns that may hold the numbers at all: no fax or landline, not hidden, not what our own report added.
 
-    When this upload is a report its `to` is no second phone column, unless there is no other.
+    When this upload is a report, of this or an earlier version, its `to` and `from` are no further phone columns,
+    unless there is no other. The report of a report has them twice, the second ones with a number behind the name.
     """
     left_out = {EXTRA_CELLS, *upload.hidden_columns}
     columns = [c for c in upload.columns if c not in left_out and not is_fax_name(c) and not is_of_others(c)]
-    if not set(REPORT_COLUMNS) <= set(columns):
+    if not set(_CORE_COLUMNS) <= set(columns):
         return columns
-    rest = [column for column in columns if column not in REPORT_COLUMNS]
+    rest = [column for column in columns if _COUNTED_NAME.sub("", column) not in REPORT_COLUMNS]
     return rest or ["to"]

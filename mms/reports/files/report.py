@@ -3,64 +3,67 @@
 import csv
 import io
 import re
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from mms.errors import MmsError
 from mms.ledger import Ledger
-from mms.recipients import REPORT_COLUMNS
 from mms.recipients.spreadsheet_cells import neutralised
 from mms.reports.campaign.row_filter import EVERYTHING, RowFilter
-from mms.reports.files.report_lines import ReportLines
-from mms.reports.files.workbook import write_workbook
+from mms.reports.files.report_columns import Kind, places_of
+from mms.reports.files.report_lines import Line, ReportLines, Source
+from mms.reports.files.report_workbook import write_report_workbook
+from mms.reports.timestamps import iso_exact
 
+Campaigns = int | Sequence[int]
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the machine's old code page
 _PHONE = re.compile(r"\+\d{7,15}")
-_NUMERIC = frozenset({"row", "attempts", "price"})
+_STANDARD_OUTPUT = "-"
 
 
-def write_csv(ledger: Ledger, campaign_id: int, chosen: RowFilter = EVERYTHING) -> Iterator[bytes]:
-    """The report in pieces, for a file or a streamed download.
+def write_csv(ledger: Ledger, which: Campaigns, chosen: RowFilter = EVERYTHING) -> Iterator[bytes]:
+    """The report of one or several campaigns in pieces, for a file or a streamed download.
 
     Raises:
         CampaignError: code `no_such_campaign`, at once and not in the middle of the download.
     """
-    lines = ReportLines(ledger, campaign_id, chosen)
-    return _csv_pieces(lines)
+    return _csv_pieces(ReportLines(ledger, _several(which), chosen))
 
 
-def write_xlsx(ledger: Ledger, campaign_id: int, path: Path, chosen: RowFilter = EVERYTHING) -> None:
+def write_xlsx(ledger: Ledger, which: Campaigns, path: Path, chosen: RowFilter = EVERYTHING) -> None:
     """The report as a workbook at `path`. Raises CampaignError: code `no_such_campaign`."""
-    lines = ReportLines(ledger, campaign_id, chosen)
-    first = len(lines.header) - len(REPORT_COLUMNS)
-    numbers = frozenset(first + REPORT_COLUMNS.index(name) for name in _NUMERIC)
-    write_workbook(path, [safe_cell(name) for name in lines.header], lines.chunks(), numbers, safe_cell)
+    write_report_workbook(path, ledger, ReportLines(ledger, _several(which), chosen))
 
 
-def write_report(ledger: Ledger, campaign_id: int, path: Path, chosen: RowFilter = EVERYTHING) -> None:
-    """The report at `path`, CSV or XLSX by the name's ending.
+def write_report(ledger: Ledger, which: Campaigns, path: Path, chosen: RowFilter = EVERYTHING) -> None:
+    """The report at `path`, CSV or XLSX by the name's ending; `-` is CSV on standard output.
 
     Raises:
         MmsError: code `report_type` for another ending; CampaignError as above.
     """
+    if str(path) == _STANDARD_OUTPUT:
+        for piece in write_csv(ledger, which, chosen):
+            sys.stdout.buffer.write(piece)
+        return
     match path.suffix.lower():
         case ".xlsx":
-            write_xlsx(ledger, campaign_id, path, chosen)
+            write_xlsx(ledger, which, path, chosen)
         case ".csv":
-            pieces = write_csv(ledger, campaign_id, chosen)
+            pieces = write_csv(ledger, which, chosen)
             with path.open("wb") as file:
                 file.writelines(pieces)
         case _:
             raise MmsError("The report is written as .csv or .xlsx: end the file's name so.", code="report_type")
 
 
-def report_bytes(ledger: Ledger, campaign_id: int, ending: str, chosen: RowFilter = EVERYTHING) -> bytes:
+def report_bytes(ledger: Ledger, which: Campaigns, ending: str, chosen: RowFilter = EVERYTHING) -> bytes:
     """The report as one piece, `csv` or `xlsx`; raises as `write_report` does."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"report.{ending}")
-        write_report(ledger, campaign_id, path, chosen)
+        write_report(ledger, which, path, chosen)
         return path.read_bytes()
 
 
@@ -70,15 +73,26 @@ def safe_cell(value: Any) -> str:
     return text if text.startswith("+") and _PHONE.fullmatch(text) else neutralised(text)
 
 
+def _several(which: Campaigns) -> Sequence[int]:
+    return [which] if isinstance(which, int) else which
+
+
 def _csv_pieces(lines: ReportLines) -> Iterator[bytes]:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     out.write(_BYTE_ORDER_MARK)
     writer.writerow(map(safe_cell, lines.header))
-    for chunk in lines.chunks():
-        writer.writerows([safe_cell(value) for value in line] for line in chunk)
+    yield _taken(out)
+    times = sorted(places_of(Kind.TIME, len(lines.columns)))
+    for source, chunk in lines.chunks():
+        writer.writerows([map(safe_cell, _with_times(line, times, source)) for line in chunk])
         yield _taken(out)
-    yield _taken(out)  # the header alone when there are no rows
+
+
+def _with_times(line: Line, places: Sequence[int], source: Source) -> Line:
+    for at in places:
+        line[at] = iso_exact(line[at], source.zone)
+    return line
 
 
 def _taken(out: io.StringIO) -> bytes:
