@@ -15,16 +15,17 @@ LOCK = "0123456789abcdef0123456789abcdef"
 PEOPLE = ["+12025550102", "+12025550101"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[(kind, version) for kind in ("sqlite", "postgresql") for version in ("0002", "0005")])
 def older(request, tmp_path):
-    """A ledger of version 0005 with a draft, a retry and a running campaign."""
+    """A ledger of an older version with a draft, a retry and a running campaign."""
+    kind, version = request.param
     url = f"sqlite:///{(tmp_path / 'mms.db').as_posix()}"
-    ledger = Ledger(url if request.param == "sqlite" else request.getfixturevalue("bare_postgres_database"))
+    ledger = Ledger(url if kind == "sqlite" else request.getfixturevalue("bare_postgres_database"))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with ledger.write() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, version)
         connection.execute(
             text("INSERT INTO mms_senders (id, account_sid, address, kind) VALUES (1, 'AC', '+1', 'long_code')")
         )

@@ -21,6 +21,5 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("account_sid", "name", name=op.f("pk_mms_periodic_work")),
     )
-    with op.batch_alter_table("mms_senders", schema=None) as batch_op:
-        batch_op.drop_column("run_active")
-        batch_op.drop_column("run_no")
+    op.drop_column("mms_senders", "run_active")  # not in batch: that would drop the table that campaigns refer to
+    op.drop_column("mms_senders", "run_no")
