@@ -32,7 +32,7 @@ def sample_campaign(page: Page) -> None:
     page.goto("/")
     shoot(page, "start")
     page.get_by_role("button", name="Try the sample campaign").click()
-    expect(page.get_by_role("heading", name="What we found")).to_be_visible()
+    expect(page.get_by_role("heading", name="This is how we read your file")).to_be_visible()
     shoot(page, "check")
     page.get_by_text("Go on without this row").click()
     page.get_by_role("button", name="3. Compose").click()

@@ -6,11 +6,10 @@ from mms.campaigns.drafts.drafts import Draft
 from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients import CheckedList, PhoneColumnError, Verdict
-from pages.components.drafting import bound_choice, go_to
+from pages.components.drafting import go_to
 from pages.components.reader import counted, number
 from pages.components.safe import plain
-from pages.new_campaign_steps import corrections as mending
-from pages.new_campaign_steps import duplicates, without_consent, workbench
+from pages.new_campaign_steps import how_we_read, row_lists, workbench
 from pages.new_campaign_steps import leave_out as without
 
 TILES = (
@@ -36,21 +35,18 @@ _COLUMN_IN_DOUBT = {FileCode.NO_PHONE_COLUMN, FileCode.TWO_PHONE_COLUMNS}
 
 def draw(current: Draft) -> None:
     """Everything about the rows; ends with the way on."""
-    st.header("What we found")
+    st.header("This is how we read your file")
     try:
         rows = workbench.checked(current)
     except UploadError as error:
         _cannot_check(current, error)
         return
+    how_we_read.draw(current, rows)
     _tiles(rows)
-    _phone_column(current, rows.upload.columns, rows.phone_column)
-    _what_we_changed(rows)
     for alarm in rows.warnings:
         draw_alarm = st.info if alarm.kind in _HARMLESS else st.warning
         draw_alarm(plain(alarm.sentence))
-    without_consent.ask(current, rows)
-    mending.draw(current, rows)
-    duplicates.draw(current, rows)
+    row_lists.draw(current, rows)
     st.button(
         "Next: write the message",
         type="primary",
@@ -73,18 +69,8 @@ def _cannot_check(current: Draft, error: UploadError) -> None:
     st.error(plain(error.message))
     if error.code in _COLUMN_IN_DOUBT:
         candidates = error.candidates if isinstance(error, PhoneColumnError) else ()
-        columns = workbench.upload_of(current.upload_id or 0).columns
-        _phone_column(current, candidates or columns, None)
-
-
-def _phone_column(current: Draft, columns: tuple[str, ...], found: str | None) -> None:
-    st.selectbox(
-        "Column with the phone numbers",
-        placeholder="Choose the column",
-        help="Found by its name and its content. Change it when another one is meant.",
-        width=360,
-        **bound_choice(current, "phone_column", columns, found),
-    )
+        upload = workbench.upload_of(current.upload_id or 0)
+        how_we_read.choose_column(current, upload, candidates or upload.columns, None)
 
 
 def _tiles(rows: CheckedList) -> None:
@@ -94,12 +80,3 @@ def _tiles(rows: CheckedList) -> None:
             st.metric(label, rows.counts[verdict], help=meaning, border=True, format="localized")
     parts = " + ".join(f"{number(rows.counts[verdict])} {_IN_A_SUM[verdict]}" for verdict, _, _ in shown)
     st.caption(f"{counted(len(rows), 'row')} in {plain(rows.upload.file_name)} = {parts}")
-
-
-def _what_we_changed(rows: CheckedList) -> None:
-    if not rows.repairs:
-        return
-    total = sum(repair.count for repair in rows.repairs)
-    with st.expander(f"What we changed ({number(total)})", icon=":material/auto_fix_high:", key="what_we_changed"):
-        for repair in rows.repairs:
-            st.text(f"• {repair.sentence}")

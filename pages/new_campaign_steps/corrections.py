@@ -9,7 +9,7 @@ import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.drafts.uploads import store_upload
-from mms.message import MessageTemplate
+from mms.message import MessageTemplate, squeeze
 from mms.recipients import (
     CheckedList,
     MergeResult,
@@ -23,6 +23,7 @@ from mms.recipients import (
     problems_csv,
     row_column_name,
 )
+from mms.recipients.check.duplicates import NAME_WORDS
 from mms.roles import Permission
 from mms.words import PROBLEM_LABELS
 from pages.components.drafting import put
@@ -36,6 +37,8 @@ from pages.new_campaign_steps import leave_out as without
 from pages.new_campaign_steps import workbench
 
 CELL = "Cell to mend"
+_ANSWER = "answer_to_apply"
+_LINES_OF_A_SENTENCE = 84  # pixels: three lines
 _CONTEXT = 6  # further columns beside the cell; more would not fit a screen
 
 
@@ -44,6 +47,7 @@ def draw(current: Draft, rows: CheckedList) -> None:
     bad = rows.counts[Verdict.PROBLEM]
     if not bad:
         if len(rows):
+            _answer()
             st.success("Every row is accounted for, and none needs mending.", icon=":material/check_circle:")
         return
     st.subheader(f"{counted(bad, 'row')} to mend")
@@ -76,6 +80,7 @@ def _editor(current: Draft, problems: list[RowProblem]) -> None:
         table,
         hide_index=True,
         num_rows="fixed",
+        row_height=_LINES_OF_A_SENTENCE,
         disabled=[name for name in table.columns if name != CELL],
         column_config={
             "Row": st.column_config.NumberColumn(width="small", help="As your spreadsheet shows it"),
@@ -85,7 +90,20 @@ def _editor(current: Draft, problems: list[RowProblem]) -> None:
         key=key,
         alt="Rows with problems. The column Cell to mend can be edited.",
     )
-    st.button("Apply", type="primary", key="apply_mends", on_click=apply, args=(current, shown, key))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Apply", type="primary", key="apply_mends", on_click=apply, args=(current, shown, key))
+        _answer()
+
+
+def _answer() -> None:
+    """What became of the last Apply, beside its button."""
+    if answer := st.session_state.pop(_ANSWER, None):
+        kind, sentence = answer
+        (st.success if kind == "done" else st.error)(sentence)
+
+
+def _say(sentence: str, kind: str = "done") -> None:
+    st.session_state[_ANSWER] = (kind, sentence)
 
 
 def _with_cells(upload: Upload, problems: list[RowProblem], message: MessageTemplate | None) -> list[RowProblem]:
@@ -99,13 +117,16 @@ def _with_cells(upload: Upload, problems: list[RowProblem], message: MessageTemp
 
 
 def _table(upload: Upload, problems: list[RowProblem]) -> pd.DataFrame:
-    """Row, column, the cell and the reason first; then the rest of the row, to know whom it is about."""
+    """The person first, then column, cell and reason; then the rest of the row."""
     lines = []
-    others = [name for name in upload.columns if name not in {problem.column for problem in problems}][:_CONTEXT]
+    wrong = {problem.column for problem in problems}
+    names = [name for name in upload.columns if name not in wrong and any(w in squeeze(name) for w in NAME_WORDS)]
+    others = [name for name in upload.columns if name not in wrong and name not in names][:_CONTEXT]
     for problem in problems:
         cells = upload.cells(problem.row)
         lines.append(
             {
+                **{f"{name} ": cells[name] for name in names[:2]},
                 "Row": problem.row,
                 "Column": problem.column or "Whole row",
                 CELL: problem.value,
@@ -128,17 +149,17 @@ def apply(current: Draft, shown: list[RowProblem], key: str) -> None:
             upload = upload.with_cell(problem.row, problem.column, change[CELL] or "")
             rows.add(problem.row)
     if edits and not rows:
-        tell("No cell is wrong here, but the message for everybody. Change it under **Compose**.", kind="problem")
+        _say("No cell is wrong here, but the message for everybody. Change it under **Compose**.", "problem")
         return
     if not rows:
-        tell("Nothing was typed yet. Type over a cell in the column “Cell to mend”.", kind="problem")
+        _say("Nothing was typed yet. Type over a cell in the column “Cell to mend”.", "problem")
         return
     _keep(current, upload)
     options = replace(workbench.options_of(current), message=workbench.template_of(current))
     still = [row for row in sorted(rows) if check_row(upload, row, options).verdict is Verdict.PROBLEM]
     good = len(rows) - len(still)
     sentence = f"{counted(good, 'row')} mended." if good else "The cells were changed."
-    tell(sentence + (f" Still to mend: row {', '.join(map(str, still[:10]))}." if still else ""))
+    _say(sentence + (f" Still to mend: row {', '.join(map(str, still[:10]))}." if still else ""))
 
 
 def _in_a_spreadsheet(current: Draft, rows: CheckedList) -> None:

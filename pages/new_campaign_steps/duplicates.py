@@ -16,11 +16,9 @@ SEND = "Send to this row"
 
 
 def draw(current: Draft, rows: CheckedList) -> None:
-    """What was found twice; nothing when nothing was."""
+    """Numbers with different names, to choose from; nothing when there are none."""
     if rows.shared_numbers:
         _different_names(current, rows)
-    if rows.counts[Verdict.DUPLICATE]:
-        _left_out(rows)
 
 
 def _different_names(current: Draft, rows: CheckedList) -> None:
@@ -64,25 +62,3 @@ def choose(current: Draft, table: pd.DataFrame, key: str) -> None:
     put(current, chosen_rows=chosen)
     st.session_state[EDITOR_ROUND] = st.session_state.get(EDITOR_ROUND, 0) + 1
     tell("Your choice is kept.")
-
-
-def _left_out(rows: CheckedList) -> None:
-    count = rows.counts[Verdict.DUPLICATE]
-    with st.expander(f"{counted(count, 'duplicate')} left out", icon=":material/content_copy:", key="duplicates"):
-        left_out = list(rows.duplicates.items())
-        first = page_of(len(left_out), "duplicate_page")
-        st.dataframe(
-            pd.DataFrame(
-                [
-                    {
-                        "Row": row,
-                        "Gets no message, because it is in row": instead,
-                        "Number": phone(rows.e164(row) or ""),
-                    }
-                    for row, instead in left_out[first : first + PAGE_ROWS]
-                ]
-            ),
-            hide_index=True,
-            key="duplicates_table",
-            alt="Duplicate rows and the row that gets the message instead",
-        )

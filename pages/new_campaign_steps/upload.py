@@ -6,6 +6,8 @@ import streamlit as st
 from mms import samples
 from mms.campaigns.drafts.drafts import Draft, new_draft, save_draft
 from mms.campaigns.drafts.uploads import load_upload, store_upload
+from mms.errors import UploadError
+from mms.problems import FileCode
 from mms.recipients import SeveralSheetsError, Upload, read_upload
 from mms.roles import Permission
 from pages.components.drafting import DRAFT_PARAM, STEP_PARAM, go_to
@@ -15,8 +17,10 @@ from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import services, who
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "vcf"]
 _SHEETS = "sheets_to_choose_from"
+_NO_HEADER = "first_row_is_a_person"
+_WORKBOOK = "workbook_with_sheets"
 _SAMPLE_ROWS = 5
 
 
@@ -33,7 +37,16 @@ def draw(current: Draft | None) -> None:
         args=(key, draft_id),
         help="One row for each person. One column holds the phone numbers; all others can be used in the message.",
     )
-    if st.session_state.get(_SHEETS) and st.session_state.get(key) is not None:
+    if st.session_state.get(_NO_HEADER) and st.session_state.get(key) is not None:
+        st.button(
+            "There are no column names: call the columns A, B, C",
+            key="no_header",
+            on_click=take_file,
+            args=(key, draft_id),
+            kwargs={"has_header": False},
+            help="The first row is then a person like the others.",
+        )
+    elif st.session_state.get(_SHEETS) and st.session_state.get(key) is not None:
         _which_sheet(key, draft_id)
     elif current and current.upload_id is not None:
         _file_at_hand(current, key)
@@ -62,24 +75,36 @@ def _which_sheet(key: str, draft_id: int | None) -> None:
 
 
 @deed(Permission.SEND)
-def take_file(key: str, draft_id: int | None, sheet: str | None = None) -> None:
+def take_file(key: str, draft_id: int | None, sheet: str | None = None, *, has_header: bool = True) -> None:
     """Read and store the chosen file; begins the draft when there is none. Other sheets are offered first."""
     chosen = st.session_state.get(key)
     if chosen is None:
         return
-    st.session_state.pop(_SHEETS, None)
+    for asked in (_SHEETS, _NO_HEADER):
+        st.session_state.pop(asked, None)
     try:
-        upload = read_upload(chosen.getvalue(), file_name=chosen.name, sheet=sheet, by=who())
+        upload = read_upload(chosen.getvalue(), file_name=chosen.name, sheet=sheet, has_header=has_header, by=who())
     except SeveralSheetsError as question:
         st.session_state[_SHEETS] = question.sheets
         return
+    except UploadError as error:
+        st.session_state[_NO_HEADER] = error.code == FileCode.NO_HEADER
+        raise
     draft_id = store_for(draft_id, upload)
+    if len(upload.sheets) > 1:
+        st.session_state[_WORKBOOK] = (draft_id, chosen.name, chosen.getvalue())
     st.query_params[DRAFT_PARAM] = str(draft_id)
     if len(upload.sheets) > 1 and sheet is None:
         st.query_params[STEP_PARAM] = "upload"
         return
     st.query_params[STEP_PARAM] = "check"
     st.session_state[UPLOAD_ROUND] = st.session_state.get(UPLOAD_ROUND, 0) + 1
+
+
+def kept_workbook(draft_id: int) -> tuple[str, bytes] | None:
+    """Name and content of the draft's workbook with several sheets, as long as this visit lasts."""
+    kept = st.session_state.get(_WORKBOOK)
+    return kept[1:] if kept and kept[0] == draft_id else None
 
 
 def store_for(draft_id: int | None, upload: Upload) -> int:

@@ -20,6 +20,7 @@ from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.errors import MmsError
 from mms.message import MessageTemplate
 from mms.recipients import CheckedList, CheckOptions, MissingColumnsError, Upload, check
+from pages.components.reader import number
 from pages.components.wiring import services
 
 _KEPT = 8  # lists of 100,000 rows are some 40 MB each
@@ -87,10 +88,15 @@ def checked(current: Draft) -> CheckedList:
 
 def _checked(current: Draft, message: MessageTemplate | None) -> CheckedList:
     options = replace(options_of(current), message=message)
+    with st.spinner(f"Checking {number(len(upload_of(current.upload_id or 0)))} rows…"):
+        return _checked_with(current, content_of(current) if message else None, options)
+
+
+def _checked_with(current: Draft, content: Content | None, options: CheckOptions) -> CheckedList:
     return _check(
         current.upload_id or 0,
         options.phone_column,
-        content_of(current) if message else None,
+        content,
         tuple(sorted(options.chosen_rows)),
         options.other_countries,
         options.include_no_consent,
@@ -99,7 +105,7 @@ def _checked(current: Draft, message: MessageTemplate | None) -> CheckedList:
     )
 
 
-@st.cache_resource(max_entries=_KEPT, ttl=300, show_spinner="Checking every row…")
+@st.cache_resource(max_entries=_KEPT, ttl=300, show_spinner=False)
 def _check(
     upload_id: int,
     phone_column: str | None,

@@ -20,7 +20,7 @@ def upload(page: Page, text: str, tmp_path: Path) -> None:
     file = tmp_path / "customers.csv"
     file.write_text(text, "utf-8")
     page.locator("[data-testid=stFileUploader] input[type=file]").first.set_input_files(file)
-    expect(page.get_by_role("heading", name="What we found")).to_be_visible()
+    expect(page.get_by_role("heading", name="This is how we read your file")).to_be_visible()
 
 
 def write_and_review(page: Page, body: str) -> None:

@@ -19,7 +19,7 @@ def steps_of_the_sample(page: Page, url: str) -> list[str]:
     """Addresses of a filled-in campaign at each of its steps."""
     page.goto(url)
     page.get_by_role("button", name="Try the sample campaign").click()
-    expect(page.get_by_role("heading", name="What we found")).to_be_visible()
+    expect(page.get_by_role("heading", name="This is how we read your file")).to_be_visible()
     address = page.url.removeprefix(url).partition("&")[0]
     return [f"{address}&step={step}" for step in ("upload", "check", "compose", "review")]
 

@@ -11,7 +11,7 @@ from mms.recipients.read.upload import Upload
 
 Numbers = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.bool_]
-_NAME_WORDS = ("name", "nombre", "vorname", "nachname", "nom", "prenom", "cognome", "nome", "first", "last", "surname")
+NAME_WORDS = ("name", "nombre", "vorname", "nachname", "nom", "prenom", "cognome", "nome", "first", "last", "surname")
 _MOST_SHARED_NUMBERS = 10_000
 
 
@@ -61,5 +61,5 @@ def name_columns(upload: Upload, phone_column: str) -> tuple[str, ...]:
     return tuple(
         column
         for column in upload.columns
-        if column != phone_column and any(word in squeeze(column) for word in _NAME_WORDS)
+        if column != phone_column and any(word in squeeze(column) for word in NAME_WORDS)
     )
