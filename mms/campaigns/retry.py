@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, or_, select
 
 from mms.access.approvals import require_launch
+from mms.campaigns.launch.guard import LaunchGuard
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.campaigns.launch.submission import Content
 from mms.campaigns.records import Campaign, campaign
@@ -91,6 +92,8 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: User, codes: Iterabl
         require_launch(connection, by, prepared_by=first.created_by, recipients=len(planned))
     identity = identity_hash([row.recipient for row in planned], Content(first.body, first.media_urls).identity)
     new = _copy(first, account_sid, _request_key(campaign_id, earlier), identity, by.name)
+    known = frozenset({campaign_id, *earlier})
+    new = replace(new, guard=LaunchGuard(by, first.created_by, repeat_of=known, leave_out_dead=True))
     return launch(ledger, new, [_guarded(row, gone, dead) for row in planned])
 
 

@@ -108,7 +108,7 @@ def send(
             connected.settings, connected.ledger, checked, content, rate=pace, start_at=start_at, any_hour=any_hour
         )
     _refuse_problems(checked, content, findings, skip_problems=skip_problems)
-    _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
+    repeat_of = _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
     choices = Choices(
         name=name or checked.upload.file_name or "Campaign",
         sender_address=address,
@@ -119,6 +119,7 @@ def send(
             any_hour=any_hour,
             check_media=not no_media_check,
         ),
+        repeat_of=repeat_of,
         start_at=start_at.timestamp() if start_at else None,
         zone=str(start_at.tzinfo) if start_at else None,
         consent_by=local_person().name,
@@ -169,7 +170,10 @@ def _refuse_problems(checked: CheckedList, content: Content, findings: MediaFind
     sys.exit(USAGE)
 
 
-def _refuse_repeat(connected: Services, checked: CheckedList, content: Content, *, allow_repeat: bool) -> None:
+def _refuse_repeat(
+    connected: Services, checked: CheckedList, content: Content, *, allow_repeat: bool
+) -> frozenset[int]:
+    """The campaigns that sent the same to the same people, if that was said to be wanted."""
     known = repeats(connected.ledger, checked, content, connected.mode, days=RECENT_DAYS)
     if known.same and not allow_repeat:
         first = known.same[0]
@@ -180,6 +184,7 @@ def _refuse_repeat(connected: Services, checked: CheckedList, content: Content, 
         sys.exit(USAGE)
     if known.recent:
         say(f"Note: {len(known.recent):,} of {checked.ready:,} got a message from you within the last day.")
+    return frozenset(one.id for one in known.same)
 
 
 def _ask(checked: CheckedList, findings: MediaFindings, choices: Choices) -> None:

@@ -1,8 +1,10 @@
 """What several tests of campaigns do: check a list, launch it, look at its rows."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
-from mms.campaigns.launch.submission import Choices, check_options, send
+from mms.campaigns.launch.submission import Choices, check_options, repeats, send
 from mms.ledger.tables import rows
 from mms.recipients import check, read_upload
 from mms.roles import LOCAL_ADMIN
@@ -16,11 +18,13 @@ def checked_list(settings, ledger, text, content):
 
 
 def launch(ledger, checked, content, choices=None, findings=None, mode="practice", key="key"):
+    choices = choices or Choices(name="Spring", sender_address=SENDER)
+    known = repeats(ledger, checked, content, mode, days=1.0).same  # a second launch in a test is meant
     return send(
         ledger,
         checked,
         content,
-        choices or Choices(name="Spring", sender_address=SENDER),
+        replace(choices, repeat_of=frozenset(one.id for one in known)),
         account_sid="AC" + "0" * 32,
         mode=mode,
         by=LOCAL_ADMIN,

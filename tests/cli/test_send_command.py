@@ -172,3 +172,20 @@ def test_opt_outs_are_left_out(command_line, tmp_path):
     assert phones[1] not in {one["form"]["To"][0] for one in command_line.practice().requests()}
     assert phones[1].encode() in command_line.run("opt-outs", "list").stdout
     assert command_line.run("opt-outs", "remove", phones[1]).returncode == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_sends_of_one_file_in_the_same_moment_text_everybody_once(command_line, database, request, tmp_path):
+    if database == "postgresql":
+        command_line.environment["DATABASE_URL"] = request.getfixturevalue("postgres_database")
+    file = write_list(tmp_path / "same.csv", numbers(60))
+    command_line.start_worker()
+    arguments = ["send", str(file), "--body", "Hi {Name|there}", "--rate", "0", "--yes"]
+    both = [command_line.start(*arguments) for _ in range(2)]
+    ended = [(*process.communicate(timeout=200), process.returncode) for process in both]
+    assert sorted(code for *_, code in ended) == [0, 2]
+    said = next(errors.decode() for _, errors, code in ended if code == 2)
+    assert "campaign 1 " in said
+    assert "nothing was sent" in said
+    accepted = [one["form"]["To"][0] for one in command_line.practice().requests() if one["sid"]]
+    assert len(accepted) == len(set(accepted)) == 60

@@ -14,10 +14,11 @@ from itertools import islice
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
+from mms.campaigns.launch.guard import LaunchGuard, one_at_a_time
 from mms.campaigns.launch.senders import ensure_sender
 from mms.campaigns.pictures.recheck import start_of
 from mms.campaigns.records import ACTIVE
-from mms.errors import CampaignError
+from mms.errors import CampaignError, NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.campaign_states import add_campaign, change_campaign, forget_campaign, move_campaign
@@ -59,6 +60,7 @@ class NewCampaign:
     account_sid: str
     mode: str
     content_hash: str
+    guard: LaunchGuard | None = None  # None: a single message, which has rules of its own
     media_sure: bool = True  # False: the verdicts on its pictures are too old to start on
     kind: CampaignKind = CampaignKind.CAMPAIGN
     options: SendOptions = field(default_factory=SendOptions)
@@ -78,7 +80,8 @@ def launch(ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow]) -> i
     `planned` is read once, in order.
 
     Raises:
-        CampaignError: code `nothing_to_send` when no row is ready.
+        CampaignError: code `nothing_to_send` when no row is ready, `already_sent` when the guard found the same.
+        NotAllowed: the guard asks for a second person.
     """
     writer = uuid.uuid4().hex
     campaign_id, finished = _draft(ledger, new, writer)
@@ -116,7 +119,11 @@ def _write_all(ledger: Ledger, campaign_id: int, writer: str, planned: Iterable[
     if not ready:
         _forget(ledger, campaign_id)
         raise CampaignError("No row is ready to send, so nothing was sent.", code="nothing_to_send")
-    _start(ledger, campaign_id, writer, new)
+    try:
+        _start(ledger, campaign_id, writer, new)
+    except (CampaignError, NotAllowed):
+        _forget(ledger, campaign_id)
+        raise
 
 
 def _wait_for_the_other(ledger: Ledger, campaign_id: int) -> None:
@@ -221,8 +228,11 @@ def _forget(ledger: Ledger, campaign_id: int) -> None:
 
 def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> None:
     with ledger.write() as connection:
+        one_at_a_time(connection, new.account_sid, is_sqlite=ledger.is_sqlite)
         _require_writer(connection, campaign_id, writer)
         now = ledger.now(connection)
+        if new.guard:
+            new.guard.ask_again(connection, campaign_id, now)
         _release(connection, campaign_id, new, now)
         if new.kind == CampaignKind.CAMPAIGN:
             note(connection, new.created_by or "command line", "campaign.launch", at=now, subject=str(campaign_id))

@@ -1,14 +1,16 @@
 """Was this sent before, and who got something from us lately? Keyed on content and numbers, never on file names."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from mms.ledger.tables import campaigns, rows
 from mms.states import CampaignKind, CampaignState, RowState
 
 RECENT_DAYS = 1.0
 _DAY = 86_400.0
+_SENDING_NOW = (CampaignState.RUNNING, CampaignState.WAITING)
 _MAY_HAVE_GONE_OUT = (
     RowState.SENDING,
     RowState.UNKNOWN,
@@ -51,19 +53,30 @@ def same_campaigns(connection: Connection, content_hash: str, mode: str) -> list
 
 def recently_messaged(connection: Connection, mode: str, *, now: float, days: float = RECENT_DAYS) -> frozenset[str]:
     """Everyone whom a campaign messaged (or may have) in the last `days`; tests and API messages do not count."""
+    found = connection.execute(messaged_lately(mode, now=now, days=days)).scalars()
+    return frozenset(number for number in found if number)
+
+
+def messaged_lately(mode: str, *, now: float, days: float) -> Select[Any]:
+    """The numbers of `recently_messaged`, as a query."""
     since = now - days * _DAY
-    recent = (
-        select(campaigns.c.id)
-        .where(
-            campaigns.c.mode == mode,
-            campaigns.c.kind == CampaignKind.CAMPAIGN,
-            or_(campaigns.c.finished_at.is_(None), campaigns.c.finished_at >= since),
-        )
-        .scalar_subquery()
+    recent = select(campaigns.c.id).where(
+        *_ordinary(mode), or_(campaigns.c.finished_at.is_(None), campaigns.c.finished_at >= since)
     )
-    query = select(rows.c.recipient).where(
-        rows.c.campaign_id.in_(recent),
+    return select(rows.c.recipient).where(
+        rows.c.campaign_id.in_(recent.scalar_subquery()),
         rows.c.state.in_(_MAY_HAVE_GONE_OUT),
         or_(rows.c.sent_at >= since, rows.c.claimed_at >= since),
+        rows.c.recipient.is_not(None),
     )
-    return frozenset(number for number in connection.execute(query).scalars() if number)
+
+
+def messaged_next(mode: str) -> Select[Any]:
+    """Numbers whom a campaign that is sending now is about to message."""
+    sending = select(campaigns.c.id).where(*_ordinary(mode), campaigns.c.state.in_(_SENDING_NOW))
+    theirs = rows.c.campaign_id.in_(sending.scalar_subquery())
+    return select(rows.c.recipient).where(theirs, rows.c.state == RowState.READY, rows.c.recipient.is_not(None))
+
+
+def _ordinary(mode: str) -> tuple[ColumnElement[bool], ...]:
+    return campaigns.c.mode == mode, campaigns.c.kind == CampaignKind.CAMPAIGN

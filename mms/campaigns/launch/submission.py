@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mms.access.approvals import require_launch
+from mms.campaigns.launch.guard import DEAD_TEXT, LaunchGuard
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.campaigns.launch.repeat_check import EarlierCampaign, recently_messaged, same_campaigns
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
@@ -67,6 +68,9 @@ class Choices:
     options: SendOptions = field(default_factory=SendOptions)
     skip_recipients: frozenset[str] = field(default=frozenset(), repr=False)  # messaged recently
     skip_dead: frozenset[str] = field(default=frozenset(), repr=False)
+    repeat_of: frozenset[int] = frozenset()  # campaigns with the same list and content, to be sent a second time
+    leave_out_recent_days: float | None = None  # also who gets something between the check and the launch
+    leave_out_dead: bool = False
     start_at: float | None = None
     zone: str | None = None
     tags: tuple[str, ...] = ()
@@ -118,7 +122,8 @@ def send(
     Live campaigns hold rows back outside the recipient's window, unless `choices.options.any_hour`.
 
     Raises:
-        CampaignError: `media` when a picture that everybody gets cannot be used, `nothing_to_send`.
+        CampaignError: `media` when a picture that everybody gets cannot be used, `nothing_to_send`,
+            `already_sent` when these people get this message with a campaign that is not in `repeat_of`.
         NotAllowed: this person may not send, or not to so many people what they `prepared_by` themselves.
     """
     with ledger.read() as connection:
@@ -136,6 +141,13 @@ def send(
         account_sid=account_sid,
         mode=mode,
         content_hash=checked.identity_hash(content.identity),
+        guard=LaunchGuard(
+            by,
+            prepared_by,
+            repeat_of=choices.repeat_of,
+            leave_out_recent_days=choices.leave_out_recent_days,
+            leave_out_dead=choices.leave_out_dead,
+        ),
         media_sure=_is_sure(ledger, findings),
         options=choices.options,
         upload_id=upload_id,
@@ -201,9 +213,7 @@ def _planned(
     if row.recipient in choices.skip_recipients:
         return _skipped(row, SkipReason.RECENTLY_MESSAGED)
     if row.recipient in choices.skip_dead:
-        return _skipped(
-            row, SkipReason.NOT_MENDED, "dead_number", "An earlier message showed that this number is dead."
-        )
+        return _skipped(row, SkipReason.NOT_MENDED, "dead_number", DEAD_TEXT)
     return window.held(row, row.recipient) if window and row.recipient else row
 
 

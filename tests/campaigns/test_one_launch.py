@@ -1,0 +1,136 @@
+"""Whatever was checked before a launch is asked again in it: two in the same moment are one."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+from launching import SENDER, checked_list, rows_of
+from sqlalchemy import select
+
+from mms.campaigns import controls
+from mms.campaigns.launch.submission import Choices, Content, send
+from mms.campaigns.retry import retry_campaign
+from mms.errors import CampaignError
+from mms.ledger import dead_numbers, open_ledger, opt_outs
+from mms.ledger.tables import campaigns, rows
+from mms.roles import LOCAL_ADMIN
+
+CONTENT = Content("Hi {Name}")
+LIST = "Phone,Name\n" + "\n".join(f"+1202555{n:04d},Ann" for n in range(100, 140))
+CHOICES = Choices("Spring", SENDER)
+
+
+def launching(ledger, checked, key, choices=CHOICES, content=CONTENT):
+    account = "AC" + "0" * 32
+    asked = {"account_sid": account, "mode": "practice", "by": LOCAL_ADMIN, "request_key": key}
+    return send(ledger, checked, content, choices, **asked)
+
+
+def together(*works):
+    """Their results or CampaignErrors, all begun at the same moment."""
+    start, results = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(place, work):
+        start.wait()
+        try:
+            results[place] = work()
+        except CampaignError as error:
+            results[place] = error
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def states(ledger, campaign_id):
+    return [(row.state, row.reason) for row in rows_of(ledger, campaign_id)]
+
+
+@pytest.mark.parametrize("later", [None, 4_000_000_000.0])
+def test_two_browsers_at_once_make_one_campaign_and_one_sentence(settings, ledger, later):
+    checked = checked_list(settings, ledger, LIST, CONTENT)
+    others = [open_ledger(settings) for _ in range(4)]  # a Services of its own each
+    chosen = replace(CHOICES, start_at=later)
+    results = together(
+        *(lambda one=one, n=n: launching(one, checked, f"tab-{n}", chosen) for n, one in enumerate(others))
+    )
+    for one in others:
+        one.close()
+    made = [one for one in results if isinstance(one, int)]
+    refused = [one for one in results if isinstance(one, CampaignError)]
+    assert (len(made), {one.code for one in refused}) == (1, {"already_sent"})
+    assert all(f"campaign {made[0]} " in one.message for one in refused)
+    with ledger.read() as connection:
+        assert connection.execute(select(campaigns.c.id)).scalars().all() == made
+        assert set(connection.execute(select(rows.c.campaign_id)).scalars()) == set(made)
+
+
+def test_whoever_agreed_to_repeat_one_campaign_has_not_agreed_to_the_next(settings, ledger):
+    checked = checked_list(settings, ledger, LIST, CONTENT)
+    first = launching(ledger, checked, "a")
+    agreed = replace(CHOICES, repeat_of=frozenset({first}))
+    second = launching(ledger, checked, "b", agreed)
+    with pytest.raises(CampaignError, match=f"campaign {second} "):
+        launching(ledger, checked, "c", agreed)
+
+
+def test_what_became_true_since_the_check_holds(settings, ledger):
+    checked = checked_list(settings, ledger, LIST, CONTENT)
+    with ledger.write() as connection:
+        opt_outs.add(connection, ["+12025550100"], source="by_hand", at=1.0)
+        dead_numbers.remember(connection, "+12025550101", 30006, at=1.0)
+    choices = replace(CHOICES, leave_out_dead=True)
+    found = states(ledger, launching(ledger, checked, "a", choices))
+    assert found[:3] == [("skipped", "opted_out"), ("skipped", "not_mended"), ("ready", None)]
+
+
+def test_two_lists_that_overlap_in_the_same_moment_message_nobody_twice_when_asked_to(settings, ledger):
+    choices = replace(CHOICES, leave_out_recent_days=1.0)
+    lists = [checked_list(settings, ledger, LIST + more, CONTENT) for more in ("", "\n+12025550150,Bob")]
+    made = together(*(lambda n=n: launching(ledger, lists[n], f"list-{n}", choices) for n in range(2)))
+    numbers = [
+        row.recipient for one in made if isinstance(one, int) for row in rows_of(ledger, one) if row.state == "ready"
+    ]
+    assert len(numbers) == len(set(numbers)) >= 40
+
+
+def test_nobody_left_is_said_and_leaves_nothing_behind(settings, ledger):
+    checked = checked_list(settings, ledger, LIST, CONTENT)
+    with ledger.write() as connection:
+        opt_outs.add(connection, [number for _, number in checked.ready_numbers()], source="by_hand", at=1.0)
+    with pytest.raises(CampaignError) as caught:
+        launching(ledger, checked, "a")
+    assert caught.value.code == "nothing_to_send"
+    with ledger.read() as connection:
+        assert connection.execute(select(campaigns.c.id)).first() is None
+
+
+def test_two_retries_in_the_same_moment_are_one(settings, ledger):
+    first = launching(ledger, checked_list(settings, ledger, LIST, CONTENT), "a")
+    with ledger.write() as connection:
+        theirs = rows.c.campaign_id == first
+        connection.execute(rows.update().where(theirs).values(state="failed", error_code=30008))
+    made = together(*[lambda: retry_campaign(ledger, first, by=LOCAL_ADMIN)] * 3)
+    assert len(set(made)) == 1
+    assert len(rows_of(ledger, made[0])) == 40
+    with ledger.read() as connection:
+        found = connection.execute(select(campaigns.c.content_hash, campaigns.c.parent_id)).all()
+    assert found == [
+        (found[0].content_hash, None),
+        (found[0].content_hash, first),
+    ]  # the same message to the same people
+
+
+def test_two_people_resume_and_one_cancels_in_the_same_moment(settings, ledger):
+    first = launching(ledger, checked_list(settings, ledger, LIST, CONTENT), "a")
+    controls.pause(ledger, first, by=LOCAL_ADMIN)
+    resume = lambda: controls.resume(ledger, first, by=LOCAL_ADMIN)  # noqa: E731
+    together(resume, resume, lambda: controls.cancel(ledger, first, by=LOCAL_ADMIN))
+    with ledger.read() as connection:
+        found = connection.execute(select(campaigns.c.state, campaigns.c.want)).one()
+    # Cancelled is final, so whoever comes later is refused. (A cancel that met a resume is asked again.)
+    assert tuple(found) in {("canceled", "cancel"), ("running", "run")}
+    assert {state for state, _ in states(ledger, first)} == ({"canceled"} if found.want == "cancel" else {"ready"})
