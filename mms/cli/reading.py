@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import phonenumbers
 
+from mms.campaigns.drafts.web_lists import is_web_address, list_from_web
 from mms.campaigns.launch.forecast import send_end
 from mms.campaigns.launch.submission import Content, check_options
 from mms.campaigns.pictures.media_check import (
@@ -89,9 +90,11 @@ def file_bytes(file: str) -> tuple[bytes, str]:
         raise click.UsageError(f"The file {file} cannot be opened: {error.strerror}.") from None
 
 
-def read_file(file: str, sheet: str | None = None, *, has_header: bool = True) -> Upload:
-    """The parsed file; raises UploadError with the contract's code, UsageError when it cannot be opened."""
-    data, name = file_bytes(file)
+def read_file(file: str, sheet: str | None = None, *, has_header: bool = True, allow_private: bool = False) -> Upload:
+    """The parsed file, or what an https address gives; raises UploadError with the contract's code, UsageError when
+    it cannot be opened.
+    """
+    data, name = list_from_web(file, allow_private=allow_private) if is_web_address(file) else file_bytes(file)
     return read_upload(data, file_name=name, sheet=sheet, has_header=has_header)
 
 
@@ -119,7 +122,9 @@ def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], req
     upload = (
         read_people(ledger, request.file, settings.mode.value)
         if isinstance(request.file, SavedPeople)
-        else read_file(request.file, request.sheet, has_header=request.has_header)
+        else read_file(
+            request.file, request.sheet, has_header=request.has_header, allow_private=settings.allow_private_media
+        )
     )
     return check(
         upload,

@@ -6,6 +6,7 @@ import streamlit as st
 from mms import samples
 from mms.campaigns.drafts.drafts import Draft, new_draft, save_draft
 from mms.campaigns.drafts.uploads import load_upload, store_upload
+from mms.campaigns.drafts.web_lists import list_from_web
 from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients import SeveralSheetsError, Upload, read_upload
@@ -51,6 +52,7 @@ def draw(current: Draft | None) -> None:
     elif current and current.upload_id is not None:
         _file_at_hand(current, key)
     else:
+        _from_the_web(draft_id)
         st.write("**What happens next:** every row is checked, and you see what we found before anything is sent.")
         _example()
 
@@ -99,6 +101,28 @@ def take_file(key: str, draft_id: int | None, sheet: str | None = None, *, has_h
         return
     st.query_params[STEP_PARAM] = "check"
     st.session_state[UPLOAD_ROUND] = st.session_state.get(UPLOAD_ROUND, 0) + 1
+
+
+def _from_the_web(draft_id: int | None) -> None:
+    with st.expander("Read it from a web address instead", icon=":material/link:", key="from_the_web"):
+        st.text_input(
+            "Address of a public Google Sheet or of a CSV file",
+            key="list_address",
+            placeholder="https://docs.google.com/spreadsheets/d/…",
+            help="In Google Sheets: Share, General access, Anyone with the link.",
+        )
+        st.button("Read this list", key="read_address", on_click=take_address, args=(draft_id,))
+
+
+@deed(Permission.SEND)
+def take_address(draft_id: int | None) -> None:
+    """Fetch and store the list at the typed address, as if it had been uploaded."""
+    shared = services()
+    address = st.session_state["list_address"].strip()
+    data, name = list_from_web(address, allow_private=shared.settings.allow_private_media)
+    draft_id = store_for(draft_id, read_upload(data, file_name=name, by=who()))
+    st.query_params[DRAFT_PARAM] = str(draft_id)
+    st.query_params[STEP_PARAM] = "check"
 
 
 def kept_workbook(draft_id: int) -> tuple[str, bytes] | None:

@@ -117,7 +117,7 @@ async def _in_turn(line: Line, check: LinkCheck, limits: MediaLimits) -> AsyncIt
 async def _link_check(
     limits: MediaLimits, allow_private: bool, own: OwnPictures | None, resolver: AbstractResolver | None
 ) -> AsyncIterator[LinkCheck]:
-    connector = GuardedConnector(allow_private=allow_private, trust=_trusted_issuers(), resolver=resolver)
+    connector = GuardedConnector(allow_private=allow_private, trust=trusted_issuers(), resolver=resolver)
     with glances() as looking, ThreadPoolExecutor(_DECODERS, thread_name_prefix="media") as decoders:
         async with aiohttp.ClientSession(
             connector=connector,
@@ -129,7 +129,7 @@ async def _link_check(
             yield LinkCheck(fetcher, decoders, looking.look, limits, allow_private=allow_private, own=own)
 
 
-def _trusted_issuers() -> ssl.SSLContext:
+def trusted_issuers() -> ssl.SSLContext:
     """The system's issuers and Mozilla's: some Python installations come without the first."""
     trust = ssl.create_default_context()
     trust.load_verify_locations(certifi.where())
