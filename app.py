@@ -20,7 +20,10 @@ else:  # imported, by `streamlit run` or uvicorn
 
     signs_in = st.secrets.load_if_toml_exists() and "auth" in st.secrets
     site = site_or_exit(
-        address=config.get_option("server.address"), port=config.get_option("server.port"), signs_in=signs_in
+        address=config.get_option("server.address"),
+        port=config.get_option("server.port"),
+        signs_in=signs_in,
+        base_path=config.get_option("server.baseUrlPath"),
     )
     config.set_option("server.allowedHosts", list(site.hosts))  # one setting, PUBLIC_BASE_URL, names the public host
     app = st.App(

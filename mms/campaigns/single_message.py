@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch, launch_within
 from mms.ledger import Ledger
@@ -31,6 +31,7 @@ class SingleMessage:
     kind: CampaignKind  # `test` or `api`
     request_key: str
     created_by: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class SingleResult:
     """What became of it so far."""
 
     campaign_id: int
+    row_id: int
     state: RowState
     message_sid: str | None
     provider_status: str | None
@@ -102,6 +104,7 @@ def _campaign(message: SingleMessage) -> NewCampaign:
         mode=message.mode,
         content_hash=hashlib.sha256(f"{message.recipient}\n{message.body}".encode()).hexdigest(),
         created_by=message.created_by,
+        reference=message.reference,
     )
 
 
@@ -115,6 +118,7 @@ def single_results(ledger: Ledger, campaign_ids: Sequence[int]) -> list[SingleRe
     first = select(attempts.c.status).where(attempts.c.row_id == rows.c.id, attempts.c.message_sid.is_not(None))
     query = select(
         rows.c.campaign_id,
+        rows.c.id.label("row_id"),
         rows.c.state,
         rows.c.message_sid,
         rows.c.provider_status,
@@ -129,6 +133,39 @@ def single_results(ledger: Ledger, campaign_ids: Sequence[int]) -> list[SingleRe
     with ledger.read() as connection:
         found = connection.execute(query.where(rows.c.campaign_id.in_(campaign_ids)))
         return [_result(**one._mapping) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A single message's place before its sender: our number of it, and in how many seconds its turn comes."""
+
+    row_id: int
+    seconds: float
+
+
+def turn_of(ledger: Ledger, campaign_id: int, *, rate: float) -> Turn:
+    """When this message will be offered to Twilio, by the singles before it at `rate` messages a second; 0: no pace."""
+    ahead, waiting = rows.alias(), campaigns.alias()
+    before = (
+        select(func.count())
+        .select_from(ahead.join(waiting, waiting.c.id == ahead.c.campaign_id))
+        .where(
+            waiting.c.sender_id == campaigns.c.sender_id,
+            waiting.c.state == CampaignState.RUNNING,
+            waiting.c.kind != CampaignKind.CAMPAIGN,
+            ahead.c.state.in_((RowState.READY, RowState.SENDING)),
+            ahead.c.id < rows.c.id,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(rows.c.id, before.label("before"))
+        .select_from(rows.join(campaigns, campaigns.c.id == rows.c.campaign_id))
+        .where(rows.c.campaign_id == campaign_id)
+    )
+    with ledger.read() as connection:
+        found = connection.execute(query).one()
+    return Turn(found.id, found.before / rate if rate else 0.0)
 
 
 def _result(*, state: str, campaign_state: str, **others: Any) -> SingleResult:

@@ -17,31 +17,25 @@ from mms.http.middleware.body_limits import BodyLimits
 from mms.http.middleware.host_guard import HostGuard, allowed_hosts
 from mms.http.middleware.request_ids import RequestIds
 from mms.http.middleware.security_headers import SecurityHeaders
+from mms.http.own_paths import ALWAYS, SHARED, is_api
 from mms.http.shutdown import called_at_stop
 from mms.isolation import kept_ready
 
 WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
-PATHS = (
-    *("/send-mms", "/messages/", "/openapi.json", "/docs", "/health", "/ready", "/metrics"),
-    *("/twilio/", "/pictures/", "/reports/"),
-)
-"""A slash at the end: all below it. Everything else is Streamlit's, `/media` and `/static` too."""
+_COUNTED = frozenset("/" + path.split("/")[1] for path in (*ALWAYS, *SHARED))
 _AFTER_THE_FIRST_PAGE = 5.0  # seconds
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?")
 
 
-class OwnPath(BaseRoute):
-    """One path, or all below it, with every method and every character that a path can hold."""
+class ApiRoute(BaseRoute):
+    """Everything that is the API's, with every method and every character that a path can hold."""
 
-    def __init__(self, path: str, app: ASGIApp) -> None:
-        self.path = path
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """By the beginning of the path; patterns would let a line break through to Streamlit."""
-        asked = scope["path"]
-        ours = asked.startswith(self.path) if self.path.endswith("/") else asked == self.path
-        return (Match.FULL if scope["type"] == "http" and ours else Match.NONE), {}
+        """By the rule of `own_paths`; patterns would let a line break through to Streamlit."""
+        return (Match.FULL if is_api(scope) else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Left to the application, with its whole path."""
@@ -57,12 +51,26 @@ class OddNames:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on to whom it belongs."""
-        is_odd = scope["type"] == "http" and any(
-            scope["path"].startswith(path) and not _NAME.fullmatch(scope["path"], len(path))
-            for path in PATHS
-            if path.endswith("/")
-        )
+        is_odd = is_api(scope) and not all(_NAME.fullmatch(part) for part in scope["path"].split("/")[1:])
         await (self.api if is_odd else self.app)(scope, receive, send)
+
+
+class UnderPrefix:
+    """Takes the address's prefix (`--server.baseUrlPath`) off what is the API's; Streamlit knows its own.
+
+    Without the prefix the API answers, too: health checks of the container and proxies that strip it come like that.
+    """
+
+    def __init__(self, app: ASGIApp, *, prefix: str) -> None:
+        self.app = app
+        self.prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on under the path that our routes know."""
+        if scope["type"] == "http" and scope["path"].startswith(f"{self.prefix}/"):
+            inner = {**scope, "path": scope["path"].removeprefix(self.prefix)}
+            scope = inner if is_api(inner) else scope
+        await self.app(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +83,20 @@ class Site:
     hosts: tuple[str, ...]
 
 
-def site(context: Context, *, signs_in: bool) -> Site:
-    """The site over a context; nothing runs before its lifespan begins, and the context is closed at its end."""
+def site(context: Context, *, signs_in: bool, base_path: str = "") -> Site:
+    """The site over a context; nothing runs before its lifespan begins, and the context is closed at its end.
+
+    `base_path` is the part of the address in front of everything, such as `mms`; empty for none.
+    """
     settings = context.settings
+    prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
     api = create_api(context)
     hosts = allowed_hosts(settings)
     return Site(
-        routes=[OwnPath(path, api) for path in PATHS],
+        routes=[ApiRoute(api)],
         middleware=[
-            Middleware(RequestIds, names=_names(), metrics=context.metrics),
+            *([Middleware(UnderPrefix, prefix=prefix)] if prefix else []),
+            Middleware(RequestIds, names={name: name for name in _COUNTED}, metrics=context.metrics),
             Middleware(SecurityHeaders, over_https=(settings.public_base_url or "").startswith("https://")),
             Middleware(HostGuard, hosts=hosts, everyone_may_enter=signs_in or settings.allow_remote_without_sign_in),
             Middleware(BodyLimits, paths=WITH_BODY),
@@ -92,11 +105,6 @@ def site(context: Context, *, signs_in: bool) -> Site:
         lifespan=_lifespan(context),
         hosts=hosts,
     )
-
-
-def _names() -> dict[str, str]:
-    """A path's first part to the name under which its calls are counted; what a caller makes up is not counted."""
-    return {"/" + path.split("/")[1]: "/" + path.split("/")[1] for path in PATHS}
 
 
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:

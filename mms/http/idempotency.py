@@ -32,6 +32,7 @@ class Call:
     sender_address: str
     account_sid: str
     mode: str
+    reference: str | None = None
 
     @property
     def body_sha256(self) -> str:
@@ -51,6 +52,7 @@ class Call:
             kind=CampaignKind.API,
             request_key=uuid.uuid4().hex,
             created_by=f"API key {self.key_name}",
+            reference=self.reference,
         )
 
 

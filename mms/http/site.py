@@ -19,7 +19,7 @@ from mms.settings import load_settings
 _NO_DATABASE = "The database at DATABASE_URL cannot be opened. Is it running, and may this computer use it?"
 
 
-def site_or_exit(*, address: str | None, signs_in: bool, port: int | None = None) -> Site:
+def site_or_exit(*, address: str | None, signs_in: bool, port: int | None = None, base_path: str = "") -> Site:
     """The site to serve, its database migrated; in practice mode the stand-in runs.
 
     `address` is what the server listens on (None: every interface), `signs_in` whether people sign in (OIDC).
@@ -46,7 +46,7 @@ def site_or_exit(*, address: str | None, signs_in: bool, port: int | None = None
         start_worker=partial(ensure_worker, settings),
         worker_alive=partial(worker_alive, settings),
     )
-    return site(context, signs_in=signs_in)
+    return site(context, signs_in=signs_in, base_path=base_path)
 
 
 def _exit(reason: str) -> NoReturn:

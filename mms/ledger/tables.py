@@ -73,6 +73,7 @@ campaigns = Table(
     Column("request_key", String(64), unique=True),  # the click or call that made it: the same one twice is one
     Column("name", String(200), nullable=False),
     Column("kind", String(16), nullable=False),  # a mms.states.CampaignKind
+    Column("reference", String(255)),  # the caller's own name for it
     Column("mode", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("want", String(16), nullable=False),
@@ -107,6 +108,7 @@ campaigns = Table(
     Index(None, "state"),
     Index(None, "content_hash"),
     Index(None, "created_at"),
+    Index(None, "reference"),
 )
 
 rows = Table(
@@ -324,6 +326,18 @@ api_keys = Table(
     Column("created_by", String(255)),
     Column("last_used_at", Seconds),
     Column("revoked_at", Seconds),
+    Column("status_url", Text),  # where changes of this key's messages are posted
+)
+
+status_posts = Table(  # messages whose caller wants to hear of each change; gone after the last word was told
+    "mms_status_posts",
+    metadata,
+    Column("row_id", RowId, primary_key=True, autoincrement=False),
+    Column("key_name", String(100), nullable=False),
+    Column("told", String(32)),  # the status that the caller has taken note of
+    Column("tries", Integer, nullable=False, server_default="0"),  # in vain, for what is to be told now
+    Column("next_at", Seconds, nullable=False),
+    Index(None, "next_at"),
 )
 
 api_requests = Table(  # Idempotency-Key: the same key and body get the same answer, also after a restart

@@ -46,6 +46,12 @@ def ask(path, headers=None, *, kind="http", server="127.0.0.1", everyone=False, 
     return answers[0]
 
 
+def test_person_is_told_what_to_do_where_the_dashboard_does_not_open():
+    start = ask("/", {"Host": "texts.example", "Accept": "text/html"}, **PUBLIC)
+    assert start["status"] == 403
+    assert dict(start["headers"])[b"content-type"].startswith(b"text/html")
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "answer"),
     [

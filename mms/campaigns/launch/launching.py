@@ -71,6 +71,7 @@ class NewCampaign:
     zone: str | None = None
     created_by: str | None = None
     consent_by: str | None = None
+    reference: str | None = None  # the caller's own name for it
 
 
 def launch(ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow]) -> int:
@@ -168,6 +169,7 @@ def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: fl
         request_key=new.request_key,
         name=new.name,
         kind=new.kind,
+        reference=new.reference,
         mode=new.mode,
         writer=writer,
         sender_id=ensure_sender(connection, new.account_sid, new.sender_address),

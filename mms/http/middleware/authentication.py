@@ -12,6 +12,7 @@ from mms.access.api_keys import digests, holder
 from mms.http.context import context_of
 from mms.http.middleware.error_responses import ApiProblem
 from mms.http.middleware.rate_limit import CALLS_PER_MINUTE, OPTION
+from mms.http.middleware.strictness import refuse_unread
 from mms.http.routes.models import Problem
 from mms.ledger import Ledger
 from mms.ledger.options import option
@@ -29,6 +30,7 @@ class KeyedRoute(APIRoute):
 
         async def checked(request: Request) -> Response:
             request.state.key_name = await _admitted(request)
+            refuse_unread(request, self)
             return await handle(request)
 
         return checked

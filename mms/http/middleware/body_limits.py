@@ -15,9 +15,12 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 class BodyLimits:
     """Reads the whole body before the application sees the call; answers 413 or 408 itself."""
 
-    def __init__(self, app: ASGIApp, *, paths: frozenset[str], seconds: float = BODY_SECONDS) -> None:
+    def __init__(
+        self, app: ASGIApp, *, paths: frozenset[str], most_bytes: int = BODY_BYTES, seconds: float = BODY_SECONDS
+    ) -> None:
         self.app = app
         self.paths = paths
+        self.most_bytes = most_bytes
         self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,7 +31,7 @@ class BodyLimits:
             return
         try:
             async with asyncio.timeout(self.seconds):
-                body = await _whole_body(scope, receive)
+                body = await _whole_body(scope, receive, self.most_bytes)
         except TimeoutError:
             problem = ApiProblem.of(408, "too_slow", "The body of the call came too slowly.")
         except ApiProblem as too_large:
@@ -40,10 +43,10 @@ class BodyLimits:
         await problem.response()(scope, receive, send)
 
 
-async def _whole_body(scope: Scope, receive: Receive) -> bytes:
+async def _whole_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
     declared = Headers(scope=scope).get("Content-Length", "0")
-    if not declared.isdecimal() or int(declared) > BODY_BYTES:
-        raise _too_large()
+    if not declared.isdecimal() or int(declared) > most_bytes:
+        raise _too_large(most_bytes, int(declared) if declared.isdecimal() else None)
     body = bytearray()
     more = True
     while more:
@@ -52,8 +55,8 @@ async def _whole_body(scope: Scope, receive: Receive) -> bytes:
             break
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > BODY_BYTES:
-            raise _too_large()
+        if len(body) > most_bytes:
+            raise _too_large(most_bytes)
     return bytes(body)
 
 
@@ -70,5 +73,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _too_large() -> ApiProblem:
-    return ApiProblem.of(413, "too_large", f"The body of the call is larger than {BODY_BYTES // 1024} KB.")
+def _too_large(most_bytes: int, size: int | None = None) -> ApiProblem:
+    of = "" if size is None else f"of {size:,} bytes "
+    return ApiProblem.of(413, "too_large", f"The body {of}is too large: a call may have {most_bytes:,} bytes.")

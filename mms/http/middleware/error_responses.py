@@ -18,8 +18,6 @@ _WORDS = {  # pydantic's kinds of error that say more than "is not valid"
     "extra_forbidden": "is not a field of this call",
     "string_too_short": "is empty",
     "too_short": "is empty",
-    "string_too_long": "is too long",
-    "too_long": "has too many entries",
     "string_type": "must be text",
 }
 
@@ -61,7 +59,7 @@ def install(app: FastAPI) -> None:
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         if not request.headers.get("Content-Type", "").lower().startswith("application/json"):
             return ApiProblem.of(
-                400, "not_json", "Send JSON, with the header Content-Type: application/json."
+                415, "not_json", "Send JSON, with the header Content-Type: application/json."
             ).response()
         return _invalid_call(error.errors()).response()
 
@@ -93,6 +91,9 @@ def _invalid_call(errors: Sequence[Any]) -> ApiProblem:
 def _what(error: Any) -> str:
     if len(error["loc"]) > 2:  # one of several forms, or an entry of a list
         return "is not a web address, nor a list of up to ten"
+    if "max_length" in error.get("ctx", {}):
+        unit = "characters" if isinstance(error["input"], str) else "entries"
+        return f"is too long: {len(error['input']):,} {unit}, at most {error['ctx']['max_length']:,}"
     return _WORDS.get(error["type"], "is not valid")
 
 

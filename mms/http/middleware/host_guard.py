@@ -7,17 +7,34 @@ everything else just what has its own lock (API keys, Twilio's signature) or is 
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mms.errors import MmsError
+from mms.http.own_paths import is_api, wants_html
 from mms.settings import LOOPBACK_HOSTS, Settings
 
-OPEN_PATHS = ("/twilio/", "/pictures/", "/messages/")
-OPEN_PAGES = frozenset({"/send-mms", "/openapi.json", "/docs", "/health", "/ready"})
 _ANY_HOST = frozenset({"/health", "/ready"})  # load balancers and containers ask by address
 _LOCAL_PAGES = frozenset({"/metrics"})  # behind no sign-in, and nobody's business outside
+_REPORTS = "/reports/"  # downloads of the dashboard, so who may not see that may not have these
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host")
+_PROBLEM = {
+    "success": False,
+    "message": "This address does not serve that. See docs/deploy.md, section Who may reach it.",
+    "code": "not_here",
+}
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>MMS Campaigns</title>
+<style>:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+main { max-width: 38rem; margin: 12vh auto; padding: 0 1rem; }</style></head><body><main>
+<h1>MMS Campaigns is not open at this address</h1>
+<p>The dashboard has no sign-in yet, so it opens only on the computer on which it runs.
+Nothing is broken, and nothing was sent.</p>
+<ul><li><b>You use it on this very computer?</b> Open <code>http://localhost</code> with the port of your start,
+usually <a href="http://localhost:8501">http://localhost:8501</a>.</li>
+<li><b>You were given this address?</b> Ask whoever installed MMS Campaigns to set up sign-in.</li>
+<li><b>You installed it?</b> See <code>docs/deploy.md</code>, section <i>Who may reach it</i>.</li></ul>
+</main></body></html>"""
 
 
 def refuse_open_door(settings: Settings, *, address: str | None, signs_in: bool) -> None:
@@ -65,7 +82,7 @@ class HostGuard:
         host = _host_name(headers.get("host", ""))
         if path not in _ANY_HOST and "*" not in self.hosts and host not in self.hosts:
             return False
-        if path in OPEN_PAGES or path.startswith(OPEN_PATHS):
+        if is_api(scope) and path not in _LOCAL_PAGES and not path.startswith(_REPORTS):
             return True
         if self.everyone_may_enter and (path not in _LOCAL_PAGES or "*" in self.hosts):
             return True
@@ -90,12 +107,5 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4403})
         return
-    answer = JSONResponse(
-        {
-            "success": False,
-            "message": "This address does not serve that. See docs/deploy.md, section Who may reach it.",
-            "code": "not_here",
-        },
-        status_code=403,
-    )
+    answer = HTMLResponse(_PAGE, 403) if wants_html(scope) else JSONResponse(_PROBLEM, 403)
     await answer(scope, receive, send)

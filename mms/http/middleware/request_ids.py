@@ -8,6 +8,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mms.http.own_paths import is_api
 from mms.operations.metrics import Metrics
 
 HEADER = "X-Request-Id"
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 class RequestIds:
     """Names each call of our own routes, measures it and logs it; leaves the dashboard's traffic alone.
 
-    `paths` maps a path's first part to the name under which it is counted.
+    `names` maps a path's first part to the name under which it is counted; what a caller makes up is `other`.
     """
 
     def __init__(self, app: ASGIApp, *, names: dict[str, str], metrics: Metrics) -> None:
@@ -29,10 +30,10 @@ class RequestIds:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on under its id."""
-        name = self.names.get("/" + scope["path"].split("/")[1]) if scope["type"] == "http" else None
-        if name is None:
+        if not is_api(scope):
             await self.app(scope, receive, send)
             return
+        name = self.names.get("/" + scope["path"].split("/")[1], "other")
         wanted = Headers(scope=scope).get(HEADER, "")
         request_id = wanted if _FIT.fullmatch(wanted) else uuid.uuid4().hex
         began = time.perf_counter()

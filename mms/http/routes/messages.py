@@ -1,47 +1,95 @@
-"""`GET /messages/{sid}`: what this installation last heard about a message that it sent."""
+"""`GET /messages/{sid or id}` and `GET /messages`: what this installation last heard about what it sent."""
 
 from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Security
+from fastapi import APIRouter, Query, Request, Security
 from fastapi.security import HTTPBearer
-from sqlalchemy import select
 
+from mms.campaigns.message_list import Message, MessageFilter, message_named, messages
 from mms.http.context import context_of
 from mms.http.middleware.authentication import DATABASE_SECONDS, KeyedRoute
 from mms.http.middleware.error_responses import ApiProblem
-from mms.http.routes.descriptions import MESSAGE
-from mms.http.routes.models import MessageStatus
+from mms.http.routes.descriptions import MESSAGE, MESSAGES
+from mms.http.routes.models import ListedMessage, MessagePage, MessageStatus
+from mms.http.routes.query_values import moment, positive_number
 from mms.ledger import Ledger
-from mms.ledger.tables import rows
-from mms.twilio_client import is_message_sid
+from mms.phones import PhoneRules, check_number
+from mms.reports.timestamps import iso
+from mms.settings import Settings
 from mms.twilio_codes import explain
 
+_PAGE = 100
 router = APIRouter(route_class=KeyedRoute, dependencies=[Security(HTTPBearer(auto_error=False))])
 
 
-@router.get("/messages/{sid}", **MESSAGE)
-async def message(request: Request, sid: str) -> MessageStatus:
-    """The last status that Twilio told, by receipt or when asked."""
+@router.get("/messages/{name}", **MESSAGE)
+async def message(request: Request, name: str) -> MessageStatus:
+    """The last status that Twilio told, by receipt or when asked. `name` is Twilio's SID, or our `id`."""
     context = context_of(request)
-    found = await context.threads.run(_status, context.ledger, sid, seconds=DATABASE_SECONDS)
+    found = await context.threads.run(_named, context.ledger, name, seconds=DATABASE_SECONDS)
     if found is None:
-        raise ApiProblem.of(404, "no_such_message", "This installation sent no message with this SID.")
-    return found
+        raise ApiProblem.of(404, "no_such_message", "This installation sent no message with this SID or id.")
+    return MessageStatus(**_fields(found))
 
 
-def _status(ledger: Ledger, sid: str) -> MessageStatus | None:
-    if not is_message_sid(sid):
-        return None
-    columns = (rows.c.provider_status, rows.c.state, rows.c.error_code, rows.c.updated_at)
-    with ledger.read() as connection:
-        found = connection.execute(select(*columns).where(rows.c.message_sid == sid)).first()
-    if found is None:
-        return None
-    code = found.error_code
-    return MessageStatus(
-        sid=sid,
-        status=found.provider_status or found.state,
-        twilio_code=code,
-        error=explain(code).meaning if code else None,
-        updated_at=datetime.fromtimestamp(found.updated_at, UTC).isoformat(timespec="seconds"),
+@router.get("/messages", **MESSAGES)
+async def message_list(
+    request: Request,
+    to: Annotated[str | None, Query(description="Only to this recipient.", max_length=40)] = None,
+    since: Annotated[str | None, Query(description="Only what was asked for then or later: ISO 8601.")] = None,
+    status: Annotated[str | None, Query(description="Only with this status.", max_length=32)] = None,
+    reference: Annotated[str | None, Query(description="Only with your own name for it.", max_length=255)] = None,
+    idempotency_key: Annotated[
+        str | None, Query(alias="idempotencyKey", description="Only of this key.", max_length=255)
+    ] = None,
+    cursor: Annotated[str | None, Query(description="`next` of the page before.", max_length=20)] = None,
+) -> MessagePage:
+    """A hundred messages, newest first: single ones and those of campaigns."""
+    context = context_of(request)
+    chosen = MessageFilter(
+        mode=context.settings.mode.value,
+        recipient=None if to is None else _recipient(context.settings, to),
+        since=None if since is None else moment("since", since).timestamp(),
+        status=status,
+        reference=reference,
+        idempotency_key=idempotency_key,
+        key_name=request.state.key_name,
+        before=None if cursor is None else positive_number("cursor", cursor),
     )
+    found = await context.threads.run(_listed, context.ledger, chosen, seconds=DATABASE_SECONDS)
+    more = len(found) > _PAGE
+    shown = [ListedMessage(**_fields(one)) for one in found[:_PAGE]]
+    return MessagePage(messages=shown, next=str(shown[-1].id) if more else None)
+
+
+def _recipient(settings: Settings, to: str) -> str:
+    """The number as the ledger has it; what is no number at all was messaged by nobody, and finds nothing."""
+    rules = PhoneRules(settings.region, allow_fictional=True, other_countries=True)
+    return check_number(to, rules).e164 or to.replace("\x00", "")
+
+
+def _named(ledger: Ledger, name: str) -> Message | None:
+    with ledger.read() as connection:
+        return message_named(connection, name)
+
+
+def _listed(ledger: Ledger, chosen: MessageFilter) -> list[Message]:
+    with ledger.read() as connection:
+        return messages(connection, chosen, limit=_PAGE + 1)
+
+
+def _fields(found: Message) -> dict[str, Any]:
+    code = found.error_code
+    return {
+        "id": found.id,
+        "sid": found.sid,
+        "to": found.recipient,
+        "status": found.status,
+        "twilio_code": code,
+        "error": explain(code).meaning if code else None,
+        "reference": found.reference,
+        "campaign_id": found.campaign_id,
+        "created_at": iso(found.created_at),
+        "updated_at": datetime.fromtimestamp(found.updated_at, UTC).isoformat(timespec="seconds"),
+    }

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 BODY_LENGTH = 1_600  # Twilio's limit; more gives its error 21617
 MEDIA_COUNT = 10  # Twilio's limit; more gives its error 21623
+REFERENCE_LENGTH = 255
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in texts
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2_048, pattern=_NO_NUL)]
@@ -29,7 +30,13 @@ class SendMms(BaseModel):
         examples=["https://pictures.example/order.jpg"],
     )
     sender: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_NO_NUL)] | None = Field(
-        default=None, alias="from", description="One of this installation's senders; its first one when left out."
+        default=None,
+        alias="from",
+        description="One of this installation's senders (number, short code or messaging service); its first one "
+        "when left out.",
+    )
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=REFERENCE_LENGTH, pattern=_NO_NUL)] | None = (
+        Field(default=None, description="Your own name for it: comes back in every answer, and can be asked for.")
     )
 
     @property
@@ -45,17 +52,49 @@ class Queued(BaseModel):
     message: str = "MMS queued successfully."
     sid: str = Field(examples=["MM00000000000000000000000000000000"])
     status: str = Field(description="Twilio's word.", examples=["queued"])
+    reference: str | None = Field(default=None, description="Your own name for it.")
 
 
-class MessageStatus(BaseModel):
-    """What this installation last heard about a message."""
+class Waiting(BaseModel):
+    """The message is committed and will be sent in its turn (see GET /messages/{id})."""
 
     success: Literal[True] = True
-    sid: str
-    status: str = Field(description="Twilio's last word.", examples=["delivered"])
+    message: str = "MMS queued successfully."
+    id: int = Field(examples=[1042])
+    status: Literal["queued"] = "queued"
+    reference: str | None = Field(default=None, description="Your own name for it.")
+
+
+class ListedMessage(BaseModel):
+    """What this installation last heard about a message."""
+
+    id: int = Field(description="This installation's own number of the message.", examples=[1042])
+    sid: str | None = Field(default=None, description="Twilio's name of it; none until Twilio has taken it.")
+    to: str | None = Field(default=None, description="The recipient, in E.164.")
+    status: str = Field(
+        description="Twilio's last word, or ours before Twilio has spoken: queued, accepted, sending, sent, "
+        "delivered, undelivered, failed, refused, unknown, canceled.",
+        examples=["delivered"],
+    )
     twilio_code: int | None = Field(default=None, description="Twilio's error code, where there is one.")
     error: str | None = Field(default=None, description="What that code means.")
+    reference: str | None = Field(default=None, description="Your own name for it.")
+    campaign_id: int = Field(description="The campaign that it belongs to; one call of /send-mms is one of its own.")
+    created_at: str = Field(description="When it was asked for: ISO 8601, UTC.")
     updated_at: str = Field(description="ISO 8601, UTC.")
+
+
+class MessageStatus(ListedMessage):
+    """The same as an answer of its own."""
+
+    success: Literal[True] = True
+
+
+class MessagePage(BaseModel):
+    """Messages, newest first."""
+
+    messages: list[ListedMessage]
+    next: str | None = Field(description="The cursor of the next page; null on the last one.")
 
 
 class Problem(BaseModel):

@@ -1,20 +1,23 @@
 """`POST /send-mms`: one message through the same sender, ledger and pace as campaigns, and Twilio's answer."""
 
+import math
 import re
+from functools import partial
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Header, Request, Security
+from fastapi import APIRouter, Header, Request, Response, Security
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 
-from mms.campaigns.launch.senders import chosen_address
-from mms.campaigns.single_message import SingleResult, single_result
+from mms.campaigns.launch.senders import chosen_address, default_rate
+from mms.campaigns.single_message import SingleResult, Turn, single_result, turn_of
 from mms.http.context import ADMISSION_SECONDS, Context, context_of
 from mms.http.idempotency import Call, earlier_in_search, earlier_undecided, opted_out, withdraw
 from mms.http.middleware.authentication import KeyedRoute
 from mms.http.middleware.error_responses import ApiProblem
 from mms.http.routes.descriptions import SEND_MMS
-from mms.http.routes.models import Problem, Queued, SendMms
+from mms.http.routes.models import Problem, Queued, SendMms, Waiting
 from mms.http.work_threads import TookTooLong
 from mms.media.check.links import read_link
 from mms.media.check.messages import LinkFault
@@ -23,7 +26,8 @@ from mms.problem_texts import PHONE_TEXTS
 from mms.states import Reason, RowState, SkipReason
 from mms.twilio_codes import explain
 
-TURN_SECONDS = 10.0  # beyond Twilio's own time: the wait for the sender's turn
+TURN_SECONDS = 10.0  # beyond Twilio's own time: a caller waits so long for the sender's turn (contract)
+_ASYNC = "respond-async"  # RFC 7240
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _DECIDED = {  # a person's word about a message of which Twilio's log could not tell
     "person_sent": "Twilio did not answer. A person decided that the message went out, so it is not sent again.",
@@ -42,8 +46,12 @@ async def send_mms(
         str | None,
         Header(description="Your own name for this message: repeating it never sends twice.", max_length=255),
     ] = None,
-) -> Queued:
-    """Send one picture message and wait for Twilio's answer."""
+    prefer: Annotated[
+        str | None,
+        Header(description="`respond-async`: answer 202 as soon as the message is committed.", max_length=255),
+    ] = None,
+) -> Queued | Response:
+    """Send one picture message and wait for Twilio's answer; not when its turn comes late, or nobody wants to wait."""
     context = context_of(request)
     call = _checked(context, message, request.state.key_name, idempotency_key)
     try:
@@ -54,15 +62,42 @@ async def send_mms(
         raise campaign_id
     context.worker.wake()
     log.info("message queued", campaign=campaign_id, key_name=call.key_name)
-    result = await context.outcomes.of(campaign_id, context.settings.request_timeout + TURN_SECONDS)
-    if result is None or result.is_held:
-        result = await _last_look(context, campaign_id)
-    return _answer(result, idempotency_key)
+    turn = await _turn(context, call, campaign_id)
+    is_async = _ASYNC in (prefer or "").lower()
+    if not is_async and turn.seconds <= TURN_SECONDS:
+        result = await _outcome(context, campaign_id)
+        if result.state is not RowState.READY:
+            return _answer(result, idempotency_key, message.reference)
+    return _waiting(turn, message.reference, is_async=is_async)
 
 
-async def _last_look(context: Context, campaign_id: int) -> SingleResult:
-    """Take the message back if Twilio was not asked; what stands in the ledger after that is the answer."""
-    await context.threads.run(withdraw, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
+def _waiting(turn: Turn, reference: str | None, *, is_async: bool) -> Response:
+    headers = {"Location": f"/messages/{turn.row_id}", "Retry-After": str(max(1, math.ceil(turn.seconds)))}
+    if is_async:
+        headers["Preference-Applied"] = _ASYNC
+    content = Waiting(id=turn.row_id, reference=reference).model_dump(exclude_none=True)
+    return JSONResponse(content, 202, headers)
+
+
+async def _turn(context: Context, call: Call, campaign_id: int) -> Turn:
+    look = partial(turn_of, rate=default_rate(context.settings, call.sender_address))
+    return await context.threads.run(look, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
+
+
+async def _outcome(context: Context, campaign_id: int) -> SingleResult:
+    """Twilio's answer, or how things stand when it takes too long; a message whose turn has not come stays queued."""
+    result = await context.outcomes.of(campaign_id, TURN_SECONDS)
+    if result is None:
+        result = await _look(context, campaign_id)
+        if result.state is RowState.SENDING:
+            result = await context.outcomes.of(campaign_id, context.settings.request_timeout) or result
+    if result.is_held:  # a person has to decide first: take it back, unless Twilio was asked meanwhile
+        await context.threads.run(withdraw, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
+        result = await _look(context, campaign_id)
+    return result
+
+
+async def _look(context: Context, campaign_id: int) -> SingleResult:
     return await context.threads.run(single_result, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
 
 
@@ -80,6 +115,7 @@ def _checked(context: Context, message: SendMms, key_name: str, idempotency_key:
         sender_address=_sender(context, message.sender),
         account_sid=context.account.account_sid,
         mode=context.settings.mode.value,
+        reference=message.reference,
     )
 
 
@@ -111,9 +147,10 @@ def _sender(context: Context, wanted: str | None) -> str:
     return chosen_address(context.settings, context.senders, wanted)
 
 
-def _answer(result: SingleResult, idempotency_key: str | None) -> Queued:
+def _answer(result: SingleResult, idempotency_key: str | None, reference: str | None) -> Queued:
     if result.message_sid:
-        return Queued(sid=result.message_sid, status=result.first_status or result.provider_status or "queued")
+        status = result.first_status or result.provider_status or "queued"
+        return Queued(sid=result.message_sid, status=status, reference=reference)
     if result.state is RowState.REFUSED:
         raise _refused(result)
     if result.state in (RowState.SENDING, RowState.UNKNOWN):
