@@ -89,8 +89,9 @@ async def _outcome(context: Context, campaign_id: int) -> SingleResult:
     result = await context.outcomes.of(campaign_id, TURN_SECONDS)
     if result is None:
         result = await _look(context, campaign_id)
-        if result.state is RowState.SENDING:
-            result = await context.outcomes.of(campaign_id, context.settings.request_timeout) or result
+        if result.state is RowState.SENDING:  # claimed ahead of its turn, or at Twilio already
+            patience = TURN_SECONDS + context.settings.request_timeout
+            result = await context.outcomes.of(campaign_id, patience) or result
     if result.is_held:  # a person has to decide first: take it back, unless Twilio was asked meanwhile
         await context.threads.run(withdraw, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
         result = await _look(context, campaign_id)
