@@ -24,6 +24,7 @@ MENU: dict[Path, dict[str, str]] = {
     places.NEW_CAMPAIGN: {"title": "New campaign", "icon": ":material/add_circle:", "url_path": "new"},
     places.CAMPAIGNS: {"title": "Campaigns", "icon": ":material/send:"},
     places.CAMPAIGN: {"title": "Campaign", "icon": ":material/send:"},
+    places.LISTS: {"title": "Lists", "icon": ":material/groups:"},
     places.COMPARE: {"title": "Compare", "icon": ":material/monitoring:"},
     places.PERSON: {"title": "One person", "icon": ":material/person_search:"},
     places.INBOX: {"title": "Practice inbox", "icon": ":material/smartphone:"},

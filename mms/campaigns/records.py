@@ -114,3 +114,14 @@ def _campaign(found: Row[Any]) -> Campaign:
 
 def _as_is(value: Any) -> Any:
     return value
+
+
+def past_campaigns(connection: Connection, mode: str, *, limit: int = 200) -> dict[int, str]:
+    """Name by number of the campaigns that were started, the newest first: to choose one from."""
+    query = (
+        select(campaigns.c.id, campaigns.c.name)
+        .where(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.mode == mode, campaigns.c.started_at.is_not(None))
+        .order_by(campaigns.c.id.desc())
+        .limit(limit)
+    )
+    return {one.id: one.name for one in connection.execute(query)}

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["home", "new_campaign", "campaigns", "campaign", "compare", "person", "opt_outs", "inbox", "setup", "help"]
+NAMES = [path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "frame"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,10 +1,15 @@
 """The next campaign begun from an earlier one: a copy of it, or some of its rows."""
 
+from datetime import tzinfo
+
 from mms.campaigns.drafts.drafts import new_draft, save_draft
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.records import campaign
 from mms.ledger import Ledger
-from mms.recipients import parse_upload
+from mms.lists.audience import upload_of_list, upload_of_segment
+from mms.lists.saved_lists import saved_list
+from mms.lists.segments import moment_of, segment
+from mms.recipients import Upload, parse_upload
 from mms.reports import RowFilter
 from mms.reports.files.selection import selection_as_upload
 
@@ -29,6 +34,31 @@ def draft_of_copy(ledger: Ledger, campaign_id: int, *, owner: str) -> int:
     }
     draft_id = new_draft(ledger, owner=owner, content=content)
     save_draft(ledger, draft_id, upload_id=first.upload_id)
+    return draft_id
+
+
+def draft_of_list(ledger: Ledger, list_id: int, *, mode: str, zone: tzinfo, owner: str) -> int:
+    """A draft over everybody of a saved list. Raises CampaignError: codes `no_such_list`, `nobody`."""
+    with ledger.read() as connection:
+        found = saved_list(connection, list_id)
+        upload = upload_of_list(connection, found, moment_of(ledger.now(connection), mode, zone))
+    return _draft_of_people(ledger, upload, found.name, found.phone_column, owner)
+
+
+def draft_of_segment(ledger: Ledger, segment_id: int, *, mode: str, zone: tzinfo, owner: str) -> int:
+    """A draft over who fulfils a segment's conditions now. Raises CampaignError: `no_such_segment`, `nobody`."""
+    with ledger.read() as connection:
+        found = segment(connection, segment_id)
+        upload = upload_of_segment(connection, found, moment_of(ledger.now(connection), mode, zone))
+        phone_column = saved_list(connection, found.list_id).phone_column
+    return _draft_of_people(ledger, upload, found.name, phone_column, owner)
+
+
+def _draft_of_people(ledger: Ledger, upload: Upload, name: str, phone_column: str, owner: str) -> int:
+    with ledger.write() as connection:
+        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=owner)
+    draft_id = new_draft(ledger, owner=owner, content={"name": name, "phone_column": phone_column})
+    save_draft(ledger, draft_id, upload_id=upload_id)
     return draft_id
 
 

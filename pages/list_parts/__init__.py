@@ -1,0 +1,1 @@
+"""The parts of the Lists page, one module each."""
