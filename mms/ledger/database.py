@@ -38,6 +38,15 @@ class Ledger:
                 yield writing
 
     @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """As `write`, for migrations: SQLite rebuilds tables that others point to, so it must not look at that."""
+        with self.engine.connect() as connection:
+            rebuilding = connection.execution_options(mms_writes=True, mms_rebuilds=True)
+            with rebuilding.begin():
+                yield rebuilding
+        self.engine.dispose()  # the next connection looks again
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing may be written in it."""
         with self.engine.connect() as connection, connection.begin():
@@ -78,6 +87,8 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("mms_rebuilds", False):
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # without effect once a transaction has begun
         writes = connection.get_execution_options().get("mms_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -50,7 +50,7 @@ def migrate(ledger: Ledger) -> None:
     from alembic import command  # only whoever migrates pays for it
     from alembic.config import Config
 
-    with ledger.write() as connection:
+    with ledger.rebuild() as connection:
         if not ledger.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
         config = Config()

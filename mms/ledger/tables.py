@@ -64,6 +64,7 @@ uploads = Table(
     Column("content", LargeBinary),  # the parsed table; null once purged
     Column("created_at", Seconds, nullable=False),
     Column("created_by", String(255)),
+    sqlite_autoincrement=True,  # numbers that stand in addresses are never given twice
 )
 
 campaigns = Table(
@@ -109,6 +110,7 @@ campaigns = Table(
     Index(None, "content_hash"),
     Index(None, "created_at"),
     Index(None, "reference"),
+    sqlite_autoincrement=True,  # numbers that stand in addresses are never given twice
 )
 
 rows = Table(
@@ -242,6 +244,7 @@ drafts = Table(
     Column("upload_id", Integer, ForeignKey("mms_uploads.id")),
     Column("created_at", Seconds, nullable=False),
     Column("updated_at", Seconds, nullable=False),
+    sqlite_autoincrement=True,  # numbers that stand in addresses are never given twice
 )
 
 templates = Table(
@@ -253,6 +256,7 @@ templates = Table(
     Column("media_urls", JSON, nullable=False),
     Column("updated_at", Seconds, nullable=False),
     Column("updated_by", String(255)),
+    sqlite_autoincrement=True,  # numbers that stand in addresses are never given twice
 )
 
 lists = Table(  # lists of people that stay

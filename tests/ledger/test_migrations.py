@@ -4,11 +4,12 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from mms.campaigns.launch.submission import Content
 from mms.ledger import Ledger
 from mms.ledger.schema import MIGRATIONS, migrate
-from mms.ledger.tables import campaigns, rows
+from mms.ledger.tables import campaigns, drafts, rows
 from mms.recipients.check.checked_list import identity_hash
 
 LOCK = "0123456789abcdef0123456789abcdef"
@@ -60,3 +61,19 @@ def test_an_older_ledger_keeps_what_it_holds(older):
     assert (found[3].reason_code, found[3].writer, found[3].content_hash) == ("breaker", None, "b")
     assert found[2].content_hash == identity_hash(PEOPLE, content)
     assert states == ["unknown", "unknown", "skipped"] * 3
+
+
+def test_numbers_in_addresses_are_never_given_twice(older):
+    migrate(older)
+    with older.write() as connection:
+        for _ in range(2):
+            connection.execute(text("DELETE FROM mms_drafts"))
+            values = {"content": {}, "created_at": 1, "updated_at": 1}
+            last = connection.execute(drafts.insert().values(**values).returning(drafts.c.id)).scalar_one()
+    with older.read() as connection:
+        assert last == 2
+        if older.is_sqlite:
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    with pytest.raises(IntegrityError), older.write() as connection:
+        connection.execute(text("UPDATE mms_rows SET campaign_id = 99"))
