@@ -9,7 +9,7 @@ from mms.errors import MmsError
 from mms.reports.comparison.campaign_list import tags_in_use
 from mms.roles import Permission
 from pages.components.as_typed import store_as_typed
-from pages.components.drafting import STEP_PARAM, bound, bound_several, draft_in_address, go_to
+from pages.components.drafting import STEP_PARAM, bound, bound_several, draft_in_address, draw_conflict, go_to
 from pages.components.notices import deed
 from pages.components.open_drafts import buttons_for
 from pages.components.safe import plain
@@ -105,6 +105,7 @@ def page() -> None:
         return
     if current.content.get(STEP_PARAM) != step:
         save_draft(services().ledger, current.id, **{STEP_PARAM: step})
+    draw_conflict(current)
     name_and_tags(current)
     store_as_typed()
     try:

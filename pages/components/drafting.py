@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from mms.campaigns.drafts.drafts import Draft, draft, save_draft
+from mms.campaigns.drafts.drafts import Draft, draft, save_draft, save_field
 from mms.errors import CampaignError
-from pages.components.keys import DRAFT_ROUNDS
+from pages.components.keys import DRAFT_CONFLICTS, DRAFT_ROUNDS, DRAFT_STORED
 from pages.components.safe import plain
 from pages.components.top import begin_at_top
 from pages.components.wiring import services
 
 DRAFT_PARAM = "draft"
 STEP_PARAM = "step"
+_LABELS = {"body": "The message", "name": "The name", "media_urls": "The pictures", "start_at": "The start"}
 
 
 def draft_in_address() -> Draft | None:
@@ -31,7 +33,7 @@ def draft_in_address() -> Draft | None:
 
 
 def key_of(current: Draft, name: str) -> str:
-    """The widget's key: numbers of deleted drafts come back in SQLite, and `put` begins a new widget."""
+    """The widget's key: `put` begins a new widget."""
     round_no = st.session_state.get(DRAFT_ROUNDS, {}).get((current.id, name), 0)
     return f"draft_{current.id}_{int(current.created_at)}_{name}_{round_no}"
 
@@ -68,6 +70,7 @@ def put(current: Draft, **changes: Any) -> None:
     """Store values that come from elsewhere than their own widget; the widgets begin anew with them."""
     save_draft(services().ledger, current.id, **changes)
     rounds = st.session_state.setdefault(DRAFT_ROUNDS, {})
+    st.session_state.setdefault(DRAFT_STORED, {}).update({(current.id, name): value for name, value in changes.items()})
     for name in changes:
         rounds[current.id, name] = rounds.get((current.id, name), 0) + 1
 
@@ -82,11 +85,43 @@ def go_to(step: str) -> Callable[[], None]:
     return turn
 
 
+def draw_conflict(current: Draft) -> None:
+    """What another tab changed while it was changed here, too: both to choose from; nothing is lost until then."""
+    for (draft_id, name), (theirs, mine) in list(st.session_state.get(DRAFT_CONFLICTS, {}).items()):
+        if draft_id != current.id:
+            continue
+        with st.container(border=True):
+            st.warning(f"**{_LABELS.get(name, 'A choice')}** was changed in another tab. Which one is to stay?")
+            left, right = st.columns(2)
+            _offer(left, current, name, theirs, "From the other tab", "theirs")
+            _offer(right, current, name, mine, "Typed here", "mine")
+
+
+def _offer(column: DeltaGenerator, current: Draft, name: str, value: Any, heading: str, which: str) -> None:
+    with column:
+        st.markdown(f"**{heading}**")
+        st.text("(nothing)" if value in (None, "") else str(value))
+        st.button("Keep this", key=f"keep_{which}_{name}", on_click=_keep, args=(current, name, value))
+
+
+def _keep(current: Draft, name: str, value: Any) -> None:
+    st.session_state[DRAFT_CONFLICTS].pop((current.id, name), None)
+    put(current, **{name: value})
+
+
 def _storing(current: Draft, name: str) -> dict[str, Any]:
     key = key_of(current, name)
-    return {"key": key, "on_change": _store, "args": (current.id, name, key)}
+    return {"key": key, "on_change": _store, "args": (current.id, name, key, current.content.get(name))}
 
 
-def _store(draft_id: int, name: str, key: str) -> None:
+def _store(draft_id: int, name: str, key: str, read: Any) -> None:
+    """A run that is cut short leaves the widget with what was read before it; what we stored ourselves is known."""
     value = st.session_state[key]
-    save_draft(services().ledger, draft_id, **{name: value.isoformat() if isinstance(value, datetime) else value})
+    value = value.isoformat() if isinstance(value, datetime) else value
+    ours = st.session_state.setdefault(DRAFT_STORED, {})
+    place = (draft_id, name)
+    stands = save_field(services().ledger, draft_id, name, value, seen=(read, ours.get(place, read)))
+    if stands == value:
+        ours[place] = value
+    else:
+        st.session_state.setdefault(DRAFT_CONFLICTS, {})[place] = (stands, value)

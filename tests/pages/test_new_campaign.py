@@ -342,3 +342,22 @@ def test_rows_whose_own_picture_cannot_be_used_are_named_with_the_reason(open_pa
     said = [line.value for line in page.text]
     assert any(line.startswith("Row 2: 10.0.0.1 is inside a private network") for line in said)
     assert any(line.startswith("Row 3: 10.0.0.2") for line in said)
+
+
+@pytest.mark.parametrize("which", ["mine", "theirs"])
+def test_two_tabs_on_one_draft_choose_between_both_texts(open_page, draft_of, shared, which):
+    number = draft_of(body="Hello")
+    first, second = (open_page("new_campaign", draft=str(number), step="compose") for _ in range(2))
+    field_of(first.text_area, "body").input("For our VIPs").run()
+    field_of(first.text_area, "body").input("For our VIPs only").run()
+    assert draft(shared.ledger, number).content["body"] == "For our VIPs only"
+    field_of(second.text_area, "body").input("For the staff").run()
+    assert draft(shared.ledger, number).content["body"] == "For our VIPs only"
+    assert ["another tab" in one.value for one in second.warning].count(True) == 1
+    assert {"For our VIPs only", "For the staff"} <= {one.value for one in second.text}
+    second.button(key=f"keep_{which}_body").click().run()
+    assert not second.exception
+    chosen = {"mine": "For the staff", "theirs": "For our VIPs only"}[which]
+    assert draft(shared.ledger, number).content["body"] == chosen
+    assert field_of(second.text_area, "body").value == chosen
+    assert not [one for one in second.warning if "another tab" in one.value]

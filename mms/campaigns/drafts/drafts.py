@@ -1,6 +1,6 @@
 """What a person has typed and chosen so far, stored as they go, so that nothing is lost by a reload or a restart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,24 @@ def save_draft(ledger: Ledger, draft_id: int, **changes: Any) -> None:
             values["upload_id"] = changes.pop("upload_id")
         values["content"] = {**content, **changes}
         connection.execute(update(drafts).where(drafts.c.id == draft_id).values(**values))
+
+
+def save_field(ledger: Ledger, draft_id: int, name: str, value: Any, *, seen: Sequence[Any]) -> Any:
+    """Store one field unless somebody else has changed it; returns what stands in the draft then.
+
+    `seen`: the values of which whoever saves knows, what they read and what they stored last themselves. A value
+    that is neither came from another tab: it stays, and whoever saves has to choose.
+    """
+    with ledger.write() as connection:
+        content = connection.execute(select(drafts.c.content).where(drafts.c.id == draft_id)).scalar_one_or_none()
+        if content is None:
+            return value  # deleted in another tab meanwhile: there is nothing left to save into
+        known = content.get(name)
+        if known != value and known not in seen:
+            return known
+        now, changed = ledger.now(connection), {**content, name: value}
+        connection.execute(update(drafts).where(drafts.c.id == draft_id).values(content=changed, updated_at=now))
+    return value
 
 
 def delete_draft(ledger: Ledger, draft_id: int) -> None:
