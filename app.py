@@ -22,8 +22,9 @@ else:  # imported, by `streamlit run` or uvicorn
     site = site_or_exit(
         address=config.get_option("server.address"),
         port=config.get_option("server.port"),
-        signs_in=signs_in,
         base_path=config.get_option("server.baseUrlPath"),
+        port_is_chosen=config.is_manually_set("server.port"),
+        signs_in=signs_in,
     )
     config.set_option("server.allowedHosts", list(site.hosts))  # one setting, PUBLIC_BASE_URL, names the public host
     app = st.App(

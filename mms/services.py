@@ -10,6 +10,7 @@ from mms.campaigns.pictures.prestart_check import check_due_pictures
 from mms.delivery.engine.jobs import Job
 from mms.delivery.engine.worker_process import ensure_worker
 from mms.delivery.reconciliation.late_looks import EVERY_SECONDS, look_for_undecided
+from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
@@ -18,6 +19,12 @@ from mms.settings import Settings, load_settings
 from mms.twilio_client import Account
 
 YOUNG_SECONDS = 600.0
+_closed_for: list[MmsError] = []
+
+
+def close_for(fault: MmsError) -> None:
+    """This process sends nothing any more: `connect` raises `fault`. What is mended holds from the next start on."""
+    _closed_for[:] = [fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,10 @@ def connect(settings: Settings | None = None) -> Services:
 
     Raises:
         SettingsError: naming every setting that is missing or malformed.
+        MmsError: the fault with which this process began, until it ends: page, API and webhooks must not disagree.
     """
+    if _closed_for:
+        raise _closed_for[0]
     settings = settings or load_settings()
     return Services(settings, open_ledger(settings), account_for(settings), senders_of(settings))
 

@@ -5,16 +5,18 @@ Every missing or malformed setting is named in one `SettingsError`. Secrets neve
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import phonenumbers
-from dotenv import dotenv_values
 
+from mms.env_file import env_path, read_env_file
 from mms.errors import SettingsError
 
 TWILIO_BASE_URL = "https://api.twilio.com"
@@ -22,6 +24,19 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _T = TypeVar("_T")
+
+NAMES = (
+    *("MMS_MODE", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"),
+    *("TWILIO_PHONE_NUMBER", "TWILIO_MESSAGING_SERVICE_SID", "TWILIO_API_BASE_URL", "DATABASE_URL", "MMS_DATA_DIR"),
+    *("DEFAULT_REGION", "MMS_RATE", "MMS_MAX_IN_FLIGHT", "MMS_BATCH_SIZE", "MMS_ALLOW_PRIVATE_MEDIA"),
+    *("PUBLIC_BASE_URL", "MMS_API_KEYS", "LOG_LEVEL", "LOG_FORMAT", "MMS_REQUEST_TIMEOUT", "MMS_SETTLE_SECONDS"),
+    *("MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN", "MMS_ADMIN_EMAILS", "MMS_MEDIA_HOST", "MMS_MEDIA_BUCKET"),
+    *("MMS_MEDIA_ENDPOINT_URL", "MMS_MONTHLY_BUDGET", "MMS_CONFIRM_ABOVE"),
+)
+"""Every name that is read. Others that begin like ours and are nearly one of these are told as misspelt."""
+_BEGINNINGS = ("MMS_", "TWILIO_")
+_OTHERS_NAMES = frozenset({"MMS_" + "KEY", *("TWILIO_" + rest for rest in ("REGION", "EDGE", "API_KEY", "API_SECRET"))})
+"""Names of Twilio's own tools, and of the API's examples: no misspellings of ours."""
 
 
 class Mode(StrEnum):
@@ -67,6 +82,9 @@ class Settings:
     media_endpoint_url: str | None
     allow_remote_without_sign_in: bool = False  # the operator says that something else guards the dashboard
     admin_emails: frozenset[str] = frozenset()  # signed-in people who are admins whatever the stored roles say
+    media_host: str = "auto"  # auto, own, bucket, twilio
+    monthly_budget: Decimal | None = None  # in the account's currency
+    confirm_above: int = 5000  # from so many people on, the number is typed before a live send
 
     @property
     def is_practice(self) -> bool:
@@ -90,10 +108,7 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: Path | Non
     Raises:
         SettingsError: naming everything that is missing or malformed.
     """
-    from_file = dotenv_values(env_file or Path.cwd() / ".env")
-    merged = {name: value for name, value in from_file.items() if value is not None}
-    merged.update(os.environ if environ is None else environ)
-    return settings_from(merged)
+    return settings_from({**read_env_file(env_file or env_path()), **(os.environ if environ is None else environ)})
 
 
 def settings_from(values: Mapping[str, str]) -> Settings:
@@ -134,7 +149,12 @@ class _Reading:
             media_endpoint_url=self._parsed("MMS_MEDIA_ENDPOINT_URL", _http_url, None),
             allow_remote_without_sign_in=self._parsed("MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN", _truth, False),
             admin_emails=self._parsed("MMS_ADMIN_EMAILS", _emails, frozenset()),
+            media_host=self._parsed("MMS_MEDIA_HOST", _one_of("auto", "own", "bucket", "twilio"), "auto"),
+            monthly_budget=self._parsed("MMS_MONTHLY_BUDGET", _money, None),
+            confirm_above=self._parsed("MMS_CONFIRM_ABOVE", _whole_number, 5000),
         )
+        self.problems += _misspelt(self.values)
+        self.problems += _media_host_problems(read)
         if read.mode is Mode.LIVE and not read.senders:
             self.problems.append(
                 "TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID is missing: messages need a sender"
@@ -187,6 +207,23 @@ class _Reading:
         if credentials is None and wanted == "live" and not self.problems:
             self.problems.append("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are missing: MMS_MODE is live")
         return Mode.LIVE if credentials is not None or wanted == "live" else Mode.PRACTICE
+
+
+def _misspelt(values: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted(values.keys() - set(NAMES) - _OTHERS_NAMES):
+        if name.upper().startswith(_BEGINNINGS):
+            near = get_close_matches(name.upper(), NAMES, n=1, cutoff=0.85)
+            if near:
+                yield f"{name} is not a setting: did you mean {near[0]}?"
+
+
+def _media_host_problems(read: Settings) -> Iterator[str]:
+    if read.is_practice:
+        return
+    if read.media_host == "own" and not read.public_base_url:
+        yield "PUBLIC_BASE_URL is missing: MMS_MEDIA_HOST is own"
+    if read.media_host == "bucket" and not read.media_bucket:
+        yield "MMS_MEDIA_BUCKET is missing: MMS_MEDIA_HOST is bucket"
 
 
 def _sqlite_url(data_dir: Path) -> str:
@@ -272,6 +309,22 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 100_000:
         raise ValueError("must be a whole number above 0")
     return int(text)
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise ValueError("must be a whole number, 0 or more")
+    return int(text)
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("must be an amount of money such as 250 or 99.50") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError("must be an amount of money such as 250 or 99.50")
+    return amount
 
 
 def _truth(text: str) -> bool:

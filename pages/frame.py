@@ -2,11 +2,14 @@
 
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from mms.errors import MmsError, NotAllowed, SettingsError
+from mms.errors import MmsError, NotAllowed
+from mms.settings import TWILIO_BASE_URL, Settings
 from pages.components import places
+from pages.components.cannot_start import cannot_start
 from pages.components.going_on import going_on
 from pages.components.notices import show_notice
 from pages.components.safe import plain
@@ -45,18 +48,6 @@ def pages_of(*, practice: bool) -> dict[Path, st.Page]:
     }
 
 
-def settings_are_wrong(error: MmsError) -> None:
-    """Nothing can be shown without settings and database, so say what to put right and stop."""
-    st.title("MMS Campaigns cannot start yet")
-    if isinstance(error, SettingsError):
-        st.error("Some settings need attention. Put them right in the environment or in the file .env, then restart.")
-        for problem in error.problems:
-            st.text(f"• {problem}")
-    else:
-        st.error(plain(error.message))
-    st.stop()
-
-
 def sign_in() -> None:
     """The way in where people sign in. The page that was asked for is lost on the way: OIDC returns to the start."""
     st.title("MMS Campaigns")
@@ -88,10 +79,13 @@ def admit() -> None:
             st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout)
 
 
-def mode_banner(*, practice: bool) -> None:
-    """Which of the two worlds this is, on every page."""
-    if practice:
+def mode_banner(settings: Settings) -> None:
+    """Which world this is, on every page."""
+    if settings.is_practice:
         st.info("**Practice: nothing leaves this computer.** Nobody gets a message.", icon=":material/school:")
+    elif settings.api_base_url != TWILIO_BASE_URL:
+        address = plain(urlsplit(settings.api_base_url).netloc)
+        st.badge(f"Live, against {address} instead of Twilio", icon=":material/dns:", color="orange")
     else:
         st.badge("Live: messages go to real people", icon=":material/sensors:", color="green")
 
@@ -102,13 +96,13 @@ def frame() -> None:
         shared = services()
     except MmsError as error:
         st.navigation([st.Page(places.HOME, title="Start", default=True)], position="hidden")
-        settings_are_wrong(error)
+        cannot_start(error)
         return
     pages = pages_of(practice=shared.settings.is_practice)
     page = st.navigation(list(pages.values()))
     admit()
     places.turn_page(page, pages)
-    mode_banner(practice=shared.settings.is_practice)
+    mode_banner(shared.settings)
     with st.container():  # what comes and goes keeps its place, else the page below is built anew and loses the cursor
         going_on()
         show_notice()

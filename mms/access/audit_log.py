@@ -42,6 +42,7 @@ ACTIONS = {
     "prices.change": "changed the prices",
     "alarms.change": "changed the alarms",
     "quiet_hours.change": "changed the quiet hours",
+    "settings.save": "saved settings",
     "roles.change": "changed the roles",
     "approval.change": "changed when a second person is needed",
     "retention.change": "changed how long data is kept",

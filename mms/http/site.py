@@ -1,4 +1,4 @@
-"""From the environment to a site that can be served; what is wrong is said in sentences, and nothing starts."""
+"""From the environment to a site that can be served; wrong settings are one page that says how to mend them."""
 
 import sys
 from functools import partial
@@ -10,34 +10,57 @@ from mms.campaigns.pictures.own_pictures import note_address
 from mms.delivery.engine.worker_process import ensure_worker, worker_alive
 from mms.errors import MmsError
 from mms.http.asgi import Site, site
+from mms.http.closed_site import closed_site
 from mms.http.context import Context
 from mms.http.middleware.host_guard import refuse_open_door
+from mms.http.running import announce, refuse_second_dashboard
 from mms.logs import configure_logging
-from mms.services import account_for, connect
-from mms.settings import load_settings
+from mms.services import Services, account_for, close_for, connect
+from mms.settings import Settings, load_settings
 
 _NO_DATABASE = "The database at DATABASE_URL cannot be opened. Is it running, and may this computer use it?"
 
 
-def site_or_exit(*, address: str | None, signs_in: bool, port: int | None = None, base_path: str = "") -> Site:
+def site_or_exit(
+    *,
+    address: str | None,
+    signs_in: bool,
+    port: int | None = None,
+    port_is_chosen: bool = True,
+    base_path: str = "",
+) -> Site:
     """The site to serve, its database migrated; in practice mode the stand-in runs.
 
     `address` is what the server listens on (None: every interface), `signs_in` whether people sign in (OIDC).
     `port` is noted for the links of pictures in practice mode; None when the server does not tell.
-    Ends the process with code 2 and the reason on standard error when it must not or cannot start.
+    Wrong settings give a site that says so and sends nothing. Ends the process with code 2 and the reason on
+    standard error when it must not serve: an open door, another dashboard on this folder, no database server.
     """
     try:
         settings = load_settings()
+    except MmsError as fault:
+        return _closed(fault, signs_in=signs_in, port=port, base_path=base_path)
+    try:
         refuse_open_door(settings, address=address, signs_in=signs_in)
-        configure_logging(settings)
-        services = connect(settings)
-        if port:
-            note_address(services.ledger, f"http://127.0.0.1:{port}")
+        if port and not port_is_chosen:
+            refuse_second_dashboard(settings, port)
     except MmsError as error:
         _exit(error.message)
+    configure_logging(settings)
+    try:
+        services = connect(settings)
+    except MmsError as fault:
+        return _closed(fault, signs_in=signs_in, port=port, base_path=base_path)
     except SQLAlchemyError:
-        _exit(_NO_DATABASE)
-    context = Context(
+        _exit(_NO_DATABASE)  # whoever watches this process starts it again, until the database is there
+    if port:
+        note_address(services.ledger, f"http://127.0.0.1:{port}")
+        announce(settings, port)
+    return site(_context(settings, services), signs_in=signs_in, base_path=base_path)
+
+
+def _context(settings: Settings, services: Services) -> Context:
+    return Context(
         settings,
         services.ledger,
         services.account,
@@ -46,7 +69,13 @@ def site_or_exit(*, address: str | None, signs_in: bool, port: int | None = None
         start_worker=partial(ensure_worker, settings),
         worker_alive=partial(worker_alive, settings),
     )
-    return site(context, signs_in=signs_in, base_path=base_path)
+
+
+def _closed(fault: MmsError, *, signs_in: bool, port: int | None, base_path: str) -> Site:
+    close_for(fault)
+    print(f"Nothing is sent: {fault.message}", file=sys.stderr)
+    print(f"How to mend it: http://localhost:{port or 8501}", file=sys.stderr)
+    return closed_site(fault, signs_in=signs_in, base_path=base_path)
 
 
 def _exit(reason: str) -> NoReturn:

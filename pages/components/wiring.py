@@ -45,3 +45,8 @@ def person() -> User:
 def who() -> str:
     """Whom the audit trail names for what this session does."""
     return person().name
+
+
+def saves_settings() -> bool:
+    """Whether settings may be saved from the browser: where only this computer itself reaches the dashboard."""
+    return not signs_in() and not services().settings.allow_remote_without_sign_in

@@ -15,8 +15,9 @@ import pytest
 import requests
 from http_tools import ROOT, running_app, until, worker_processes
 
-from mms.http.site import site_or_exit
+from mms.http.running import announce, refuse_second_dashboard
 from mms.practice.testing import PracticeServer
+from mms.settings import settings_from
 
 KEY = "key of these tests"
 KEYS = f"tests:{hashlib.sha256(KEY.encode()).hexdigest()}"
@@ -104,23 +105,6 @@ def test_start_that_cannot_be_says_why_in_a_sentence(tmp_path, stand_in, argumen
     assert "Traceback" not in log
 
 
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        pytest.param({"TWILIO_AUTH_TOKEN": "x"}, "TWILIO_ACCOUNT_SID is missing", id="half-set credentials"),
-        pytest.param({"MMS_RATE": "fast", "LOG_LEVEL": "loud"}, "MMS_RATE is not a number; LOG_LEVEL", id="several"),
-    ],
-)
-def test_every_wrong_setting_is_named_at_once(monkeypatch, capsys, tmp_path, settings, said):
-    monkeypatch.chdir(tmp_path)
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(SystemExit) as ended:
-        site_or_exit(address="127.0.0.1", signs_in=False)
-    assert ended.value.code == 2
-    assert said in capsys.readouterr().err
-
-
 def test_files_are_for_their_owner_only(tmp_path, stand_in):
     if os.name == "nt":
         pytest.skip("Windows has no such modes")
@@ -146,3 +130,27 @@ def test_app_is_a_page_under_apptest(tmp_path, stand_in):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_second_dashboard_on_a_folder_names_the_first(tmp_path, stand_in):
+    settings = settings_from({"MMS_DATA_DIR": str(tmp_path)})
+    refuse_second_dashboard(settings, 8501)
+    announce(settings, 8501)
+    code = (
+        "from mms.http.site import site_or_exit;"
+        "site_or_exit(address='127.0.0.1', signs_in=False, port=8501, port_is_chosen=False)"
+    )
+    environment = {**os.environ, "MMS_DATA_DIR": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert "already serves the folder" in ended.stderr
+    assert "http://localhost:8501" in ended.stderr
+
+
+def test_terminal_says_what_runs_and_how_to_stop_it(tmp_path, stand_in):
+    with running_app(tmp_path) as app:
+        app.wait_healthy()
+        log = app.log.read_text()
+    assert [word for word in (app.url.rpartition(":")[2], "practice", str(tmp_path), "Ctrl+C") if word not in log] == []

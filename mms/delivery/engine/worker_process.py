@@ -68,6 +68,10 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "MMS_ALLOW_PRIVATE_MEDIA": str(settings.allow_private_media).lower(),
         "DEFAULT_REGION": settings.region,
         "PUBLIC_BASE_URL": settings.public_base_url,
+        "MMS_MEDIA_HOST": settings.media_host,
+        "MMS_MEDIA_BUCKET": settings.media_bucket,
+        "MMS_MEDIA_ENDPOINT_URL": settings.media_endpoint_url,
+        "MMS_MONTHLY_BUDGET": settings.monthly_budget,
         "LOG_LEVEL": settings.log_level,
         "LOG_FORMAT": settings.log_format,
         "PYTHONPATH": os.pathsep.join(
