@@ -10,6 +10,7 @@ _SENTENCES = {
     "unreadable_characters": "{count} [character|characters] could not be read and [shows|show] as �.",
     "separator": "We read the file as separated by {example}.",
     "quoted_lines": "Every line of the file stood in quotes as a whole; we took them off.",
+    "joined_files": "We put {count} [row|rows] of another file behind the first ({example}).",
     "contact_cards": "The file holds contact cards; we read {count} [card|cards].",
     "lettered_columns": "The file has no column names; we call the columns {example}.",
     "nul_characters": "We removed {count} invisible NUL [character|characters].",

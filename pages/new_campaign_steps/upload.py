@@ -10,10 +10,11 @@ from mms.campaigns.drafts.web_lists import list_from_web
 from mms.errors import UploadError
 from mms.problems import FileCode
 from mms.recipients import SeveralSheetsError, Upload, read_upload
+from mms.recipients.read.joining import joined
 from mms.roles import Permission
 from pages.components.drafting import DRAFT_PARAM, STEP_PARAM, go_to
 from pages.components.keys import UPLOAD_ROUND
-from pages.components.notices import deed
+from pages.components.notices import deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import services, who
@@ -103,6 +104,26 @@ def take_file(key: str, draft_id: int | None, sheet: str | None = None, *, has_h
     st.session_state[UPLOAD_ROUND] = st.session_state.get(UPLOAD_ROUND, 0) + 1
 
 
+def _another_file(current: Draft) -> None:
+    with st.expander("Add another file to this list", icon=":material/library_add:", key="add_file"):
+        st.write("Its rows come behind these; columns of the same name become one. Duplicates across both are found.")
+        key = f"added_file_{current.id}_{current.upload_id}"
+        st.file_uploader("The other file", type=TYPES, key=key, on_change=add_file, args=(key, current))
+
+
+@deed(Permission.SEND)
+def add_file(key: str, current: Draft) -> None:
+    """Join the chosen file with the draft's list."""
+    chosen = st.session_state.get(key)
+    if chosen is None:
+        return
+    with services().ledger.read() as connection:
+        before = load_upload(connection, current.upload_id or 0)
+    other = read_upload(chosen.getvalue(), file_name=chosen.name, by=who())
+    store_for(current.id, joined(before, other))
+    tell(f"{counted(len(other), 'row')} of {plain(other.file_name)} added.")
+
+
 def _from_the_web(draft_id: int | None) -> None:
     with st.expander("Read it from a web address instead", icon=":material/link:", key="from_the_web"):
         st.text_input(
@@ -156,6 +177,7 @@ def _file_at_hand(current: Draft, key: str) -> None:
             on_change=_take_sheet,
             args=(key, current.id, sheet_key),
         )
+    _another_file(current)
     with st.container(horizontal=True):
         st.button("Next: check the rows", type="primary", key="to_check", on_click=go_to("check"))
         st.button(

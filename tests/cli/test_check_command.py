@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_read_says_so(command_line, write, content, code):
     assert error["message"]
 
 
-def test_workbook_with_damaged_styles_leaves_standard_output_to_the_json(command_line, write):
+def test_workbook_with_damaged_styles_is_read_and_leaves_standard_output_to_the_json(command_line, write):
     sound, out = io.BytesIO(), io.BytesIO()
     book = xlsxwriter.Workbook(sound)
     book.add_worksheet().write_column(0, 0, ["phone", "415-555-2671"])
@@ -70,7 +70,7 @@ def test_workbook_with_damaged_styles_leaves_standard_output_to_the_json(command
             content = source.read(name)
             damaged.writestr(name, re.sub(rb'(<cellStyle [^>]*xfId=")0', rb"\g<1>99", content))
     run = command_line.run("check", write(out.getvalue(), "list.xlsx"), "--json")
-    assert json.loads(run.stdout)["error"]["code"] == "not_text"
+    assert json.loads(run.stdout)["ready"] == 1
 
 
 @pytest.mark.parametrize("command", ["check", "send"])
@@ -149,3 +149,53 @@ def test_a_link_for_everybody_that_is_none_is_named(command_line, write, link):
     assert [(p["row"], p["column"], p["value"], p["code"]) for p in problems] == [
         (row, None, link, "media_scheme") for row in (2, 3)
     ]
+
+
+def two_lists():
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    for name, number in (("West", "415-200-8871"), ("East", "212-231-7764")):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["Name", "Mobile"])
+        sheet.write_row(1, 0, [f"Ana {name}", number])
+    book.close()
+    return out.getvalue()
+
+
+def test_two_lists_in_a_workbook_are_named_and_one_is_chosen(command_line, write):
+    file = write(two_lists(), "two.xlsx")
+    asked = command_line.run("check", file, "--json")
+    error = json.loads(asked.stdout)["error"]
+
+    assert (asked.returncode, error["code"]) == (2, "several_sheets")
+    assert error["sheets"] == [{"name": "West", "rows": 1}, {"name": "East", "rows": 1}]
+    chosen = json.loads(command_line.run("check", file, "--sheet", "East", "--json", "--list-ready").stdout)
+    assert chosen["ready_numbers"] == [[2, "+12122317764"]]
+
+
+CONSENT = "Name,Mobile,Accepts SMS Marketing\nAna,415-200-8871,no\nBen,212-231-7764,yes\n"
+
+
+def test_a_no_is_left_out_counted_and_warned_of(command_line, write):
+    file = write(CONSENT)
+    found = json.loads(command_line.run("check", file, "--json", "--list-ready").stdout)
+
+    assert (found["rows"], found["ready"], found["counts"]["no_consent"]) == (2, 1, 1)
+    assert [(warning["kind"], warning["count"]) for warning in found["warnings"]] == [("no_consent", 1)]
+    both = json.loads(command_line.run("check", file, "--json", "--include-no-consent").stdout)
+    assert (both["ready"], [warning["kind"] for warning in both["warnings"]]) == (2, ["no_consent_included"])
+
+
+def test_list_without_a_header_is_asked_about_and_read_by_letters(command_line, write):
+    file = write("Ana,415-200-8871\nBen,212-231-7764\n")
+    assert json.loads(command_line.run("check", file, "--json").stdout)["error"]["code"] == "no_header"
+
+    found = json.loads(command_line.run("check", file, "--json", "--no-header").stdout)
+    assert (found["ready"], found["columns"]["phone"]) == (2, "Column B")
+
+
+def test_private_web_address_is_not_asked(command_line):
+    run = command_line.run("check", "https://127.0.0.1/list.csv", "--json")
+
+    assert run.returncode == 2
+    assert "could not be fetched" in json.loads(run.stdout)["error"]["message"]

@@ -118,3 +118,23 @@ def test_changes_are_counted_by_kind(open_page, draft_of, kinds, title):
     page = open_page("new_campaign", draft=str(draft_of(kinds)), step="check")
 
     assert title in [one.label for one in page.expander]
+
+
+def test_another_file_joins_the_list(open_page, draft_of):
+    number = draft_of("Name,Mobile\nAna,415-200-8871\n")
+    page = open_page("new_campaign", draft=str(number), step="upload")
+    key = next(one.key for one in page.file_uploader if one.key.startswith("added_file_"))
+    page.file_uploader(key=key).upload("more.csv", b"Mobile\n(415) 200-8871\n212-231-7764\n", "text/csv").run()
+    assert not page.exception
+    page.button(key="to_check").click().run()
+
+    assert (tiles(page)["Ready to send"], tiles(page)["Duplicates"]) == ("2", "1")
+
+
+def test_private_address_is_refused_in_words(open_page):
+    page = open_page("new_campaign")
+    page.text_input(key="list_address").set_value("https://10.0.0.5/list.csv")
+    page.button(key="read_address").click().run()
+
+    assert not page.exception
+    assert ["could not be fetched" in one.value for one in page.error] == [True]
