@@ -27,6 +27,7 @@ MENU: dict[Path, dict[str, str]] = {
     places.NEW_CAMPAIGN: {"title": "New campaign", "icon": ":material/add_circle:", "url_path": "new"},
     places.CAMPAIGNS: {"title": "Campaigns", "icon": ":material/send:"},
     places.CAMPAIGN: {"title": "Campaign", "icon": ":material/send:"},
+    places.REPLIES: {"title": "Replies", "icon": ":material/forum:"},
     places.LISTS: {"title": "Lists", "icon": ":material/groups:"},
     places.COMPARE: {"title": "Compare", "icon": ":material/monitoring:"},
     places.PERSON: {"title": "One person", "icon": ":material/person_search:"},

@@ -33,6 +33,8 @@ ACTIONS = {
     "row.send_again": "had a message in doubt sent again",
     "row.give_up": "gave a message in doubt up",
     "dead_number.free": "let a number that never worked be tried again",
+    "reply.done": "marked a conversation as done",
+    "reply.open": "opened a conversation again",
     "list.merge": "changed a list of people",
     "list.rename": "renamed a list of people",
     "list.delete": "deleted a list of people",

@@ -16,6 +16,11 @@ from mms.ledger.tables import attempts, campaigns, rows
 from mms.states import OPEN_ROWS, CampaignKind, CampaignState, RowState, Want
 
 _COLUMNS = ("to",)
+_NAMES = {
+    CampaignKind.TEST: "Test message",
+    CampaignKind.API: "API message",
+    CampaignKind.ANSWER: "Answer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class SingleMessage:
     sender_address: str
     account_sid: str
     mode: str
-    kind: CampaignKind  # `test` or `api`
+    kind: CampaignKind  # of one message
     request_key: str
     created_by: str | None = None
     reference: str | None = None
@@ -93,7 +98,7 @@ def _row(message: SingleMessage) -> PlannedRow:
 def _campaign(message: SingleMessage) -> NewCampaign:
     return NewCampaign(
         request_key=message.request_key,
-        name="Test message" if message.kind == CampaignKind.TEST else "API message",
+        name=_NAMES[message.kind],
         kind=message.kind,
         body=literal(message.body),
         media_urls=tuple(literal(url) for url in message.media_urls),

@@ -37,6 +37,8 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts by itsel
 AWAITING = "state IN ('accepted', 'sent') OR (price IS NULL AND state IN ('delivered', 'undelivered'))"
 """Rows about which Twilio has more to say: their last state, or what they cost."""
 
+_UNREAD = "read_at IS NULL"
+
 senders = Table(
     "mms_senders",
     metadata,
@@ -316,8 +318,23 @@ replies = Table(
     Column("campaign_id", Integer),
     Column("row_id", RowId),
     Column("at", Seconds, nullable=False),
+    Column("read_at", Seconds),  # when somebody here opened it
+    Column("done_at", Seconds),  # nothing is left to do about it
+    Column("done_by", String(255)),
     Index(None, "campaign_id"),
     Index(None, "sender"),
+    Index("ix_mms_replies_unread", "at", sqlite_where=text(_UNREAD), postgresql_where=text(_UNREAD)),
+)
+
+reply_notes = Table(  # for colleagues, beside a person's conversation
+    "mms_reply_notes",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("recipient", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", String(255)),
+    Column("at", Seconds, nullable=False),
+    Index(None, "recipient"),
 )
 
 api_keys = Table(

@@ -47,6 +47,28 @@ class Reply:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A reply as it stands in the ledger. `at` is seconds since 1970, UTC."""
+
+    message_sid: str
+    sender: str
+    address: str
+    body: str | None
+    media_count: int
+    keyword: str | None
+    campaign_id: int | None
+    at: float
+
+
+def all_replies(connection: Connection, *, since: float | None = None, limit: int = 10_000) -> list[InboundMessage]:
+    """Every reply to anything, newest first."""
+    query = select(*(replies.c[name] for name in InboundMessage.__slots__)).order_by(replies.c.at.desc()).limit(limit)
+    if since is not None:
+        query = query.where(replies.c.at >= since)
+    return [InboundMessage(*found) for found in connection.execute(query)]
+
+
 def receive(ledger: Ledger, inbound: Inbound) -> Keyword | None:
     """Store a reply and obey its keyword, in one short transaction; the same message again changes nothing."""
     keyword = keyword_of(inbound.body, inbound.opt_out_type, inbound.address)

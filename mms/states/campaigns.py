@@ -31,6 +31,7 @@ class CampaignKind(StrEnum):
     CAMPAIGN = "campaign"
     TEST = "test"
     API = "api"
+    ANSWER = "answer"  # to what one person wrote
 
 
 class Reason(StrEnum):
