@@ -5,7 +5,7 @@ Words of the machine (states, reasons) are keys; what a person reads stands besi
 
 from dataclasses import dataclass
 
-from mms.problems import MediaCode, PhoneCode, RowCode
+from mms.problems import MediaCode, PhoneCode, PictureCode, RowCode
 from mms.states import CampaignState, RowState, SkipReason
 from mms.twilio_codes import Family
 
@@ -85,7 +85,7 @@ CAMPAIGN_WORDS: dict[CampaignState, Word] = {
     CampaignState.FINISHED: Word("Finished", "Every row of the file is accounted for."),
 }
 
-PROBLEM_LABELS: dict[PhoneCode | RowCode | MediaCode, str] = {
+PROBLEM_LABELS: dict[PhoneCode | RowCode | MediaCode | PictureCode, str] = {
     PhoneCode.MISSING: "No number",
     PhoneCode.HAS_LETTERS: "Letters in the number",
     PhoneCode.TOO_SHORT: "Too few digits",
@@ -123,6 +123,10 @@ PROBLEM_LABELS: dict[PhoneCode | RowCode | MediaCode, str] = {
     MediaCode.EXPIRES: "Link expires too soon",
     MediaCode.TOO_MANY: "Too many pictures",
     MediaCode.EMPTY: "Picture file empty",
+    PictureCode.GLYPH: "Letter without a font",
+    PictureCode.TEXT_TOO_LONG: "Too long for the picture",
+    PictureCode.CODE_VALUE: "Value does not fit the code",
+    PictureCode.CODE_UNREADABLE: "Code cannot be scanned",
 }
 
 KIND_WORDS = {"campaign": "Campaign", "test": "Test message", "api": "API message"}

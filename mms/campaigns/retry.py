@@ -9,7 +9,8 @@ from sqlalchemy import Connection, or_, select
 from mms.access.approvals import require_launch
 from mms.campaigns.launch.guard import LaunchGuard
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
-from mms.campaigns.launch.submission import Content
+from mms.campaigns.launch.submission import content_identity
+from mms.campaigns.pictures.own_picture import OwnPictureOf, own_pictures_again
 from mms.campaigns.records import Campaign, campaign
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
@@ -79,6 +80,7 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: User, codes: Iterabl
         taken = _taken_over(connection, earlier)
         wanted = _wanted(connection, campaign_id, None if codes is None else frozenset(codes))
         planned = [row for row in wanted if row.row_number not in taken]
+        own = own_pictures_again(connection, first.id)
         gone = opt_outs.everyone(connection)
         dead = dead_numbers.still_dead(connection)
         account_sid = connection.execute(
@@ -90,8 +92,9 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: User, codes: Iterabl
         return max(taken[row.row_number] for row in wanted)
     with ledger.read() as connection:
         require_launch(connection, by, prepared_by=first.created_by, recipients=len(planned))
-    identity = identity_hash([row.recipient for row in planned], Content(first.body, first.media_urls).identity)
-    new = _copy(first, account_sid, _request_key(campaign_id, earlier), identity, by.name)
+    said = content_identity(first.body, first.media_urls, own.version_id if own else None)
+    identity = identity_hash([row.recipient for row in planned], said)
+    new = _copy(first, account_sid, _request_key(campaign_id, earlier), identity, by.name, own)
     known = frozenset({campaign_id, *earlier})
     new = replace(new, guard=LaunchGuard(by, first.created_by, repeat_of=known, leave_out_dead=True))
     return launch(ledger, new, [_guarded(row, gone, dead) for row in planned])
@@ -151,7 +154,9 @@ def _guarded(row: PlannedRow, gone: frozenset[str], dead: dict[str, int]) -> Pla
     return row
 
 
-def _copy(first: Campaign, account_sid: str, request_key: str, content_hash: str, by: str) -> NewCampaign:
+def _copy(
+    first: Campaign, account_sid: str, request_key: str, content_hash: str, by: str, own: OwnPictureOf | None
+) -> NewCampaign:
     return NewCampaign(
         request_key=request_key,
         name=f"{first.name.removesuffix(_AGAIN)[: 200 - len(_AGAIN)]}{_AGAIN}",
@@ -169,4 +174,5 @@ def _copy(first: Campaign, account_sid: str, request_key: str, content_hash: str
         parent_id=first.id,
         tags=first.tags,
         created_by=by,
+        own_pictures=own,
     )

@@ -8,10 +8,19 @@ import click
 
 from mms.campaigns.launch.senders import default_rate
 from mms.campaigns.pictures.media_check import NOTHING_FOUND
+from mms.campaigns.pictures.own_picture import own_picture
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.exit_codes import SOME_DID_NOT, USAGE
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
-from mms.cli.reading import FileRequest, check_file, check_media, known_region, media_lines, people_source
+from mms.cli.reading import (
+    FileRequest,
+    check_file,
+    check_media,
+    check_own_pictures,
+    known_region,
+    media_lines,
+    people_source,
+)
 from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.errors import UploadError
 from mms.ledger import open_ledger
@@ -34,6 +43,12 @@ SHOWN_PROBLEMS = 50
 @click.option("--include-no-consent", is_flag=True, help="Take in people whose consent column says no.")
 @click.option("--body", metavar="T", help="Text of the message; {Column Name} is a merge field.")
 @click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
+@click.option("--picture-template", metavar="NAME", help="A picture made for each person from this template.")
+@click.option(
+    "--pictures",
+    type=click.Choice(["all"]),
+    help="Draw every person's picture and read it back; otherwise none is drawn.",
+)
 @click.option("--no-media-check", is_flag=True, help="Do not fetch the pictures.")
 @click.option("--problems", "problems_file", type=click.Path(dir_okay=False), help="Write the rows to mend here.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
@@ -50,6 +65,8 @@ def check(
     include_no_consent: bool,
     body: str | None,
     media_urls: tuple[str, ...],
+    picture_template: str | None,
+    pictures: str | None,
     no_media_check: bool,
     problems_file: str | None,
     as_json: bool,
@@ -60,6 +77,9 @@ def check(
         raise click.UsageError("--list-ready goes with --json.")
     settings = load_settings()
     ledger = open_ledger(settings)
+    if pictures and not picture_template:
+        raise click.UsageError("--pictures all goes with --picture-template NAME.")
+    own = own_picture(ledger, picture_template) if picture_template else None
     source = people_source(file, list_name, segment_name)
     request = FileRequest(
         source,
@@ -70,6 +90,7 @@ def check(
         sheet=sheet,
         include_no_consent=include_no_consent,
         has_header=not no_header,
+        own=own,
     )
     begun = time.perf_counter()
     try:
@@ -81,6 +102,7 @@ def check(
     if not no_media_check:
         rate = default_rate(settings, settings.senders[0]) if settings.senders else DEFAULT_RATES["long_code"]
         findings = check_media(settings, ledger, checked, request.content, rate=rate)
+    findings = check_own_pictures(settings, ledger, checked, own, findings, all_=pictures == "all")
     if request.content:
         checked = with_picture_problems(checked, request.content.template, findings)
     if problems_file:

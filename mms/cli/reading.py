@@ -21,6 +21,8 @@ from mms.campaigns.pictures.media_check import (
     good_until,
     keep_verdicts,
 )
+from mms.campaigns.pictures.own_picture import OwnPicture
+from mms.campaigns.pictures.own_picture_check import drawn, sketched, with_own_pictures
 from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.cli.output import Progress
 from mms.ledger import Ledger
@@ -53,13 +55,14 @@ class FileRequest:
     sheet: str | None = None
     include_no_consent: bool = False
     has_header: bool = True
+    own: OwnPicture | None = None
 
     @property
     def content(self) -> Content | None:
         """The message, when there is one."""
-        if self.body is None and not self.media_urls:
+        if self.body is None and not self.media_urls and self.own is None:
             return None
-        return Content(self.body or "", self.media_urls)
+        return Content(self.body or "", self.media_urls, self.own)
 
 
 def known_region(_context: click.Context, _parameter: click.Parameter, region: str | None) -> str | None:
@@ -177,6 +180,34 @@ def check_media(
         any_hour=any_hour or settings.is_practice,
     )
     return good_until(findings, content.template, end)
+
+
+def check_own_pictures(
+    settings: Settings,
+    ledger: Ledger,
+    checked: CheckedList,
+    own: OwnPicture | None,
+    findings: MediaFindings,
+    *,
+    all_: bool,
+) -> MediaFindings:
+    """Measure each person's picture, or (`all_`) draw and read back every one, with progress on standard error."""
+    if own is None:
+        return findings
+    bar: list[Progress] = []
+
+    def show(done: int, total: int) -> None:
+        if not bar:
+            bar.append(Progress(total, "Drawing pictures:" if all_ else "Measuring pictures:"))
+        bar[0].show(done, "")
+
+    if all_:
+        problems = drawn(settings, ledger, checked, own, on_progress=show)
+    else:
+        problems = sketched(ledger, checked, own, on_progress=show)
+    if bar:
+        bar[0].end()
+    return with_own_pictures(findings, checked, problems)
 
 
 def media_lines(findings: MediaFindings) -> Sequence[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -12,11 +13,21 @@ from mms.campaigns.launch import submission as prepare
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Choices, Content, repeats
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
+from mms.campaigns.pictures.own_picture import own_picture, own_picture_of, require_codes
+from mms.campaigns.pictures.own_picture_check import last_look
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
 from mms.cli.output import rows_of, say
-from mms.cli.reading import FileRequest, check_file, check_media, known_region, local_person, people_source
+from mms.cli.reading import (
+    FileRequest,
+    check_file,
+    check_media,
+    check_own_pictures,
+    known_region,
+    local_person,
+    people_source,
+)
 from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
 from mms.recipients.sentences import counted
@@ -31,6 +42,7 @@ from mms.twilio_client import sign_in_problem
 @click.option("--segment", "segment_name", metavar="NAME", help="A segment instead of FILE.")
 @click.option("--body", default="", metavar="T", help="Text of the message; {Column Name} is a merge field.")
 @click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
+@click.option("--picture-template", metavar="NAME", help="A picture made for each person from this template.")
 @click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
 @click.option(
     "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
@@ -59,6 +71,7 @@ def send(
     segment_name: str | None,
     body: str,
     media_urls: tuple[str, ...],
+    picture_template: str | None,
     phone_column: str | None,
     region: str | None,
     no_header: bool,
@@ -96,9 +109,10 @@ def send(
         include_no_consent=include_no_consent,
         has_header=not no_header,
     )
-    content = Content(body, media_urls)
-    content.template  # noqa: B018 - braces without partner are said before anything else is done
+    Content(body, media_urls).template  # noqa: B018 - braces without partner are said before anything else is done
     connected = services.connect()
+    own = own_picture(connected.ledger, picture_template) if picture_template else None
+    request, content = replace(request, own=own), Content(body, media_urls, own)
     checked = check_file(connected.settings, connected.ledger, connected.senders, request)
     address = connected.sender_address(sender)
     findings = NOTHING_FOUND
@@ -107,6 +121,9 @@ def send(
         findings = check_media(
             connected.settings, connected.ledger, checked, content, rate=pace, start_at=start_at, any_hour=any_hour
         )
+    if own:
+        require_codes(own, checked.ready)
+    findings = check_own_pictures(connected.settings, connected.ledger, checked, own, findings, all_=True)
     _refuse_problems(checked, content, findings, skip_problems=skip_problems)
     repeat_of = _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
     choices = Choices(
@@ -210,6 +227,9 @@ def _launch(
     connected: Services, checked: CheckedList, content: Content, choices: Choices, findings: MediaFindings
 ) -> int:
     person = local_person()
+    own = content.own
+    columns = checked.upload.columns
+    own_pictures = own_picture_of(connected.settings, connected.ledger, own, columns) if own else None
     with connected.ledger.write() as connection:
         upload_id = store_upload(connection, checked.upload, at=connected.ledger.now(connection), by=person.name)
     return prepare.send(
@@ -223,4 +243,6 @@ def _launch(
         by=person,
         request_key=uuid.uuid4().hex,
         upload_id=upload_id,
+        own_pictures=own_pictures,
+        look=last_look(connected.settings, connected.ledger) if own else None,
     )

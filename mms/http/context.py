@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import Request
 
+from mms.campaigns.pictures.drawn_pictures import DrawnPictures, drawn_folder
 from mms.http.idempotency import Call, admit_all
 from mms.http.key_uses import KeyUses
 from mms.http.middleware.error_responses import ApiProblem
@@ -47,6 +48,7 @@ class Context:
     metrics: Metrics = field(init=False)
     worker: WorkerWatch = field(init=False)
     pictures: PictureStore = field(init=False)
+    drawn_pictures: DrawnPictures = field(init=False)
     key_uses: KeyUses = field(init=False)
     clock_ahead: float | None = None  # of this computer against Twilio's, when it was last asked
 
@@ -66,6 +68,7 @@ class Context:
         self.key_uses = KeyUses(self.ledger, self.settings, self.threads)
         self.metrics = Metrics(self.ledger, self.worker.silent_for)
         self.pictures = FolderStore(self.settings.data_dir / "pictures")
+        self.drawn_pictures = DrawnPictures(self.ledger, FolderStore(drawn_folder(self.settings)))
 
     def webhook_token(self) -> str | None:
         """What Twilio signs webhooks with; None when the settings have an API key only. May take a moment."""

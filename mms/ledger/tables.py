@@ -106,6 +106,9 @@ campaigns = Table(
     Column("finished_at", Seconds),
     Column("next_look_at", Seconds),  # when a waiting campaign goes on, or open rows are looked at again
     Column("purged_at", Seconds),
+    Column("picture_version_id", Integer),  # of mms_picture_versions: everybody gets a picture of their own
+    Column("picture_base", Text),  # address before the picture's name
+    Column("coupon_pool_id", Integer),
     Column("canary_at", Seconds),  # when the first rows were out and the campaign waited for a verdict on them
     Index(None, "sender_id", "state"),
     Index(None, "state"),
@@ -142,6 +145,8 @@ rows = Table(
     Column("updated_at", Seconds, nullable=False),
     Column("price", String(16)),
     Column("price_unit", String(8)),
+    Column("coupon", String(200)),  # the code that this person was given
+    Column("picture", String(80)),  # name of this person's own picture; holds nothing about the person
     UniqueConstraint("campaign_id", "row_number"),
     Index(None, "campaign_id", "state", "row_number"),
     Index(None, "message_sid"),
@@ -152,6 +157,18 @@ rows = Table(
         "recipient",
         sqlite_where=text("state IN ('sending', 'unknown')"),
         postgresql_where=text("state IN ('sending', 'unknown')"),
+    ),
+    Index(
+        "ix_mms_rows_picture",
+        "picture",
+        sqlite_where=text("picture IS NOT NULL"),
+        postgresql_where=text("picture IS NOT NULL"),
+    ),
+    Index(
+        "ix_mms_rows_coupon",
+        "coupon",
+        sqlite_where=text("coupon IS NOT NULL"),
+        postgresql_where=text("coupon IS NOT NULL"),
     ),
     # Small, because most rows have had their last word; `mms.receipts` repeats the condition word for word.
     Index("ix_mms_rows_awaiting", "sent_at", sqlite_where=text(AWAITING), postgresql_where=text(AWAITING)),
@@ -303,6 +320,73 @@ segments = Table(  # conditions under a name; who fulfils them is asked when it 
     Column("created_by", String(255)),
     Column("updated_at", Seconds, nullable=False),
     sqlite_autoincrement=True,
+)
+
+picture_files = Table(  # backgrounds and logos, prepared; in the ledger, so that every machine can draw
+    "mms_picture_files",
+    metadata,
+    Column("name", String(80), primary_key=True),  # SHA-256 of the content, and its extension
+    Column("data", LargeBinary, nullable=False),
+)
+
+picture_templates = Table(
+    "mms_picture_templates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),  # the newest
+    Column("updated_at", Seconds, nullable=False),
+    Column("updated_by", String(255)),
+    sqlite_autoincrement=True,
+)
+
+picture_versions = Table(  # never changed: campaigns name the version that they used
+    "mms_picture_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("template_id", Integer, nullable=False),  # may be gone while a campaign still names the version
+    Column("version", Integer, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+    UniqueConstraint("template_id", "version"),
+    sqlite_autoincrement=True,
+)
+
+coupon_pools = Table(
+    "mms_coupon_pools",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("warn_below", Integer, nullable=False),
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+    sqlite_autoincrement=True,
+)
+
+coupon_codes = Table(
+    "mms_coupon_codes",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("pool_id", Integer, ForeignKey("mms_coupon_pools.id"), nullable=False),
+    Column("code", String(200), nullable=False, unique=True),  # no code is in two pools
+    Column("campaign_id", Integer),  # null: free
+    Column("row_number", Integer),
+    Column("given_at", Seconds),
+    Column("put_back_at", Seconds),
+    Index(None, "pool_id", "campaign_id"),
+    Index(None, "campaign_id", "row_number"),
+)
+
+coupon_redemptions = Table(
+    "mms_coupon_redemptions",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("redeemed_at", Seconds),  # as the till says; null: it does not
+    Column("added_at", Seconds, nullable=False),
+    UniqueConstraint("campaign_id", "row_number"),
 )
 
 replies = Table(

@@ -1,7 +1,7 @@
 """The whole message of a campaign: body, media, and what Twilio's limits say about the merged result."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from mms.message.media_urls import mend_url, split_urls
@@ -27,6 +27,7 @@ class RenderedMessage:
     media_urls: tuple[str, ...]
     blank_fields: tuple[str, ...] = ()
     refused_urls: tuple[str, ...] = ()
+    own_pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,11 @@ class MessageTemplate:
     body: Template
     media: tuple[Template, ...] = ()
     media_columns: tuple[str, ...] = ()
+    drawn: tuple[Template, ...] = ()
+    """Texts and codes on the picture that is made for each person; empty when there is none."""
 
     @classmethod
-    def parse(cls, body: str, media_urls: Sequence[str] = ()) -> Self:
+    def parse(cls, body: str, media_urls: Sequence[str] = (), drawn: Sequence[str] = ()) -> Self:
         """Read body and media URLs; an entry such as `{Picture}` stands for all URLs in that column's cell.
 
         Raises:
@@ -46,12 +49,25 @@ class MessageTemplate:
         """
         media = tuple(Template.parse(url.strip()) for url in media_urls if url.strip())
         columns = distinct_names(field for template in media for field in template.merge_fields)
-        return cls(Template.parse(body), media, columns)
+        return cls(Template.parse(body), media, columns, tuple(Template.parse(text) for text in drawn))
 
     @property
     def merge_fields(self) -> tuple[Field, ...]:
-        """Every field of body and media, in order, repeated ones too."""
-        return tuple(field for template in (self.body, *self.media) for field in template.merge_fields)
+        """Every field of body, media and the person's own picture, in order, repeated ones too."""
+        return tuple(field for template in (self.body, *self.media, *self.drawn) for field in template.merge_fields)
+
+    @property
+    def own_pictures(self) -> int:
+        """Pictures of the message that have no link yet, because they are made for each person."""
+        return 1 if self.drawn else 0
+
+    def with_value(self, key: str, value: str) -> Self:
+        """The message with a field filled in that the list does not bring, such as a coupon to be given."""
+        return replace(
+            self,
+            body=self.body.with_value(key, value),
+            drawn=tuple(text.with_value(key, value) for text in self.drawn),
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -67,8 +83,10 @@ class MessageTemplate:
                 urls.append(url)
                 if not accepted:
                     refused.append(url)
-        blank = tuple(dict.fromkeys(name for part in (self.body, *self.media) for name in part.blank_fields(values)))
-        return RenderedMessage(self.body.render(values), tuple(urls), blank, tuple(refused))
+        blank = tuple(
+            dict.fromkeys(name for part in (self.body, *self.media, *self.drawn) for name in part.blank_fields(values))
+        )
+        return RenderedMessage(self.body.render(values), tuple(urls), blank, tuple(refused), self.own_pictures)
 
 
 def rendered_urls(text: str) -> Iterator[tuple[str, bool]]:
@@ -85,10 +103,10 @@ def message_problems(rendered: RenderedMessage) -> list[tuple[RowCode | MediaCod
     ]
     if len(rendered.body) > MAX_BODY:
         problems.append((RowCode.MESSAGE_TOO_LONG, too_long_text(len(rendered.body))))
-    if not rendered.body.strip() and not rendered.media_urls:
+    if not rendered.body.strip() and not rendered.media_urls and not rendered.own_pictures:
         problems.append((RowCode.MESSAGE_EMPTY, ROW_TEXTS[RowCode.MESSAGE_EMPTY]))
-    if len(rendered.media_urls) > MAX_MEDIA:
-        problems.append((MediaCode.TOO_MANY, TOO_MANY_MEDIA.format(count=len(rendered.media_urls))))
+    if (count := len(rendered.media_urls) + rendered.own_pictures) > MAX_MEDIA:
+        problems.append((MediaCode.TOO_MANY, TOO_MANY_MEDIA.format(count=count)))
     problems.extend((MediaCode.SCHEME, NO_WEB_ADDRESS) for _ in rendered.refused_urls)
     return problems
 

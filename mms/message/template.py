@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from mms.errors import MmsError
@@ -63,6 +63,11 @@ class Template:
         return "".join(
             [part if isinstance(part, str) else values.get(part.key) or part.fallback or "" for part in self.parts]
         )
+
+    def with_value(self, key: str, value: str) -> Self:
+        """The template with one field filled in for good; its text stays what was written."""
+        parts = tuple(value if isinstance(part, Field) and part.key == key else part for part in self.parts)
+        return replace(self, parts=parts)
 
     def blank_fields(self, values: Mapping[str, str]) -> tuple[str, ...]:
         """Names of the fields that are blank in this row and have no fallback."""

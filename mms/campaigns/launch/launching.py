@@ -7,7 +7,7 @@ finishes; nothing can have been sent from it.
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -16,8 +16,10 @@ from sqlalchemy.exc import IntegrityError
 
 from mms.campaigns.launch.guard import LaunchGuard, one_at_a_time
 from mms.campaigns.launch.senders import ensure_sender
+from mms.campaigns.pictures.own_picture import OwnPictureOf
 from mms.campaigns.pictures.recheck import start_of
 from mms.campaigns.records import ACTIVE
+from mms.coupons.giving import give, take_back_all
 from mms.errors import CampaignError, NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
@@ -28,6 +30,7 @@ from mms.send_options import SendOptions
 from mms.states import CampaignKind, CampaignState, RowState, SkipReason
 
 _CHUNK = 2_000
+_NOTHING_OF_ITS_OWN: dict[str, str | None] = {"coupon": None, "picture": None}
 _OTHER_SECONDS = 120.0
 
 
@@ -72,16 +75,22 @@ class NewCampaign:
     created_by: str | None = None
     consent_by: str | None = None
     reference: str | None = None  # the caller's own name for it
+    own_pictures: OwnPictureOf | None = None
 
 
-def launch(ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow]) -> int:
+def launch(
+    ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow], look: Callable[[int], None] | None = None
+) -> int:
     """Write the campaign and its rows, and hand it to the worker; returns its number.
+
+    `look` is called with the number when all rows are written and none can go out yet: the last look at them.
 
     The same request key a second time (a double click, a repeated call) returns the first campaign.
     `planned` is read once, in order.
 
     Raises:
-        CampaignError: code `nothing_to_send` when no row is ready, `already_sent` when the guard found the same.
+        CampaignError: code `nothing_to_send` when no row is ready, `already_sent` when the guard found the same,
+            `coupon_pool_empty`, or what `look` raised.
         NotAllowed: the guard asks for a second person.
     """
     writer = uuid.uuid4().hex
@@ -89,7 +98,7 @@ def launch(ledger: Ledger, new: NewCampaign, planned: Iterable[PlannedRow]) -> i
     if finished:
         return campaign_id
     try:
-        _write_all(ledger, campaign_id, writer, planned, new)
+        _write_all(ledger, campaign_id, writer, planned, new, look)
     except _SupersededError:
         _wait_for_the_other(ledger, campaign_id)
     return campaign_id
@@ -102,7 +111,7 @@ def launch_within(connection: Connection, now: float, new: NewCampaign, row: Pla
         IntegrityError: when the request key is known, or (PostgreSQL) somebody added the same sender right now.
     """
     campaign_id = _insert_draft(connection, new, "", now)
-    _insert_rows(connection, campaign_id, [row], now)
+    _insert_rows(connection, campaign_id, [row], now, new)
     _release(connection, campaign_id, new, now)
     return campaign_id
 
@@ -111,20 +120,32 @@ class _SupersededError(Exception):
     """Another call with the same request key writes these rows now."""
 
 
-def _write_all(ledger: Ledger, campaign_id: int, writer: str, planned: Iterable[PlannedRow], new: NewCampaign) -> None:
-    ready = 0
+def _write_all(
+    ledger: Ledger,
+    campaign_id: int,
+    writer: str,
+    planned: Iterable[PlannedRow],
+    new: NewCampaign,
+    look: Callable[[int], None] | None,
+) -> None:
     chunks = iter(planned)
-    while chunk := list(islice(chunks, _CHUNK)):
-        ready += sum(row.state is RowState.READY for row in chunk)
-        _write_rows(ledger, campaign_id, writer, chunk)
-    if not ready:
-        _forget(ledger, campaign_id)
-        raise CampaignError("No row is ready to send, so nothing was sent.", code="nothing_to_send")
     try:
+        while chunk := list(islice(chunks, _CHUNK)):
+            _write_rows(ledger, campaign_id, writer, chunk, new)
+        if look:
+            look(campaign_id)
+        _require_ready(ledger, campaign_id)
         _start(ledger, campaign_id, writer, new)
     except (CampaignError, NotAllowed):
-        _forget(ledger, campaign_id)
+        _forget(ledger, campaign_id, writer, new)
         raise
+
+
+def _require_ready(ledger: Ledger, campaign_id: int) -> None:
+    ready = select(rows.c.id).where(rows.c.campaign_id == campaign_id, rows.c.state == RowState.READY).limit(1)
+    with ledger.read() as connection:
+        if connection.execute(ready).first() is None:
+            raise CampaignError("No row is ready to send, so nothing was sent.", code="nothing_to_send")
 
 
 def _wait_for_the_other(ledger: Ledger, campaign_id: int) -> None:
@@ -160,6 +181,7 @@ def _found_or_new(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, b
             return known.id, True
         change_campaign(connection, known.id, writer=writer)
         forget_rows(connection, known.id)
+        take_back_all(connection, known.id, new.parent_id)
         return known.id, False
 
 
@@ -190,17 +212,23 @@ def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: fl
         consent_at=now if new.consent_by else None,
         start_at=new.start_at,
         zone=new.zone,
+        picture_version_id=new.own_pictures.version_id if new.own_pictures else None,
+        picture_base=new.own_pictures.base if new.own_pictures else None,
+        coupon_pool_id=new.own_pictures.pool_id if new.own_pictures else None,
         queue_position=0,
     )
 
 
-def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[PlannedRow]) -> None:
+def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[PlannedRow], new: NewCampaign) -> None:
     with ledger.write() as connection:
         _require_writer(connection, campaign_id, writer)
-        _insert_rows(connection, campaign_id, chunk, ledger.now(connection))
+        _insert_rows(connection, campaign_id, chunk, ledger.now(connection), new)
 
 
-def _insert_rows(connection: Connection, campaign_id: int, chunk: Sequence[PlannedRow], now: float) -> None:
+def _insert_rows(
+    connection: Connection, campaign_id: int, chunk: Sequence[PlannedRow], now: float, new: NewCampaign
+) -> None:
+    own = _own(connection, campaign_id, chunk, now, new)
     add_rows(
         connection,
         [
@@ -216,14 +244,31 @@ def _insert_rows(connection: Connection, campaign_id: int, chunk: Sequence[Plann
                 "not_before": row.not_before,
                 "time_zone": row.time_zone,
                 "updated_at": now,
+                **own.get(row.row_number, _NOTHING_OF_ITS_OWN),
             }
             for row in chunk
         ],
     )
 
 
-def _forget(ledger: Ledger, campaign_id: int) -> None:
+def _own(
+    connection: Connection, campaign_id: int, chunk: Sequence[PlannedRow], now: float, new: NewCampaign
+) -> dict[int, dict[str, str | None]]:
+    """Coupon and picture of every row that is to go out, given in the transaction that writes the row."""
+    if new.own_pictures is None:
+        return {}
+    ready = [row for row in chunk if row.state is RowState.READY]
+    pool, given = new.own_pictures.pool_id, {}
+    if pool is not None:
+        numbers = [row.row_number for row in ready]
+        given = give(connection, pool, campaign_id, numbers, parent_id=new.parent_id, now=now)
+    return {row.row_number: new.own_pictures.columns(row.cells, given.get(row.row_number)) for row in ready}
+
+
+def _forget(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> None:
     with ledger.write() as connection:
+        _require_writer(connection, campaign_id, writer)
+        take_back_all(connection, campaign_id, new.parent_id)
         forget_rows(connection, campaign_id)
         forget_campaign(connection, campaign_id)
 

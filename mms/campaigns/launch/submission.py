@@ -1,7 +1,7 @@
 """One road from an upload and a message to a campaign, for the dashboard and the command line alike."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mms.access.approvals import require_launch
@@ -9,6 +9,7 @@ from mms.campaigns.launch.guard import DEAD_TEXT, LaunchGuard
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.campaigns.launch.repeat_check import EarlierCampaign, recently_messaged, same_campaigns
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
+from mms.campaigns.pictures.own_picture import COUPON, OwnPicture, OwnPictureOf
 from mms.campaigns.pictures.recheck import is_sure
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
@@ -34,20 +35,28 @@ _SKIPPED: Mapping[Verdict, SkipReason] = {
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a campaign says. `media_urls` may hold merge fields."""
+    """What a campaign says. `media_urls` may hold merge fields; `own` is the picture made for each person."""
 
     body: str
     media_urls: tuple[str, ...] = ()
+    own: OwnPicture | None = None
 
     @property
     def template(self) -> MessageTemplate:
         """Read for rendering; raises MmsError (code `template`) for braces without partner."""
-        return MessageTemplate.parse(self.body, self.media_urls)
+        message = MessageTemplate.parse(self.body, self.media_urls, self.own.texts if self.own else ())
+        return message.with_value(COUPON, self.own.sample) if self.own and self.own.pool else message
 
     @property
     def identity(self) -> str:
-        """The same for the same body and media."""
-        return json.dumps([self.body, list(self.media_urls)], ensure_ascii=False)
+        """The same for the same body, media and version of the picture template."""
+        return content_identity(self.body, self.media_urls, self.own.saved.version_id if self.own else None)
+
+
+def content_identity(body: str, media_urls: tuple[str, ...], picture_version_id: int | None = None) -> str:
+    """The same for the same body, media and version of the picture template."""
+    said: list[object] = [body, list(media_urls)]
+    return json.dumps(said if picture_version_id is None else [*said, picture_version_id], ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +125,12 @@ def send(
     request_key: str,
     upload_id: int | None = None,
     parent_id: int | None = None,
+    own_pictures: OwnPictureOf | None = None,
+    look: Callable[[int], None] | None = None,
 ) -> int:
     """Launch the campaign; returns its number. The same `request_key` twice is one campaign.
+
+    `own_pictures` belongs to a content with a picture for each person, `look` is the last look at all its rows.
 
     Live campaigns hold rows back outside the recipient's window, unless `choices.options.any_hour`.
 
@@ -157,8 +170,9 @@ def send(
         zone=choices.zone,
         created_by=by.name,
         consent_by=choices.consent_by,
+        own_pictures=own_pictures,
     )
-    return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)))
+    return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)), look)
 
 
 def _is_sure(ledger: Ledger, findings: MediaFindings) -> bool:

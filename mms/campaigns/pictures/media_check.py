@@ -17,7 +17,7 @@ from mms.media.check.preflight import MediaLimits, MediaVerdict, OwnPictures, ch
 from mms.media.check.verdict import MediaProblem
 from mms.message import MessageTemplate
 from mms.message.content import RenderedMessage
-from mms.problems import MediaCode
+from mms.problems import MediaCode, PictureCode
 from mms.recipients import CheckedList, Verdict
 
 FRESH_SECONDS = 3_600.0  # how long a verdict spares a new look while somebody writes; the start always looks anew
@@ -31,9 +31,10 @@ class RowMediaProblem:
 
     row: int
     url: str
-    code: MediaCode
+    code: MediaCode | PictureCode
     message: str
     advice: str = ""
+    column: str | None = None  # whose cell is wrong, where that is known; `url` is empty for a picture made for the row
 
 
 @dataclass(frozen=True, slots=True)

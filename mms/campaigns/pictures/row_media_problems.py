@@ -29,10 +29,14 @@ def picture_problems(checked: CheckedList, message: MessageTemplate, findings: M
     """One for each row kept back, at the cell that the picture comes from."""
     for row, problem in findings.by_row.items():
         values = checked.upload.values(row)
-        column = _column_of(checked, message, problem, values)
+        column = problem.column if not problem.url else _column_of(checked, message, problem, values)
         value = checked.upload.cells(row)[column] if column else problem.url
         # A cell with several links: which of them.
-        which = "" if value.strip() in ("", problem.url) or problem.url not in value else f"{problem.url}: "
+        which = (
+            ""
+            if not problem.url or value.strip() in ("", problem.url) or problem.url not in value
+            else f"{problem.url}: "
+        )
         yield RowProblem(row, column, value, problem.code, f"{which}{problem.message} {problem.advice}".rstrip())
 
 

@@ -19,7 +19,8 @@ _OLD_MARGIN = 600.0  # seconds: rows of which only the ledger's own time of the 
 _AT_ONCE = 500  # SIDs or rows in one query
 
 _QUESTION = """
-SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.claimed_at, r.asked_from, r.looks, c.sender_address
+SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.coupon, r.picture, r.claimed_at, r.asked_from, r.looks,
+  c.sender_address
 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
 WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND c.sender_id = :sender AND {which}
 ORDER BY r.claimed_at, r.id LIMIT :room
@@ -64,13 +65,15 @@ class MessageTexts:
     def __init__(self) -> None:
         self._renderer: dict[int, RowRenderer] = {}
 
-    def message(self, connection: Connection, campaign_id: int, cells: str) -> tuple[str, tuple[str, ...]]:
+    def message(self, connection: Connection, campaign_id: int, row: Row[Any]) -> tuple[str, tuple[str, ...]]:
         """Body and media URLs of a row."""
         if campaign_id not in self._renderer:
-            query = select(campaigns.c.body, campaigns.c.media_urls, campaigns.c.columns)
+            query = select(campaigns.c.body, campaigns.c.media_urls, campaigns.c.columns, campaigns.c.picture_base)
             found = connection.execute(query.where(campaigns.c.id == campaign_id)).one()
-            self._renderer[campaign_id] = RowRenderer.parse(found.body, found.media_urls, found.columns)
-        return self._renderer[campaign_id].render(cells) or ("", ())
+            self._renderer[campaign_id] = RowRenderer.parse(
+                found.body, found.media_urls, found.columns, found.picture_base
+            )
+        return self._renderer[campaign_id].render(row.cells, row.coupon, row.picture) or ("", ())
 
 
 def open_questions(
@@ -93,7 +96,7 @@ def undecided_rows(
 
 
 def _question(connection: Connection, row: Row[Any], texts: MessageTexts, ahead: float | None) -> UnknownRow:
-    body, media_urls = texts.message(connection, row.campaign_id, row.cells)
+    body, media_urls = texts.message(connection, row.campaign_id, row)
     return UnknownRow(
         row_id=row.id,
         campaign_id=row.campaign_id,

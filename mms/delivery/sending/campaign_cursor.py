@@ -29,9 +29,9 @@ class CampaignCursor:
     @classmethod
     def load(cls, connection: Connection, campaign: LiveCampaign) -> "CampaignCursor":
         """Read the campaign's texts once."""
-        query = select(campaigns.c.body, campaigns.c.media_urls, campaigns.c.columns)
+        query = select(campaigns.c.body, campaigns.c.media_urls, campaigns.c.columns, campaigns.c.picture_base)
         found = connection.execute(query.where(campaigns.c.id == campaign.id)).one()
-        return cls(campaign, RowRenderer.parse(found.body, found.media_urls, found.columns))
+        return cls(campaign, RowRenderer.parse(found.body, found.media_urls, found.columns, found.picture_base))
 
     @property
     def rests(self) -> bool:

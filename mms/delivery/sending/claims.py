@@ -12,7 +12,8 @@ from mms.states import SkipReason
 
 # Sees each ready row behind the cursor once; `held`: an earlier message to the number may still be under way.
 _CANDIDATES = text("""
-SELECT r.id, r.row_number, r.recipient, r.cells, r.asked_from, r.reason, o.recipient IS NOT NULL AS opted_out,
+SELECT r.id, r.row_number, r.recipient, r.cells, r.coupon, r.picture, r.asked_from, r.reason,
+  o.recipient IS NOT NULL AS opted_out,
   EXISTS (SELECT 1 FROM mms_rows b JOIN mms_campaigns bc ON bc.id = b.campaign_id
           JOIN mms_senders bs ON bs.id = bc.sender_id
           WHERE b.recipient = r.recipient AND b.state IN ('sending', 'unknown')
@@ -104,7 +105,7 @@ class _Looked:
         why = _why_skipped(row)
         if why is None and (row.held or row.recipient in self._taken or self._is_early(row)):
             return
-        letter = None if why else self._source.renderer.render(row.cells)
+        letter = None if why else self._source.renderer.render(row.cells, row.coupon, row.picture)
         if letter is None:
             self.skips.append({"row_id": row.id, "reason": why or SkipReason.NOT_MENDED})
             return

@@ -7,6 +7,9 @@ from typing import Self
 
 from mms.message import MessageTemplate, squeeze
 
+COUPON = squeeze("coupon")
+"""Key of the merge field for the code that a row was given."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowRenderer:
@@ -15,9 +18,12 @@ class RowRenderer:
     template: MessageTemplate
     wanted: tuple[tuple[str, int], ...]  # merge field's key and the place of its cell
     media: tuple[str, ...] | None  # the same for every row, when no media URL has a merge field
+    picture_base: str | None = None  # where the pictures made for each person are
 
     @classmethod
-    def parse(cls, body: str, media_urls: Sequence[str], columns: Sequence[str]) -> Self:
+    def parse(
+        cls, body: str, media_urls: Sequence[str], columns: Sequence[str], picture_base: str | None = None
+    ) -> Self:
         """Read the campaign's texts once. Raises MmsError, code `template`, for a text that was never checked."""
         template = MessageTemplate.parse(body, media_urls)
         used = {field.key for field in template.merge_fields}
@@ -29,19 +35,30 @@ class RowRenderer:
             template,
             tuple((key, place) for key, place in places.items() if key in used),
             template.render({}).media_urls if fixed else None,
+            picture_base,
         )
 
-    def render(self, cells: str) -> tuple[str, tuple[str, ...]] | None:
-        """Body and media URLs for a row's cells (a JSON list); None when a field is blank or a URL is none."""
+    def render(
+        self, cells: str, coupon: str | None = None, picture: str | None = None
+    ) -> tuple[str, tuple[str, ...]] | None:
+        """Body and media URLs for a row's cells (a JSON list); None when a field is blank or a URL is none.
+
+        `coupon` is the code that the row was given, `picture` the name of its own picture.
+        """
         if not self.wanted:
             values = {}
         else:
             texts = json.loads(cells)
             values = {key: texts[place] for key, place in self.wanted if place < len(texts)}
+        if coupon:
+            values[COUPON] = coupon
+        own = (f"{self.picture_base}{picture}",) if self.picture_base and picture else ()
+        if self.picture_base and not picture:
+            return None
         if self.media is not None:
             blank = self.template.body.merge_fields and self.template.body.blank_fields(values)
-            return None if blank else (self.template.body.render(values), self.media)
+            return None if blank else (self.template.body.render(values), self.media + own)
         rendered = self.template.render(values)
         if rendered.blank_fields or rendered.refused_urls:
             return None
-        return rendered.body, rendered.media_urls
+        return rendered.body, rendered.media_urls + own

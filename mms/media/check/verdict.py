@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from mms.problems import MediaCode
+from mms.problems import MediaCode, PictureCode
 
 Thumbnail = bytes  # JPEG, at most 40 KB
 
@@ -67,6 +67,6 @@ def _plain(value: object) -> object:
 class MediaProblem:
     """Something wrong with the media of a message as a whole, not with one link."""
 
-    code: MediaCode
+    code: MediaCode | PictureCode
     message: str
     advice: str

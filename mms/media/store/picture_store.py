@@ -28,17 +28,30 @@ class FolderStore:
 
     def save(self, picture: PreparedPicture) -> str:
         """Write to a file aside and move it into place, so that nobody ever reads half a picture."""
-        path = self._folder / picture.name
+        self.keep(picture.name, picture.data)
+        return picture.name
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a picture under its name, unless it is there."""
+        path = self._folder / name
         if not path.exists():
             try:
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._write(path, picture.data)
+                self._write(path, data)
             except OSError as error:
                 raise MmsError(
                     "The picture could not be stored. Is the disk full? Free some space and upload it again.",
                     code="picture_storage",
                 ) from error
-        return picture.name
+
+    def has(self, name: str) -> bool:
+        """Whether it is kept."""
+        return is_picture_name(name) and (self._folder / name).is_file()
+
+    def forget(self, name: str) -> None:
+        """Remove it, if it is there."""
+        if is_picture_name(name):
+            (self._folder / name).unlink(missing_ok=True)
 
     def _write(self, path: Path, data: bytes) -> None:
         handle, aside = tempfile.mkstemp(dir=self._folder, suffix=".part")  # mkstemp: for this account only

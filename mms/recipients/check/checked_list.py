@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from mms.problems import MediaCode, PhoneCode, RowCode
+from mms.problems import MediaCode, PhoneCode, PictureCode, RowCode
 from mms.recipients.read.upload import Upload
 from mms.recipients.repairs import Repair
 
@@ -36,7 +36,7 @@ class RowProblem:
     row: int
     column: str | None
     value: str
-    code: PhoneCode | RowCode | MediaCode
+    code: PhoneCode | RowCode | MediaCode | PictureCode
     message: str
 
 

@@ -83,6 +83,7 @@ def check_messages(upload: Upload, message: MessageTemplate) -> MessageFindings:
         findings.problems.append(CellProblem(int(position), None, RowCode.MESSAGE_TOO_LONG, text))
     _check_media(message.media, merged, findings)
     media = findings.media
+    media += message.own_pictures
     for position in np.flatnonzero(media > MAX_MEDIA):
         text = TOO_MANY_MEDIA.format(count=int(media[position]))
         findings.problems.append(CellProblem(int(position), None, MediaCode.TOO_MANY, text))

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from mms.errors import UploadError
 from mms.message import MessageTemplate, Template, squeeze
-from mms.problems import FileCode, MediaCode, PhoneCode, RowCode
+from mms.problems import FileCode, MediaCode, PhoneCode, PictureCode, RowCode
 from mms.recipients.check.checked_list import CheckedList, RowProblem, Verdict
 from mms.recipients.read.isolated import read_upload
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
@@ -52,7 +52,7 @@ def column_to_mend(upload: Upload, problem: RowProblem, message: MessageTemplate
     """The column whose cell mends a problem: for one of the whole row the longest cell that the message puts in."""
     if problem.column is not None or message is None:
         return problem.column
-    parts: dict[PhoneCode | RowCode | MediaCode, tuple[Template, ...]] = {
+    parts: dict[PhoneCode | RowCode | MediaCode | PictureCode, tuple[Template, ...]] = {
         RowCode.MESSAGE_TOO_LONG: (message.body,),
         RowCode.MESSAGE_EMPTY: (message.body, *message.media),
         MediaCode.TOO_MANY: message.media,

@@ -36,6 +36,7 @@ _READ = (
     rows.c.sent_at,
     rows.c.updated_at,
     rows.c.price,
+    rows.c.coupon,
 )
 Line = list[Any]  # text; a number, or seconds since 1970, in columns of that kind; None where there is nothing
 
@@ -136,7 +137,7 @@ def _source(connection: Connection, campaign_id: int) -> Source:
         columns=tuple(found.columns),
         phone_column=found.phone_column,
         zone=zone_named(found.zone),
-        shape=MessageShape.of(found.body, found.media_urls, found.columns),
+        shape=MessageShape.of(found.body, [*found.media_urls, *filter(None, [found.picture_base])], found.columns),
     )
 
 
@@ -145,12 +146,12 @@ def _united(sources: Sequence[Source]) -> tuple[str, ...]:
 
 
 def _ours(source: Source, row: Any, cells: Sequence[str]) -> Line:
-    number, _, to, state, reason, problem, text, code, http, sid, attempts, sent, updated, price = row
+    number, _, to, state, reason, problem, text, code, http, sid, attempts, sent, updated, price, coupon = row
     why = explanation(state, reason, problem, text, code, http)
     channel, segments = source.shape.of_row(sid, cells)
     delivered = updated if state == RowState.DELIVERED else None
     core = [number, to, state, why.reason, why.advice, why.code, sid, attempts, sent, updated, _charge(price)]
-    return [*core, source.id, source.name, source.sender, channel, segments, sent, delivered, None]
+    return [*core, source.id, source.name, source.sender, channel, segments, sent, delivered, coupon]
 
 
 def _fitted(cells: Sequence[str], width: int) -> Sequence[str]:
