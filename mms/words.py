@@ -19,52 +19,19 @@ class Word:
 
 
 ROW_WORDS: dict[RowState, Word] = {
-    RowState.READY: Word("Ready", "Checked, and waiting for its turn."),
+    RowState.READY: Word("Waiting", "Checked, and waiting for its turn."),
     RowState.SENDING: Word("Sending", "Being handed to Twilio right now."),
-    RowState.ACCEPTED: Word("Accepted", "Twilio has it and is passing it to the carrier."),
+    RowState.ACCEPTED: Word("On the way", "Twilio has it and is passing it to the carrier."),
     RowState.SENT: Word("Sent", "The carrier took it. Many US carriers give no receipt for picture messages."),
     RowState.DELIVERED: Word("Delivered", "The carrier says that it reached the phone."),
     RowState.UNDELIVERED: Word("Undelivered", "The carrier could not hand it over; the reason is beside it."),
     RowState.FAILED: Word("Failed", "Twilio took the message but could not send it; the reason is beside it."),
     RowState.REFUSED: Word("Refused", "Twilio said no when asked; the reason is beside it. Nothing went out."),
-    RowState.UNKNOWN: Word("Unknown", "Twilio did not answer, so it may have gone out. Twilio's log is being asked."),
-    RowState.SKIPPED: Word("Skipped", "Left out on purpose; the reason is beside it."),
-    RowState.CANCELED: Word("Cancelled", "Taken back before it was handed to Twilio."),
+    RowState.UNKNOWN: Word("Not known", "Twilio did not answer, so it may have gone out. Twilio's log is being asked."),
+    RowState.SKIPPED: Word("Left out", "Left out on purpose; the reason is beside it."),
+    RowState.CANCELED: Word("Taken back", "Taken back before it was handed to Twilio."),
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Row states that one tile counts together. Every state is in exactly one group, so tiles add up to the rows."""
-
-    word: Word
-    states: tuple[RowState, ...]
-
-
-GROUPS: dict[str, Group] = {
-    "waiting": Group(Word("Waiting", "Not handed to Twilio yet."), (RowState.READY,)),
-    "on_the_way": Group(
-        Word("On the way", "Twilio has them, or is just getting them; no receipt yet."),
-        (RowState.SENDING, RowState.ACCEPTED),
-    ),
-    "sent": Group(
-        Word("Sent", "The carrier took them. Many US carriers give no receipt for picture messages."), (RowState.SENT,)
-    ),
-    "delivered": Group(Word("Delivered", "The carrier says that they reached the phone."), (RowState.DELIVERED,)),
-    "did_not_arrive": Group(
-        Word("Not arrived", "Refused, failed or undelivered; each row says why."),
-        (RowState.UNDELIVERED, RowState.FAILED, RowState.REFUSED),
-    ),
-    "unknown": Group(
-        Word("Unknown", "Twilio did not answer, so they may have gone out. Twilio's log is being asked."),
-        (RowState.UNKNOWN,),
-    ),
-    "taken_back": Group(
-        Word("Taken back", "Cancelled before Twilio had them, or given up by a person; each row says why."),
-        (RowState.CANCELED,),
-    ),
-    "left_out": Group(Word("Left out", "Skipped on purpose; each row says why."), (RowState.SKIPPED,)),
-}
 
 SKIP_WORDS: dict[SkipReason, Word] = {
     SkipReason.OPTED_OUT: Word("Opted out", "This person asked not to be messaged."),

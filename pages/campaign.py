@@ -7,10 +7,10 @@ import streamlit as st
 
 from mms.campaigns.records import Campaign
 from mms.errors import CampaignError
-from mms.states import CampaignState, RowState
+from mms.states import CampaignState
 from pages.campaign_detail import again, alarms, charts, controls, downloads, figures, message, replies, rows, summary
 from pages.components import places
-from pages.components.reader import moment
+from pages.components.reader import moment, moment_exact
 from pages.components.safe import plain
 
 _OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.STOPPED})
@@ -35,12 +35,12 @@ def heading(current: Campaign) -> None:
                 st.badge(plain(tag), color="gray")
 
 
-def details(current: Campaign, counts: dict[RowState, int]) -> None:
+def details(current: Campaign) -> None:
     """Only the open tab is worked out."""
     names = ["Rows", "Charts", "Message", "Replies"]
     tabs = st.tabs(names, key="campaign_tabs", on_change="rerun")
     draws: tuple[Callable[[], None], ...] = (
-        partial(rows.draw, current, counts),
+        partial(rows.draw, current),
         partial(charts.draw, current),
         partial(message.draw, current),
         partial(replies.draw, current),
@@ -69,14 +69,20 @@ def page() -> None:
     if current.is_active:
         st.caption("You may close this page or this tab: sending goes on. Come back at any time.")
     controls.draw(current, counts)
+    if current.purged_at:
+        st.info(
+            f"The text, the numbers and the cells were deleted on {moment_exact(current.purged_at)}, as the rule for "
+            "old data says. Figures and results stay; nothing can be sent again or copied from here.",
+            icon=":material/delete_sweep:",
+        )
     if current.state in _OVER:
         choice = again.choice_of(current)
         summary.draw(current, counts, choice.count)
     with st.container(horizontal=True, key="after"):
         downloads.draw(current)
-        if current.state in _OVER:
+        if current.state in _OVER and not current.purged_at:
             again.draw(current, choice)
-    details(current, counts)
+    details(current)
 
 
 page()

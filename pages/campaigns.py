@@ -1,27 +1,31 @@
 """All campaigns: searched, filtered by state and tags; a click on a row opens it."""
 
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import all_drafts
-from mms.reports import CampaignFilter, CampaignView, campaign_list
-from mms.reports.comparison.alerts import Alert, alerts, thresholds
+from mms.reports import CampaignFilter, campaign_list
+from mms.reports.comparison.alerts import Alert, Thresholds, alerts, thresholds
 from mms.reports.comparison.campaign_list import tags_in_use
-from mms.reports.comparison.metrics import compare
+from mms.reports.comparison.comparison_file import comparison_of
+from mms.reports.comparison.metrics import Figures, compare
+from mms.reports.counts import ARRIVED_MEANING, HANDED_OVER, IN_THE_LIST, PARTS, Part
+from mms.roles import Permission, may
 from mms.states import CampaignState
-from mms.words import CAMPAIGN_WORDS, GROUPS, KIND_WORDS
+from mms.words import CAMPAIGN_WORDS, KIND_WORDS
 from pages.components import places
 from pages.components.days import days_between
-from pages.components.done import done_of
+from pages.components.follow import REFRESH_SECONDS, hears_replies, something_runs
 from pages.components.paging import PAGE_ROWS, page_of
-from pages.components.reader import counted, moment, zone
+from pages.components.reader import clock_exact, counted, moment, zone
 from pages.components.safe import plain, shortened
 from pages.components.undecided import undecided_messages
-from pages.components.wiring import services
+from pages.components.wiring import person, services
 
-_COUNTED = ("on_the_way", "delivered", "sent", "did_not_arrive", "taken_back", "left_out")
+_COUNTED = tuple(part for part in Part if part is not Part.WAITING)
 STATES = [state for state in CampaignState if state is not CampaignState.DRAFT]
 
 
@@ -60,37 +64,34 @@ def chosen_filter() -> CampaignFilter:
     )
 
 
-def line(one: CampaignView, warnings: list[Alert]) -> dict[str, object]:
+def line(one: Figures, warnings: list[Alert]) -> dict[str, object]:
     """One campaign in the table."""
-    sums = {name: sum(one.counts.get(state, 0) for state in group.states) for name, group in GROUPS.items()}
-    done, to_send = done_of(one.counts)
+    counts = one.counts
+    done = counts.to_send - counts.open - counts[Part.TAKEN_BACK]
     return {
-        "Name": one.name,
-        "State": CAMPAIGN_WORDS[one.state].label,
+        "Name": one.campaign.name,
+        "State": CAMPAIGN_WORDS[one.campaign.state].label,
         "Needs a look": " ".join(alarm.sentence for alarm in warnings) or None,
-        "Done": done / to_send if to_send else 1.0,
-        "Rows": one.row_count,
-        **{GROUPS[name].word.label: sums[name] for name in _COUNTED},
-        "Made": datetime.fromtimestamp(one.created_at, zone()),
-        "Tags": list(one.tags),
-        "Number": one.id,
+        "Done": done / counts.to_send if counts.to_send else 1.0,
+        IN_THE_LIST.label: counts.in_the_list,
+        HANDED_OVER.label: counts.handed_over,
+        "Arrived": str(counts.arrived),
+        **{PARTS[part].label: counts[part] for part in _COUNTED},
+        "Charged": float(one.cost),
+        "Sent on": datetime.fromtimestamp(one.campaign.sent_on, zone()),
+        "From": one.campaign.sender_address,
+        "Tags": list(one.campaign.tags),
+        "Number": one.campaign.id,
     }
 
 
-def warnings_of(found: list[CampaignView]) -> dict[int, list[Alert]]:
-    """The thresholds that each campaign has passed."""
-    with services().ledger.read() as connection:
-        limits = thresholds(connection)
-        return {one.campaign.id: alerts(one, limits) for one in compare(connection, [view.id for view in found])}
-
-
-def table(found: list[CampaignView]) -> None:
+def table(found: list[Figures], limits: Thresholds) -> None:
     """The page of the list; selecting a row opens the campaign."""
-    numbers = ("Rows", *(GROUPS[name].word.label for name in _COUNTED))
-    warnings = warnings_of(found)
-    shown = pd.DataFrame([line(one, warnings.get(one.id, [])) for one in found])
-    if not any(warnings.values()):
+    warnings = [alerts(one, limits) for one in found]
+    shown = pd.DataFrame([line(one, alarms) for one, alarms in zip(found, warnings, strict=True)])
+    if not any(warnings):
         shown = shown.drop(columns="Needs a look")
+    counts = (IN_THE_LIST, HANDED_OVER, *(PARTS[part] for part in _COUNTED))
     chosen = st.dataframe(
         shown,
         hide_index=True,
@@ -101,15 +102,17 @@ def table(found: list[CampaignView]) -> None:
         column_config={
             "Name": st.column_config.TextColumn(width="medium"),
             "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
-            "Made": st.column_config.DatetimeColumn(format="localized"),
+            "Arrived": st.column_config.TextColumn(help=ARRIVED_MEANING),
+            "Charged": st.column_config.NumberColumn(format="dollar", help="By Twilio so far, without carrier fees"),
+            "Sent on": st.column_config.DatetimeColumn(format="localized", help="When it started, or is to start"),
             "Tags": st.column_config.ListColumn(),
             "Needs a look": st.column_config.TextColumn(width="medium", help="Thresholds: Settings page, Alarms"),
-            **{name: st.column_config.NumberColumn(format="localized") for name in numbers},
+            **{one.label: st.column_config.NumberColumn(format="localized", help=one.meaning) for one in counts},
         },
         alt="Campaigns with their state and figures",
     )
     if picked := chosen["selection"]["rows"] if chosen else []:
-        st.switch_page(places.CAMPAIGN, query_params={"id": str(found[picked[0]].id)})
+        st.switch_page(places.CAMPAIGN, query_params={"id": str(found[picked[0]].campaign.id)})
     st.caption("Select a row to open the campaign.")
 
 
@@ -128,24 +131,56 @@ def drafts() -> None:
             )
 
 
+@st.fragment(run_every=REFRESH_SECONDS)
+def _followed(wanted: CampaignFilter) -> None:
+    _listed(wanted)
+
+
+def _listed(wanted: CampaignFilter) -> None:
+    """The list from one reading, with its time."""
+    key = f"campaigns_page_{hash(wanted)}"
+    number = st.session_state.get(key, 1) - 1
+    ledger = services().ledger
+    with ledger.read() as connection:
+        views, total = campaign_list(connection, wanted, page=number, page_size=PAGE_ROWS)
+        found = compare(connection, [view.id for view in views], hears_replies=hears_replies())
+        limits, now = thresholds(connection), ledger.now(connection)
+    if found:
+        st.caption(f"{counted(total, 'campaign')}, as of {clock_exact(now)}")
+        table(found, limits)
+        page_of(total, key)
+        _take_along(wanted)
+        return
+    st.write("No campaign fits. Change the search, or send your first one.")
+    if st.button("New campaign", type="primary", icon=":material/add_circle:", key="campaigns_new"):
+        st.switch_page(places.NEW_CAMPAIGN)
+
+
+def _take_along(wanted: CampaignFilter) -> None:
+    """All campaigns of the filter, not just this page, as a file."""
+    if may(person(), Permission.EXPORT):
+        where, heard = zone(), hears_replies()
+        st.download_button(
+            "Download this list",
+            data=partial(comparison_of, services().ledger, wanted, where, hears_replies=heard),
+            file_name="campaigns.csv",
+            mime="text/csv",
+            key="campaigns_csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
 def page() -> None:
     """One run of the page."""
     st.title("Campaigns")
     undecided_messages()
     drafts()
     wanted = chosen_filter()
-    key = f"campaigns_page_{hash(wanted)}"
-    number = st.session_state.get(key, 1) - 1
-    with services().ledger.read() as connection:
-        found, total = campaign_list(connection, wanted, page=number, page_size=PAGE_ROWS)
-    if found:
-        st.caption(counted(total, "campaign"))
-        table(found)
-        page_of(total, key)
-        return
-    st.write("No campaign fits. Change the search, or send your first one.")
-    if st.button("New campaign", type="primary", icon=":material/add_circle:", key="campaigns_new"):
-        st.switch_page(places.NEW_CAMPAIGN)
+    if something_runs():
+        _followed(wanted)
+    else:
+        _listed(wanted)
 
 
 page()

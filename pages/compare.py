@@ -11,12 +11,15 @@ from mms.reports.comparison.alerts import alerts, thresholds
 from mms.reports.comparison.campaign_list import tags_in_use
 from mms.reports.comparison.comparison_file import comparison_csv, families_of, family_column
 from mms.reports.comparison.metrics import Figures, compare
+from mms.reports.counts import ARRIVED_MEANING, HANDED_OVER, IN_THE_LIST, NOT_KNOWN, NOTHING, PARTS, Band, Part
 from mms.roles import Permission, may
 from mms.twilio_codes import Family
+from mms.words import CAMPAIGN_WORDS
 from pages.components import places
-from pages.components.colours import GROUP_COLOURS
+from pages.components.colours import PART_COLOURS
 from pages.components.days import days_between
-from pages.components.reader import zone
+from pages.components.follow import REFRESH_SECONDS, hears_replies, something_runs
+from pages.components.reader import clock_exact, counted, zone
 from pages.components.safe import plain, shortened
 from pages.components.wiring import person, services
 
@@ -41,16 +44,24 @@ def chosen_filter() -> CampaignFilter:
 
 def line(one: Figures, families: list[Family]) -> dict[str, Any]:
     """One campaign in the table; shares as the table's own percent columns want them."""
+    counts, took, each = one.counts, one.to_deliver, one.cost_per_delivered
     return {
         "Name": one.campaign.name,
-        "Made": datetime.fromtimestamp(one.campaign.created_at, zone()),
-        "Rows": one.campaign.row_count,
-        "Arrived": one.arrived,
-        "Delivery rate": one.delivery_rate,
+        "State": CAMPAIGN_WORDS[one.campaign.state].label,
+        "Sent on": datetime.fromtimestamp(one.campaign.sent_on, zone()),
+        IN_THE_LIST.label: counts.in_the_list,
+        "Open": counts.open,
+        HANDED_OVER.label: counts.handed_over,
+        PARTS[Part.DELIVERED].label: counts[Part.DELIVERED],
+        "Arrived at least": counts.arrived.low,
+        "Arrived at most": counts.arrived.high,
         **{family_column(family): one.families[family] for family in families},
         "Opt-outs": one.opt_outs,
-        "Cost": float(one.cost),
-        "Time to deliver": one.seconds_to_deliver,
+        "Charged": float(one.cost),
+        "Per delivered": None if each is None else float(each),
+        "Seconds (median)": None if took is None else took.median,
+        "Seconds (95 of 100)": None if took is None else took.p95,
+        "From": one.campaign.sender_address,
         "Tags": list(one.campaign.tags),
     }
 
@@ -58,20 +69,34 @@ def line(one: Figures, families: list[Family]) -> dict[str, Any]:
 def table(found: list[Figures]) -> None:
     """Sortable by every column; selecting a row opens the campaign."""
     families = families_of(found)
-    counts = ("Rows", "Arrived", *map(family_column, families), "Opt-outs")
+    counts = ("Open", *map(family_column, families))
+    words = (IN_THE_LIST, HANDED_OVER, PARTS[Part.DELIVERED])
     chosen = st.dataframe(
         pd.DataFrame([line(one, families) for one in found]),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         key="compare_table",
-        placeholder="–",
+        placeholder="–",  # also where nobody can say: the page tells why
         column_config={
             "Name": st.column_config.TextColumn(pinned=True, width="medium"),
-            "Made": st.column_config.DatetimeColumn(format="localized"),
-            "Delivery rate": st.column_config.NumberColumn(format="percent"),
-            "Cost": st.column_config.NumberColumn(format="dollar", help="What Twilio has charged so far"),
-            "Time to deliver": st.column_config.NumberColumn(format="duration", help="The middle one of the times"),
+            "Sent on": st.column_config.DatetimeColumn(format="localized"),
+            "Arrived at least": st.column_config.NumberColumn(format="percent", help="Delivered, of handed over"),
+            "Arrived at most": st.column_config.NumberColumn(
+                format="percent", help="Delivered, sent and on the way, of handed over"
+            ),
+            "Opt-outs": st.column_config.NumberColumn(
+                format="localized", help="People who answered STOP to it; a dash where replies cannot be heard"
+            ),
+            "Charged": st.column_config.NumberColumn(format="dollar", help="By Twilio so far, without carrier fees"),
+            "Per delivered": st.column_config.NumberColumn(
+                format="$%.4f", help="Charged, for each message with a delivery receipt"
+            ),
+            "Seconds (median)": st.column_config.NumberColumn(
+                format="%.1f", help="From Twilio's yes to the delivery receipt; half were faster"
+            ),
+            "Seconds (95 of 100)": st.column_config.NumberColumn(format="%.1f", help="95 of 100 were faster"),
+            **{one.label: st.column_config.NumberColumn(format="localized", help=one.meaning) for one in words},
             "Tags": st.column_config.ListColumn(),
             **{name: st.column_config.NumberColumn(format="localized") for name in counts},
         },
@@ -99,19 +124,35 @@ def take_along(found: list[Figures]) -> None:
 
 
 def delivery_chart(found: list[Figures]) -> dict[str, Any]:
-    """Shares of what arrived and what did not, so that a small campaign is seen beside a large one; oldest first."""
-    shown = [(one, one.delivery_rate) for one in reversed(found[:_CHARTED])]
-    rated = [(one, round(100 * rate, 1)) for one, rate in shown if rate is not None]
+    """Shares of the messages handed over, so that a small campaign is seen beside a large one; oldest first."""
+    shown = [one for one in reversed(found[:_CHARTED]) if one.counts.handed_over]
+    bands = [one.counts.arrived for one in shown]
     parts = (
-        ("Arrived", GROUP_COLOURS["delivered"], [percent for _one, percent in rated]),
-        ("Not arrived", GROUP_COLOURS["did_not_arrive"], [round(100 - percent, 1) for _one, percent in rated]),
+        ("Delivered", PART_COLOURS[Part.DELIVERED], [_percent(band.confirmed, band) for band in bands]),
+        (
+            "No receipt",
+            PART_COLOURS[Part.ON_THE_WAY],
+            [_percent(band.possible - band.confirmed, band) for band in bands],
+        ),
+        ("Not arrived", PART_COLOURS[Part.NOT_ARRIVED], [_percent(band.of - band.possible, band) for band in bands]),
     )
     return {
-        "tooltip": {"trigger": "axis", "formatter": "{b}<br>{a0}: {c0} %<br>{a1}: {c1} %"},
+        "tooltip": {"trigger": "axis", "formatter": "{b}<br>" + "<br>".join(f"{{a{n}}}: {{c{n}}} %" for n in range(3))},
         "legend": {"top": 0},
-        "grid": {"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "category", "data": [shortened(one.campaign.name, 18) for one, _percent in rated]},
-        "yAxis": {"type": "value", "max": 100, "axisLabel": {"formatter": "{value} %"}},
+        "grid": {"left": 24, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
+        "xAxis": {
+            "type": "category",
+            "data": [shortened(one.campaign.name, 18) for one in shown],
+            "axisLabel": {"interval": 0, "rotate": 30 if len(shown) > 6 else 0},
+        },
+        "yAxis": {
+            "type": "value",
+            "max": 100,
+            "name": "Share of handed over",
+            "nameLocation": "middle",
+            "nameGap": 44,
+            "axisLabel": {"formatter": "{value} %"},
+        },
         "series": [
             {
                 "name": name,
@@ -126,35 +167,76 @@ def delivery_chart(found: list[Figures]) -> dict[str, Any]:
     }
 
 
-def page() -> None:
-    """One run of the page."""
-    st.title("Compare campaigns")
-    wanted = chosen_filter()
-    with services().ledger.read() as connection:
-        found = compare(connection, wanted)
-        limits = thresholds(connection)
+def _percent(count: int, band: Band) -> float:
+    return round(100 * count / band.of, 1)
+
+
+def totals(found: list[Figures]) -> None:
+    """Sums over campaigns that are over; what still runs is told apart."""
+    over = [one for one in found if not one.campaign.is_open]
+    counts = sum((one.counts for one in over), NOTHING)
+    gone = [one.opt_outs for one in over if one.opt_outs is not None]
+    with st.grid(min_column_width=150, key="compare_tiles"):
+        st.metric("Campaigns", len(over), border=True, format="localized", help="That are over; the sums are of these.")
+        st.metric(HANDED_OVER.label, counts.handed_over, border=True, format="localized", help=HANDED_OVER.meaning)
+        st.metric("Arrived", str(counts.arrived), border=True, help=ARRIVED_MEANING)
+        st.metric(
+            "Opt-outs caused",
+            sum(gone) if gone else NOT_KNOWN,
+            border=True,
+            format="localized" if gone else None,
+            help="People who answered STOP. Not known where replies cannot be heard: that needs a public address.",
+        )
+        st.metric(
+            "Charged", f"${sum(one.cost for one in over):,.2f}", border=True, help="By Twilio, without carrier fees."
+        )
+    if gone and len(gone) < len(over):
+        st.caption(f"Opt-outs of {counted(len(over) - len(gone), 'campaign')} are not known: replies were not heard.")
+    if running := [one for one in found if one.campaign.is_open]:
+        rows_open = sum(one.counts.open for one in running)
+        st.caption(
+            f"Not in these sums: {counted(len(running), 'campaign')} with {counted(rows_open, 'open row')}. "
+            "The table has them, with their state."
+        )
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _followed(wanted: CampaignFilter) -> None:
+    _compared(wanted)
+
+
+def _compared(wanted: CampaignFilter) -> None:
+    ledger = services().ledger
+    with ledger.read() as connection:
+        found = compare(connection, wanted, hears_replies=hears_replies())
+        limits, now = thresholds(connection), ledger.now(connection)
     if not found:
         st.write("No campaign in these days. Choose other days, or send your first one.")
         return
     for one in found:
         for alarm in alerts(one, limits):
             st.warning(f"**{plain(one.campaign.name)}**: {plain(alarm.sentence)}")
-    decided, arrived = sum(one.decided for one in found), sum(one.arrived for one in found)
-    with st.grid(min_column_width=150, key="compare_tiles"):
-        st.metric("Campaigns", len(found), border=True, format="localized")
-        st.metric("With a result", decided, border=True, format="localized")
-        st.metric("Arrived", f"{arrived / decided:.1%}" if decided else "–", border=True)
-        st.metric("Opt-outs caused", sum(one.opt_outs for one in found), border=True, format="localized")
-        st.metric("Charged", f"${sum(one.cost for one in found):,.2f}", border=True)
-    if any(one.decided for one in found):
+    st.caption(f"As of {clock_exact(now)}")
+    totals(found)
+    if any(one.counts.handed_over for one in found):
         st.echarts_chart(
             delivery_chart(found),
             key="compare_chart",
-            height=320,
-            alt="Share that arrived, by campaign",
+            height=360,
+            alt="Share that arrived, by campaign; the table below has the numbers",
         )
     table(found)
     take_along(found)
+
+
+def page() -> None:
+    """One run of the page."""
+    st.title("Compare campaigns")
+    wanted = chosen_filter()
+    if something_runs():
+        _followed(wanted)
+    else:
+        _compared(wanted)
 
 
 page()

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from mms.reports.counts import ARRIVED_MEANING, WORDS
 from mms.twilio_codes import ALL, CodeAdvice, Hands, Retry
 from mms.words import GLOSSARY, PROBLEM_LABELS, ROW_WORDS
 from pages.components.going_on import STOP_SHORTCUT
@@ -30,7 +31,7 @@ FIRST_AID = {
         "The campaign's page says what it waits for: its turn on the sender, quiet hours, a first few, or your word. "
         "Sending goes on in the background; you may close the tab."
     ),
-    "A message is marked Unknown": (
+    "A message is marked Not known": (
         "Twilio did not answer, so it may have gone out. Twilio's log is being asked; nothing is sent twice meanwhile. "
         "Where the log cannot tell, the row asks you."
     ),
@@ -98,6 +99,10 @@ def page() -> None:
     st.header("Words")
     for word, meaning in GLOSSARY.items():
         st.markdown(f"**{plain(word)}**: {plain(meaning)}")
+    with st.expander("What the numbers count", key="count_words"):
+        for count in WORDS:
+            st.markdown(f"**{plain(count.label)}**: {plain(count.meaning)}")
+        st.markdown(f"**Arrived**: {plain(ARRIVED_MEANING)}")
     with st.expander("What can become of a row"):
         for row_word in ROW_WORDS.values():
             st.markdown(f"**{plain(row_word.label)}**: {plain(row_word.meaning)}")

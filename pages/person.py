@@ -12,7 +12,7 @@ from mms.words import ROW_WORDS
 from pages.components import places
 from pages.components.notices import deed, tell
 from pages.components.paging import PAGE_ROWS, page_of
-from pages.components.reader import counted, moment, phone
+from pages.components.reader import counted, moment, moment_exact, phone
 from pages.components.row_words import why
 from pages.components.safe import plain
 from pages.components.wiring import person, services
@@ -42,30 +42,43 @@ def show(found: PersonHistory) -> None:
     if not found.contacts and not found.words:
         st.write("This number was never in a list here.")
         return
-    if found.contacts:
-        chosen = st.dataframe(
-            pd.DataFrame(
-                [
-                    {
-                        "When": moment(one.at),
-                        "Campaign": one.campaign_name,
-                        "Result": ROW_WORDS[one.row.state].label,
-                        "Why": why(one.row),
-                    }
-                    for one in found.contacts
-                ]
-            ),
-            hide_index=True,
-            on_select="rerun",
-            selection_mode="single-row",
-            key="person_contacts",
-            alt="Messages to this person",
+    story = story_of(found)
+    chosen = st.dataframe(
+        pd.DataFrame([line for line, _campaign in story]),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="person_contacts",
+        placeholder="–",
+        column_config={"When": st.column_config.TextColumn(width="medium")},
+        alt="Messages to this person and what they said, the newest first",
+    )
+    picked = chosen["selection"]["rows"] if chosen else []
+    if picked and (campaign := story[picked[0]][1]):
+        st.switch_page(places.CAMPAIGN, query_params={"id": str(campaign)})
+    st.caption("The newest first. Select a line to open its campaign.")
+
+
+def story_of(found: PersonHistory) -> list[tuple[dict[str, str | None], int | None]]:
+    """One line for each message and each word, the newest first, with the number of its campaign."""
+    lines: list[tuple[float, dict[str, str | None], int | None]] = [
+        (
+            one.at,
+            {"Campaign": one.campaign_name, "Event": ROW_WORDS[one.row.state].label, "What": why(one.row)},
+            one.campaign_id,
         )
-        if picked := chosen["selection"]["rows"] if chosen else []:
-            st.switch_page(places.CAMPAIGN, query_params={"id": str(found.contacts[picked[0]].campaign_id)})
-        st.caption("Select a row to open its campaign.")
-    for word in found.words:
-        st.text(f"{moment(word.at)}  {WORDS.get(word.kind, word.kind)}  {word.text or ''}")
+        for one in found.contacts
+    ]
+    lines += [
+        (
+            one.at,
+            {"Campaign": one.campaign_name or "not known", "Event": WORDS.get(one.kind, one.kind), "What": one.text},
+            one.campaign_id,
+        )
+        for one in found.words
+    ]
+    ordered = sorted(lines, key=lambda line: line[0], reverse=True)
+    return [({"When": moment_exact(at), **about}, campaign) for at, about, campaign in ordered]
 
 
 def dead_numbers() -> None:

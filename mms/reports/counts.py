@@ -77,6 +77,8 @@ HANDED_OVER = Count(
 IN_THE_LIST = Count("In the list", "Every row of the file, each counted once.", tuple(RowState))
 WORDS: tuple[Count, ...] = (IN_THE_LIST, HANDED_OVER, *PARTS.values())
 """All of the vocabulary, sums first."""
+NOT_KNOWN = "not known"
+"""What stands where nobody can say a figure: replies that cannot be heard, a price that Twilio has not told."""
 ARRIVED_MEANING = (
     "Delivered, as a share of handed over: at least those with a receipt, at most also those sent or on the way."
 )

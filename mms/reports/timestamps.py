@@ -33,6 +33,13 @@ def readable(seconds: float, zone: tzinfo = UTC) -> str:
     return f"{moment:%B} {moment.day}, {moment.year}, {moment.hour}:{moment:%M} {moment:%Z}"
 
 
+def seconds_text(seconds: float) -> str:
+    """A measured length of time, as exact as it is: `3.2 s`, `95 s`, `12 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
 @lru_cache(maxsize=4096)
 def _text(second: int, zone: tzinfo) -> str:
     return datetime.fromtimestamp(second, zone).isoformat()

@@ -6,18 +6,16 @@ import streamlit as st
 
 from mms.campaigns.records import Campaign, campaign
 from mms.reports import campaign_counts
+from mms.reports.counts import ARRIVED_MEANING, HANDED_OVER, PARTS, Counts, Part, shown_parts
 from mms.states import CampaignState, RowState
-from mms.words import CAMPAIGN_WORDS, GROUPS
+from mms.words import CAMPAIGN_WORDS
 from pages.campaign_detail import queue
 from pages.campaign_detail import speed as pace
 from pages.components.colours import BADGES
-from pages.components.done import done_of
-from pages.components.reader import counted, moment, number
+from pages.components.reader import clock_exact, counted, moment, number
 from pages.components.safe import plain
 from pages.components.wiring import services
 
-Counts = dict[RowState, int]
-_QUIET = ("unknown", "taken_back")  # a tile only where there is something in it
 _LIVE = frozenset({CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED, CampaignState.PAUSED})
 _RECEIPT_SECONDS = 900.0  # after the end, receipts still come in; the page goes on looking for so long
 _REDRAW_SECONDS = 5.0  # while messages go out, all of the page follows so often; each second would be in the way
@@ -28,7 +26,7 @@ class Look:
     """What a page was drawn from, and the ledger's clock then."""
 
     campaign: Campaign
-    counts: Counts
+    counts: dict[RowState, int]
     at: float
 
 
@@ -61,7 +59,7 @@ def draw(drawn: Look) -> None:
         progress = pace.progress_of(seen.campaign, seen.at)
         _state(seen.campaign, progress.hindered_by if progress else "", seen.at)
         _bar(seen, pace.sentence(progress, seen.at))
-        _tiles(seen.counts)
+        _tiles(seen)
         if is_out_of_date(drawn, seen):
             st.rerun()
 
@@ -82,20 +80,26 @@ def _state(current: Campaign, hindered_by: str, now: float) -> None:
 
 
 def _bar(seen: Look, how_fast: str) -> None:
-    done, to_send = done_of(seen.counts)
-    taken_back = seen.counts[RowState.CANCELED]
-    words = f"{number(done)} of {counted(to_send, 'message')} done"
+    counts = Counts.of(seen.counts)
+    taken_back = counts[Part.TAKEN_BACK]
+    done = counts.to_send - counts.open - taken_back
+    words = f"{number(done)} of {counted(counts.to_send, 'message')} done"
     words += f", {number(taken_back)} taken back" if taken_back else ""
-    if to_send:
-        st.progress(done / to_send, text=words + how_fast)
+    if counts.to_send:
+        st.progress(done / counts.to_send, text=words + how_fast)
 
 
-def _tiles(counts: Counts) -> None:
-    sums = {name: sum(counts[state] for state in group.states) for name, group in GROUPS.items()}
-    shown = [name for name in GROUPS if sums[name] or name not in _QUIET]
+def _tiles(seen: Look) -> None:
+    counts = Counts.of(seen.counts)
     with st.grid(min_column_width=116, key="figures"):
-        for name in shown:
-            st.metric(GROUPS[name].word.label, sums[name], border=True, format="localized")
-    st.caption(f"Together {counted(sum(sums.values()), 'row')}: every row of the file, each once.")
-    if sums["sent"]:
-        st.caption("Sent: " + plain(GROUPS["sent"].word.meaning))
+        for part in shown_parts(counts):
+            word = PARTS[part]
+            st.metric(word.label, counts[part], border=True, format="localized", help=plain(word.meaning))
+    band = f" Arrived: {counts.arrived} of those handed over." if counts.handed_over else ""
+    st.caption(
+        f"Together {counted(counts.in_the_list, 'row')} in the list. Handed over: {number(counts.handed_over)}.{band} "
+        f"As of {clock_exact(seen.at)}.",
+        help=plain(f"{HANDED_OVER.label}: {HANDED_OVER.meaning} Arrived: {ARRIVED_MEANING}"),
+    )
+    if counts[Part.SENT]:
+        st.caption("Sent: " + plain(PARTS[Part.SENT].meaning))

@@ -1,5 +1,6 @@
 """The rows of a campaign: searched, filtered, sorted and paged by the database; one click tells a row's story."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -9,15 +10,16 @@ from mms.campaigns.drafts.copies import draft_of_selection
 from mms.campaigns.records import Campaign
 from mms.reports import RowFilter, RowOrder, RowView, row_page
 from mms.reports.campaign.failures import failures_by_reason
+from mms.reports.campaign.row_table import part_counts
+from mms.reports.counts import PARTS, Part
 from mms.reports.files.report import report_bytes
 from mms.roles import Permission, may
-from mms.states import RowState
-from mms.words import GROUPS, ROW_WORDS
+from mms.words import ROW_WORDS
 from pages.campaign_detail import story
 from pages.components import places
 from pages.components.notices import deed
 from pages.components.paging import page_of
-from pages.components.reader import counted, moment, number, phone, zone
+from pages.components.reader import clock_exact, counted, moment_exact, number, phone
 from pages.components.row_words import why
 from pages.components.wiring import person, services, who
 
@@ -36,17 +38,28 @@ ORDERS = {
 }
 
 
-def draw(current: Campaign, counts: dict[RowState, int]) -> None:
-    """Search and filter above, the table, and the pages beneath."""
-    chosen = _filter(current, counts)
+HEADINGS = {
+    "Row": RowOrder.ROW,
+    "Number": RowOrder.TO,
+    "Result": RowOrder.RESULT,
+    "Code": RowOrder.CODE,
+    "Last change": RowOrder.UPDATED,
+}
+
+
+def draw(current: Campaign) -> None:
+    """Search and filter above, the table, and the pages beneath; pills, count and table are of one reading."""
+    chosen = _filter(current)
     order, descending = _order()
     page_key = f"rows_page_{hash(chosen)}"
     first = (st.session_state.get(page_key, 1) - 1) * PAGE
-    with services().ledger.read() as connection:
+    ledger = services().ledger
+    with ledger.read() as connection:
         found, total = row_page(
             connection, current.id, chosen, order=order, descending=descending, offset=first, limit=PAGE
         )
-    st.caption(counted(total, "row"))
+        now = ledger.now(connection)
+    st.caption(f"{counted(total, 'row')}, as of {clock_exact(now)}")
     _table(current, found)
     page_of(total, page_key, PAGE)
     if total:
@@ -68,6 +81,8 @@ def _take_along(current: Campaign, chosen: RowFilter, total: int) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
+        if current.purged_at:
+            return
         st.button(
             "New campaign with these rows",
             icon=":material/add_circle:",
@@ -85,7 +100,7 @@ def new_list(current: Campaign, chosen: RowFilter) -> None:
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 
-def _filter(current: Campaign, counts: dict[RowState, int]) -> RowFilter:
+def _filter(current: Campaign) -> RowFilter:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     search = left.text_input(
         "Search", type="search", key="rows_search", placeholder="A name, a number, anything in the row"
@@ -101,23 +116,29 @@ def _filter(current: Campaign, counts: dict[RowState, int]) -> RowFilter:
             key="rows_codes",
             placeholder="Any",
         )
-    there = {name: sum(counts[state] for state in group.states) for name, group in GROUPS.items()}
-    groups = st.pills(
+    chosen = RowFilter(search=search or "", codes=tuple(codes))
+    with services().ledger.read() as connection:
+        there = part_counts(connection, current.id, chosen)
+    kept = st.session_state.get("rows_groups") or []
+    parts = st.pills(
         "Result",
-        [name for name, count in there.items() if count],
+        [part for part in Part if there[part] or part in kept],
         selection_mode="multi",
-        format_func=lambda name: f"{GROUPS[name].word.label} ({number(there[name])})",
+        format_func=lambda part: f"{PARTS[Part(part)].label} ({number(there[Part(part)])})",
         key="rows_groups",
     )
-    states = tuple(state for name in groups for state in GROUPS[name].states)
-    return RowFilter(search=search or "", states=states, codes=tuple(codes))
+    return replace(chosen, states=tuple(state for part in parts for state in PARTS[Part(part)].states))
 
 
 def _order() -> tuple[RowOrder, bool]:
+    """Of the whole list: a click on a heading chooses it, too, because sorting the hundred rows shown would mislead."""
+    picked = st.session_state.get("rows_table", {}).get("selection", {}).get("columns") or []
+    if picked and (order := HEADINGS.get(picked[0])):
+        st.session_state["rows_order"] = order
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.selectbox("Sort by", list(ORDERS), format_func=ORDERS.__getitem__, key="rows_order", width=200)
+        chosen = st.selectbox("Sort by", list(ORDERS), format_func=ORDERS.__getitem__, key="rows_order", width=200)
         descending = st.toggle("Last first", key="rows_descending")
-    return order or RowOrder.ROW, descending
+    return chosen or RowOrder.ROW, descending
 
 
 def _table(current: Campaign, found: list[RowView]) -> None:
@@ -125,7 +146,7 @@ def _table(current: Campaign, found: list[RowView]) -> None:
     chosen = st.dataframe(
         table,
         hide_index=True,
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-column"],  # so that a heading sorts nothing by itself
         on_select="rerun",
         key="rows_table",
         column_config={
@@ -139,7 +160,7 @@ def _table(current: Campaign, found: list[RowView]) -> None:
     if picked and picked[0] < len(found):
         story.draw(current, found[picked[0]].id)
     elif found:
-        st.caption("Select a row to see everything that happened to it.")
+        st.caption("Select a row to see everything that happened to it. A heading sorts the whole list.")
 
 
 def _line(current: Campaign, row: RowView) -> dict[str, object]:
@@ -151,6 +172,6 @@ def _line(current: Campaign, row: RowView) -> dict[str, object]:
         "Result": ROW_WORDS[row.state].label,
         "Why": why(row),
         "Code": row.why.code or None,
-        "Last change": moment(row.updated_at, where=zone()),
+        "Last change": moment_exact(row.updated_at),
         **{f"{name} ": value for name, value in list(cells.items())[:5]},
     }

@@ -11,7 +11,7 @@ from mms.words import ROW_WORDS
 from pages.campaign_detail.decide import DECISIONS
 from pages.components import places
 from pages.components.notices import deed
-from pages.components.reader import moment, phone
+from pages.components.reader import moment_exact, phone
 from pages.components.row_words import why
 from pages.components.safe import plain
 from pages.components.wiring import person, services
@@ -47,7 +47,7 @@ def draw(current: Campaign, row_id: int) -> None:
 def _moments(told: RowStory) -> None:
     for one in told.moments:
         with st.container(horizontal=True, gap="small"):
-            st.text(moment(one.at), width=130)
+            st.text(moment_exact(one.at), width=220)
             st.text(one.words, width="stretch")
         if one.advice:
             st.text(f"{one.advice.meaning} {one.advice.advice}")

@@ -1,16 +1,22 @@
-"""One colour for each thing in every chart; chosen to be told apart in light and dark, also by the colour-blind."""
+"""One colour for each thing in every chart: blues for what goes well, orange for what does not (colour-blind safe).
 
-GROUP_COLOURS = {
-    "waiting": "#9aa8a5",
-    "on_the_way": "#7b8fd9",
-    "sent": "#3aa0c9",
-    "delivered": "#2a9d6f",
-    "did_not_arrive": "#d9574f",
-    "unknown": "#a06cc4",
-    "taken_back": "#8a7f6d",
-    "left_out": "#c9b458",
+The word always stands beside the colour.
+"""
+
+from mms.reports.counts import Part
+
+PART_COLOURS: dict[Part, str] = {
+    Part.WAITING: "#9aa8a5",
+    Part.ON_THE_WAY: "#a3b4e6",
+    Part.SENT: "#5aa9d6",
+    Part.DELIVERED: "#1f6fb2",
+    Part.NOT_ARRIVED: "#d9730d",
+    Part.REFUSED: "#a35408",
+    Part.NOT_KNOWN: "#a06cc4",
+    Part.TAKEN_BACK: "#8a7f6d",
+    Part.LEFT_OUT: "#c9b458",
 }
-BAR = "#3aa0c9"
+BAR = "#5aa9d6"
 BADGES = {
     "draft": "gray",
     "scheduled": "blue",

@@ -32,6 +32,11 @@ def zone() -> tzinfo:
         return UTC
 
 
+def zone_name() -> str:
+    """What the reader's time zone is called now: `EDT`, `UTC`."""
+    return f"{datetime.now(zone()):%Z}"
+
+
 def moment(seconds: float | None, *, where: tzinfo | None = None) -> str:
     """Day and time of seconds since 1970, in the reader's zone or in `where`; a dash for None."""
     if seconds is None:
@@ -54,6 +59,22 @@ def clock(at: datetime) -> str:
     if _locale() in _TWELVE_HOURS:
         return f"{at.hour % 12 or 12}:{at:%M} {'am' if at.hour < 12 else 'pm'}"
     return f"{at:%H:%M}"
+
+
+def clock_exact(seconds: float) -> str:
+    """The reader's time of day of seconds since 1970 with seconds, as their country writes it."""
+    at = datetime.fromtimestamp(seconds, zone())
+    if _locale() in _TWELVE_HOURS:
+        return f"{at.hour % 12 or 12}:{at:%M:%S} {'am' if at.hour < 12 else 'pm'}"
+    return f"{at:%H:%M:%S}"
+
+
+def moment_exact(seconds: float | None) -> str:
+    """Day, time with seconds, and zone, whatever day it is: for what is compared and put in order."""
+    if seconds is None:
+        return "–"
+    at = datetime.fromtimestamp(seconds, zone())
+    return f"{day(at)}, {at.year}, {clock_exact(seconds)} {at:%Z}"
 
 
 def clock_of(seconds: float) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mms.reports import CampaignFilter, campaign_list
-from mms.states import WENT_OUT
+from mms.reports.counts import Counts
 from mms.words import CAMPAIGN_WORDS
 from pages.components import places
 from pages.components.reader import moment, number
@@ -22,7 +22,7 @@ def recent_campaigns() -> None:
         st.write("No campaign yet. What you send shows up here.")
         return
     for one in found:
-        went_out = sum(one.counts.get(state, 0) for state in WENT_OUT)
+        counts = Counts.of(one.counts)
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"recent_{one.id}"):
             st.page_link(
                 places.CAMPAIGN,
@@ -30,8 +30,8 @@ def recent_campaigns() -> None:
                 query_params={"id": str(one.id)},
                 width="stretch",
             )
-            st.text(f"{number(went_out)} of {number(one.row_count)} went out")
-            st.text(moment(one.created_at))
+            st.text(f"{number(counts.handed_over)} of {number(counts.to_send)} handed over")
+            st.text(moment(one.sent_on))
             st.badge(CAMPAIGN_WORDS[one.state].label, color="gray")
     if total > _SHOWN:
         st.page_link(places.CAMPAIGNS, label="All campaigns", icon=":material/arrow_forward:")

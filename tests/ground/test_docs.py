@@ -8,7 +8,8 @@ import click
 import pytest
 
 from mms.cli import COMMANDS, cli
-from mms.words import CAMPAIGN_WORDS, GLOSSARY, GROUPS, PROBLEM_LABELS, ROW_WORDS, SKIP_WORDS
+from mms.reports.counts import IN_THE_LIST, WORDS
+from mms.words import CAMPAIGN_WORDS, GLOSSARY, PROBLEM_LABELS, ROW_WORDS, SKIP_WORDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -87,8 +88,12 @@ def _expected_lines() -> list[tuple[str, ...]]:
         for state, word in words.items()
     ]
     tiles = [
-        (group.word.label, ", ".join(f"`{state.value}`" for state in group.states), group.word.meaning)
-        for group in GROUPS.values()
+        (
+            count.label,
+            "all" if count is IN_THE_LIST else ", ".join(f"`{one.value}`" for one in count.states),
+            count.meaning,
+        )
+        for count in WORDS
     ]
     problems = [(f"`{code.value}`", label) for code, label in PROBLEM_LABELS.items()]
     return [*states, *tiles, *problems, *((word, said.replace("|", "\\|")) for word, said in GLOSSARY.items())]

@@ -37,8 +37,7 @@ def make_campaign(ledger: Ledger) -> MakeCampaign:
             columns=columns,
             phone_column=columns[0],
             account_sid="AC" + "0" * 32,
-            content_hash=uuid.uuid4().hex,
-            **about,
+            **{"content_hash": uuid.uuid4().hex, **about},
         )
         planned = [
             PlannedRow(number, json.dumps(cells, ensure_ascii=False), changes.get("recipient"))

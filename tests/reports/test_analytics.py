@@ -12,15 +12,17 @@ from sqlalchemy import update
 from mms.errors import MmsError
 from mms.ledger import opt_outs
 from mms.ledger.audit import note
-from mms.ledger.tables import campaigns, senders
+from mms.ledger.tables import campaigns, replies, senders
 from mms.reports import CampaignFilter, campaign_list
 from mms.reports.campaign.failures import failures_by_reason
-from mms.reports.campaign.progress import rate_and_eta
-from mms.reports.campaign.timeline import status_over_time
+from mms.reports.campaign.progress import rate_and_eta, results_complete
+from mms.reports.campaign.reached import family_of, reached_in_the_end
+from mms.reports.campaign.timeline import Milestone, status_over_time
 from mms.reports.comparison.alerts import Thresholds, alerts, store_thresholds, thresholds
 from mms.reports.comparison.campaign_list import tags_in_use
 from mms.reports.comparison.comparison_file import comparison_csv
-from mms.reports.comparison.metrics import Figures, compare
+from mms.reports.comparison.metrics import Durations, Figures, compare
+from mms.reports.counts import Band, Counts, Part
 from mms.roles import LOCAL_ADMIN
 from mms.states import CampaignState, RowState
 from mms.twilio_codes import Family
@@ -65,24 +67,37 @@ def test_figures_of_a_campaign(ledger, make_campaign):
         opt_outs.add(connection, ["+12025550102"], source=opt_outs.TWILIO, at=START, campaign_id=campaign_id)
     with ledger.read() as connection:
         (figures,) = compare(connection, [campaign_id])
-    assert (figures.decided, figures.arrived) == (9, 4)
-    assert figures.delivery_rate == pytest.approx(4 / 9)
-    assert figures.filtering_share == pytest.approx(2 / 9)
+    assert figures.counts.handed_over == 7
+    assert (figures.counts[Part.DELIVERED], figures.counts[Part.SENT], figures.counts[Part.REFUSED]) == (3, 1, 2)
+    assert str(figures.counts.arrived) == "42.9 to 57.1 %"
+    assert figures.filtered == 2
     assert figures.opt_outs == 1, "only those who answered to it"
     assert figures.cost == Decimal("0.088")
-    assert figures.seconds_to_deliver == 4
+    assert figures.cost_per_delivered == Decimal("0.088") / 3
+    assert figures.to_deliver == Durations(4, 90)
+
+
+@pytest.mark.parametrize(("hears", "answered", "expected"), [(False, False, None), (True, False, 0), (False, True, 0)])
+def test_opt_outs_are_not_known_where_replies_cannot_be_heard(ledger, make_campaign, hears, answered, expected):
+    campaign_id = make_campaign(DELIVERED)
+    if answered:  # somebody's word has come in since: this installation hears
+        with ledger.write() as connection:
+            connection.execute(replies.insert().values(message_sid="SM1", sender="+1", address="+1", at=4e9))
+    with ledger.read() as connection:
+        (figures,) = compare(connection, [campaign_id], hears_replies=hears)
+    assert figures.opt_outs == expected
 
 
 def test_campaigns_are_compared_over_a_date_range(ledger, make_campaign):
-    made = [make_campaign(DELIVERED, created_at=START + day * 86_400) for day in range(3)]
+    made = [make_campaign(DELIVERED, started_at=START + day * 86_400) for day in range(3)]
     with ledger.read() as connection:
         found = compare(connection, CampaignFilter(since=START + 86_400, until=START + 2 * 86_400))
     assert [figures.campaign.id for figures in found] == [made[1]]
 
 
 def test_comparison_is_taken_along_as_numbers_and_runs_no_formula(ledger, make_campaign):
-    make_campaign(MIXED, name='=HYPERLINK("http://shop.example")', tags=("@spring", "members"), created_at=START)
-    make_campaign(DELIVERED, name="Quiet", created_at=START)
+    make_campaign(MIXED, name='=HYPERLINK("http://shop.example")', tags=("@spring", "members"))
+    make_campaign(DELIVERED, name="Quiet")
     with ledger.read() as connection:
         found = compare(connection, CampaignFilter())
     lines = list(csv.DictReader(io.StringIO(comparison_csv(found, UTC).decode("utf-8-sig"))))
@@ -90,8 +105,10 @@ def test_comparison_is_taken_along_as_numbers_and_runs_no_formula(ledger, make_c
     assert lines[1]["Tags"] == "'@spring, members"
     assert [line["Failed: Filtered as spam"] for line in lines] == ["0", "2"]
     failed = sum(int(count) for name, count in lines[1].items() if name.startswith("Failed: "))
-    assert failed == int(lines[1]["With a result"]) - int(lines[1]["Arrived"]) == 5
-    assert (lines[1]["Delivery rate"], lines[1]["Seconds to deliver"]) == ("0.4444", "4")
+    assert failed == int(lines[1]["Not arrived"]) + int(lines[1]["Refused"]) == 5
+    assert (lines[1]["Arrived at least"], lines[1]["Arrived at most"]) == ("0.4286", "0.5714")
+    assert (lines[1]["In the list"], lines[1]["Handed over"], lines[1]["Opt-outs"]) == ("11", "7", "not known")
+    assert (lines[1]["Seconds to deliver (median)"], lines[1]["Seconds (95 of 100)"]) == ("4.0", "90.0")
 
 
 def test_every_family_of_failure_has_its_word():
@@ -102,23 +119,24 @@ def test_nothing_decided_gives_no_rate(ledger, make_campaign):
     campaign_id = make_campaign([row("ready")])
     with ledger.read() as connection:
         (figures,) = compare(connection, [campaign_id])
-    assert figures.delivery_rate is None
-    assert figures.seconds_to_deliver is None
+    assert figures.counts.arrived.low is None
+    assert figures.to_deliver is None
 
 
 def figures_of(decided, arrived, filtered=0, opted_out=0):
-    families = Counter({Family.FILTERING: filtered})
-    return Figures(None, decided, arrived, families, opted_out, Decimal(0), None)
+    counts = Counts.of({RowState.DELIVERED: arrived, RowState.UNDELIVERED: decided - arrived, RowState.ACCEPTED: 9})
+    return Figures(None, counts, Counter({Family.FILTERING: filtered}), opted_out, Decimal(0), None)
 
 
 ALARMS = [
     pytest.param(figures_of(100, 95), [], id="all is well"),
-    pytest.param(figures_of(100, 90), [], id="just at the limit"),
-    pytest.param(figures_of(100, 89), ["delivery"], id="below it"),
-    pytest.param(figures_of(100, 97, filtered=2), [], id="filtering at the limit"),
-    pytest.param(figures_of(100, 97, filtered=3), ["filtering"], id="filtering above it"),
-    pytest.param(figures_of(100, 100, opted_out=3), ["opt_outs"], id="opt-outs"),
-    pytest.param(figures_of(49, 0), [], id="too few to say"),
+    pytest.param(figures_of(1000, 890), [], id="below the limit, and maybe by chance"),
+    pytest.param(figures_of(1000, 870), ["delivery"], id="surely below it"),
+    pytest.param(figures_of(145, 142, filtered=3), [], id="three of 145 filtered: too few to say"),
+    pytest.param(figures_of(1000, 970, filtered=30), ["filtering"], id="filtering surely above its limit"),
+    pytest.param(figures_of(1000, 1000, opted_out=31), ["opt_outs"], id="opt-outs"),
+    pytest.param(figures_of(1000, 1000, opted_out=None), [], id="opt-outs not known"),
+    pytest.param(figures_of(49, 0), [], id="too few messages"),
     pytest.param(figures_of(100, 50, 40, 10), ["filtering", "delivery", "opt_outs"], id="all at once"),
 ]
 
@@ -137,23 +155,53 @@ def test_thresholds_can_be_changed_within_reason(ledger):
             store_thresholds(connection, Thresholds(delivery_below=90), at=1.0, by=LOCAL_ADMIN)
 
 
-def test_time_line_counts_states_by_stretch(ledger, make_campaign, add_attempts):
-    campaign_id = make_campaign(MIXED)
-    for number, second in ((2, 0.4), (3, 0.9), (4, 30.2)):
-        add_attempts(
-            campaign_id,
-            number,
-            {"at": START + second, "event": "asked"},
-            {"at": START + second, "event": "accepted", "status": "queued"},
-            {"at": START + 600 + second, "event": "receipt", "status": "delivered"},
-        )
-    add_attempts(campaign_id, 5, {"at": START + 31, "event": "refused", "error_code": 21211})
+def test_time_line_ends_at_the_counts_of_the_tiles(ledger, make_campaign):
+    campaign_id = make_campaign(
+        [row("sent", sent_at=START, updated_at=START + 1), *MIXED[:5], row("refused", updated_at=START)]
+    )
     with ledger.read() as connection:
         stretches = status_over_time(connection, campaign_id)
+        (figures,) = compare(connection, [campaign_id])
     total = sum((Counter(one.counts) for one in stretches), Counter())
-    assert total == {RowState.ACCEPTED: 3, RowState.DELIVERED: 3, RowState.REFUSED: 1}
+    assert total == {
+        Milestone.HANDED_OVER: figures.counts.handed_over,
+        Milestone.DELIVERED: figures.counts[Part.DELIVERED],
+        Milestone.NOT_ARRIVED: figures.counts[Part.NOT_ARRIVED],
+        Milestone.REFUSED: figures.counts[Part.REFUSED],
+    }
     assert len(stretches) <= 61
-    assert stretches[0].start <= START < stretches[0].start + stretches[0].seconds
+    assert [one.start for one in stretches] == sorted(one.start for one in stretches)
+
+
+def test_delivered_is_never_above_handed_over(ledger, make_campaign):
+    given = [row("delivered", sent_at=START + n, updated_at=START + 2 * n) for n in range(40)]
+    campaign_id = make_campaign(given)
+    with ledger.read() as connection:
+        stretches = status_over_time(connection, campaign_id)
+    sums = Counter()
+    for one in stretches:
+        sums.update(one.counts)
+        assert sums[Milestone.DELIVERED] <= sums[Milestone.HANDED_OVER]
+    assert sums[Milestone.DELIVERED] == 40
+
+
+def test_results_are_complete_after_the_last_receipt(ledger, make_campaign):
+    campaign_id = make_campaign(DELIVERED)
+    waiting = make_campaign([*DELIVERED, row("sent", sent_at=START, updated_at=START), row("accepted", sent_at=START)])
+    with ledger.read() as connection:
+        assert results_complete(connection, campaign_id, START + 100) == (START + 90, 0)
+        assert results_complete(connection, waiting, START + 100)[1] == 2
+        assert results_complete(connection, waiting, START + 73 * 3600)[1] == 1
+
+
+def test_retries_and_their_parent_reach_each_person_once(ledger, make_campaign):
+    first = make_campaign([row("delivered"), row("undelivered"), row("undelivered"), row("skipped")])
+    with ledger.read() as connection:
+        assert reached_in_the_end(connection, first) is None
+    again = make_campaign([row("delivered"), row("delivered"), row("sent")], content_hash=f"retry-of-{first}")
+    with ledger.read() as connection:
+        assert family_of(connection, first) == [first, again]
+        assert reached_in_the_end(connection, first) == Band(2, 3, 3)
 
 
 def test_time_line_of_a_campaign_that_has_not_begun(ledger, make_campaign):

@@ -26,7 +26,7 @@ FORECASTS = [
     pytest.param(Counter(US=100), {}, ("2.10", "3.00"), 0, id="US: price and carrier fees"),
     pytest.param(Counter(CA=10), {}, ("0.31", "0.40"), 0, id="Canada has its own price"),
     pytest.param(Counter(other=10), {"segments": 2}, ("0.20", "0.20"), 10, id="abroad: converted to a text"),
-    pytest.param(Counter(US=10), {"has_media": False, "segments": 2}, ("0.20", "0.20"), 0, id="no picture: segments"),
+    pytest.param(Counter(US=10), {"has_media": False, "segments": 2}, ("0.22", "0.40"), 0, id="no picture: segments"),
     pytest.param(Counter(), {}, ("0", "0"), 0, id="nobody"),
 ]
 
@@ -55,8 +55,25 @@ def test_actual_cost_counts_what_is_still_to_come(ledger, make_campaign):
     campaign_id = make_campaign([(["1", ""], changes) for changes in states], media_urls=("https://example.com/a.jpg",))
     with ledger.read() as connection:
         cost = actual_cost(connection, campaign_id, "long_code", TABLE)
-    assert (cost.charged, cost.unpriced, cost.failed) == (Decimal("0.044"), 1, 1)
-    assert cost.expected.low == Decimal("0.044") + Decimal("0.02") + Decimal("0.005") + 3 * Decimal("0.001")
+    assert (cost.charged, cost.unpriced, cost.open) == (Decimal("0.044"), 1, 1)
+    assert cost.to_come == 2 * Decimal("0.02") + Decimal("0.005"), "the sent one, the one that waits, and a failure"
+    assert cost.fees.low == 4 * Decimal("0.001")
+    assert cost.expected.low == cost.charged + cost.to_come + cost.fees.low
+    assert cost.per_delivered.low == cost.expected.low
+
+
+def test_expected_is_of_all_rows_from_the_first_message_on(ledger, make_campaign):
+    campaign_id = make_campaign([(["1", ""], {"state": "sent"})] * 2 + [(["1", ""], {})] * 6)
+    with ledger.read() as connection:
+        cost = actual_cost(connection, campaign_id, "long_code", TABLE)
+    assert cost.expected.low == 8 * (Decimal("0.01") + Decimal("0.001"))
+
+
+def test_text_with_fields_is_expected_by_its_segments(ledger, make_campaign):
+    campaign_id = make_campaign([(["1", "x" * 161], {}), (["1", "x"], {})], body="{First Name}")
+    with ledger.read() as connection:
+        cost = actual_cost(connection, campaign_id, "long_code", TABLE)
+    assert cost.expected.low == 3 * (Decimal("0.01") + Decimal("0.001"))
 
 
 def test_text_only_campaign_costs_what_was_forecast(ledger, make_campaign):

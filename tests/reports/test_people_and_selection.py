@@ -21,7 +21,7 @@ def test_history_tells_messages_words_and_why_a_number_is_dead(ledger, make_camp
     make_campaign([(["2", "Bob"], {"recipient": "+12025550102"})])
     with ledger.write() as connection:
         connection.execute(replies.insert().values(message_sid="SM1", sender=ANN, address="+1", body="STOP", at=30.0))
-        opt_outs.add(connection, [ANN], source=opt_outs.REPLY, at=31.0)
+        opt_outs.add(connection, [ANN], source=opt_outs.REPLY, at=31.0, campaign_id=second)
         dead_numbers.remember(connection, ANN, 30005, at=32.0)
     with ledger.read() as connection:
         history = person_history(connection, ANN)
@@ -30,6 +30,7 @@ def test_history_tells_messages_words_and_why_a_number_is_dead(ledger, make_camp
         (first, "First", 10.0),
     ]
     assert [(word.kind, word.at) for word in history.words] == [("added", 31.0), ("reply", 30.0)]
+    assert [word.campaign_name for word in history.words] == ["Second", None]
     assert history.dead is not None
     assert history.dead.code == 30005
 

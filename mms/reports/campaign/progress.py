@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from mms.ledger.tables import attempts, audit, campaigns, senders
+from mms.ledger.tables import attempts, audit, campaigns, rows, senders
+from mms.receipts.schedule import HORIZON
 from mms.reports.campaign.overview import campaign_counts
-from mms.states import CampaignState, RowState
+from mms.states import OPEN_ROWS, CampaignState, RowState
 from mms.words import CAMPAIGN_WORDS
 
 _LOOK_BACK = 60.0  # seconds; shorter would make the figure jump
@@ -62,6 +63,21 @@ def rate_and_eta(connection: Connection, campaign_id: int, now: float) -> Progre
         waits_until=_until(state, found.start_at, found.next_look_at) if waits else None,
         hindered_by=_hindrance(connection, campaign_id, found.held_until, now) if hindered else "",
     )
+
+
+def results_complete(connection: Connection, campaign_id: int, now: float) -> tuple[float | None, int]:
+    """When the last result came (seconds since 1970), and about how many messages no last word has come.
+
+    Sent messages are not among these once 72 hours have passed: many carriers never give a receipt.
+    """
+    query = select(rows.c.state, func.count(), func.max(rows.c.updated_at), func.max(rows.c.sent_at))
+    found = connection.execute(query.where(rows.c.campaign_id == campaign_id).group_by(rows.c.state)).all()
+    last = max((at for _state, _count, at, _sent in found), default=None)
+    newest = max((sent for *_, sent in found if sent), default=0.0)
+    waits = set(OPEN_ROWS) | {RowState.ACCEPTED}
+    if now < newest + HORIZON:
+        waits.add(RowState.SENT)
+    return last, sum(count for state, count, _at, _sent in found if state in waits)
 
 
 def _rate(connection: Connection, campaign_id: int, started_at: float | None, now: float) -> float:

@@ -1,7 +1,7 @@
 """The table of a campaign's rows, one screen at a time, counted and sorted by the database."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from mms.ledger.tables import rows
 from mms.reports.campaign.explanations import Explanation, explanation
 from mms.reports.campaign.row_filter import EVERYTHING, RowFilter
+from mms.reports.counts import Counts
 from mms.states import RowState
 
 
@@ -80,6 +81,13 @@ def row_page(
     key = [first] if order is RowOrder.ROW else [first.nulls_last(), rows.c.row_number]
     query = select(*_COLUMNS).where(*where).order_by(*key).offset(offset).limit(limit)
     return [_view(found) for found in connection.execute(query)], total
+
+
+def part_counts(connection: Connection, campaign_id: int, chosen: RowFilter) -> Counts:
+    """What the search and the codes find, by part, whatever results are chosen."""
+    where = replace(chosen, states=()).where(campaign_id)
+    query = select(rows.c.state, func.count()).where(*where).group_by(rows.c.state)
+    return Counts.of({RowState(state): count for state, count in connection.execute(query)})
 
 
 def row_views(connection: Connection, *where: ColumnElement[bool]) -> list[RowView]:

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 from mms.errors import MmsError
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
+from mms.reports.comparison.intervals import share_interval
 from mms.reports.comparison.metrics import Figures
+from mms.reports.counts import Part
 from mms.roles import Permission, User, require
 
 OPTION = "alarms"
@@ -17,7 +19,7 @@ OPTION = "alarms"
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Shares between 0 and 1. Below `fewest` decided messages a share says nothing."""
+    """Shares between 0 and 1. Below `fewest` messages with a result a share says nothing."""
 
     delivery_below: float = 0.90
     filtering_above: float = 0.02
@@ -55,20 +57,32 @@ def store_thresholds(connection: Connection, new: Thresholds, *, at: float, by: 
 
 
 def alerts(figures: Figures, limits: Thresholds) -> list[Alert]:
-    """What needs a look, the most urgent first; empty when all is well or too little is known."""
-    if figures.decided < limits.fewest:
+    """What needs a look, the most urgent first; empty when all is well or too little is known to say."""
+    decided = figures.counts.handed_over - figures.counts[Part.ON_THE_WAY]
+    if decided < limits.fewest:
         return []
-    filtered, delivered, gone = figures.filtering_share, figures.delivery_rate, figures.opt_out_share
+    arrived = figures.counts[Part.DELIVERED] + figures.counts[Part.SENT]
     found = []
-    if filtered is not None and filtered > limits.filtering_above:
-        found.append(Alert("filtering", filtered, f"Carriers filtered {filtered:.1%} as spam. {_FILTERING}"))
-    if delivered is not None and delivered < limits.delivery_below:
-        found.append(Alert("delivery", delivered, f"Only {delivered:.1%} arrived. {_DELIVERY}"))
-    if gone is not None and gone > limits.opt_outs_above:
-        found.append(Alert("opt_outs", gone, f"{gone:.1%} answered STOP. {_OPT_OUTS}"))
+    if _is_surely_above(figures.filtered, decided, limits.filtering_above):
+        found.append(_alert("filtering", figures.filtered, decided, "were filtered by carriers as spam", _FILTERING))
+    if share_interval(arrived, decided)[1] < limits.delivery_below:
+        found.append(_alert("delivery", arrived, decided, "at most arrived", _DELIVERY))
+    if figures.opt_outs is not None and _is_surely_above(figures.opt_outs, arrived, limits.opt_outs_above):
+        found.append(_alert("opt_outs", figures.opt_outs, arrived, "answered STOP", _OPT_OUTS))
     return found
 
 
+def _is_surely_above(count: int, of: int, limit: float) -> bool:
+    """Not by chance: there are some, and the lower end of the interval is above the limit."""
+    return count >= _FEWEST_SEEN and share_interval(count, of)[0] > limit
+
+
+def _alert(kind: str, count: int, of: int, what: str, advice: str) -> Alert:
+    share = count / of
+    return Alert(kind, share, f"{count:,} of {of:,} messages ({share:.1%}) {what}. {advice}")
+
+
+_FEWEST_SEEN = 5  # fewer are chance
 _FILTERING = "Change the text before you send more: no public link shorteners, name your brand, say how to stop."
 _DELIVERY = "Look at the failures by reason, and mend the list before the next campaign."
 _OPT_OUTS = "Check that these people agreed to get messages, and send them less often."

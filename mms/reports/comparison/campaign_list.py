@@ -10,11 +10,15 @@ from mms.ledger.tables import campaigns, rows
 from mms.states import CampaignState, RowState
 
 _PAGE_SIZE = 50
+_SENT_ON = func.coalesce(campaigns.c.started_at, campaigns.c.start_at, campaigns.c.created_at)
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignFilter:
-    """Empty fields take everything; times are seconds since 1970, `until` excluded; all tags must be there."""
+    """Empty fields take everything; all tags must be there.
+
+    `since` and `until` (excluded) are seconds since 1970; a campaign counts on the day on which it is sent.
+    """
 
     search: str = ""
     states: tuple[CampaignState, ...] = ()
@@ -32,9 +36,9 @@ class CampaignFilter:
         if self.mode:
             conditions.append(campaigns.c.mode == self.mode)
         if self.since is not None:
-            conditions.append(campaigns.c.created_at >= self.since)
+            conditions.append(self.since <= _SENT_ON)
         if self.until is not None:
-            conditions.append(campaigns.c.created_at < self.until)
+            conditions.append(self.until > _SENT_ON)
         if self.search.strip():
             conditions.append(campaigns.c.name.icontains(self.search.strip(), autoescape=True))
         return conditions
@@ -58,6 +62,16 @@ class CampaignView:
     started_at: float | None
     finished_at: float | None
     counts: dict[RowState, int]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still send: its figures are not its last ones."""
+        return self.state not in (CampaignState.FINISHED, CampaignState.CANCELED)
+
+    @property
+    def sent_on(self) -> float:
+        """When its first message was due: its day in every list."""
+        return self.started_at or self.start_at or self.created_at
 
     @property
     def row_count(self) -> int:

@@ -8,63 +8,74 @@ from decimal import Decimal
 from sqlalchemy import Connection, func, select
 
 from mms.ledger.opt_outs import REPLY
-from mms.ledger.tables import opt_out_events, rows
+from mms.ledger.tables import opt_out_events, replies, rows
 from mms.reports.campaign.failures import failures_by_family
 from mms.reports.comparison.campaign_list import CampaignFilter, CampaignView, campaigns_by_id, matching_ids
 from mms.reports.cost.campaign_cost import charged
+from mms.reports.counts import Counts, Part
 from mms.states import RowState
 from mms.twilio_codes import Family
 
-_DECIDED = (RowState.SENT, RowState.DELIVERED, RowState.UNDELIVERED, RowState.FAILED, RowState.REFUSED)
-_SUCCESS_LIKE = (RowState.SENT, RowState.DELIVERED)
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Seconds from Twilio's yes to the delivery receipt."""
+
+    median: float
+    p95: float  # 95 of 100 were faster
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One campaign in figures. Shares are between 0 and 1, None while nothing is decided."""
+    """One campaign in figures, from one reading."""
 
     campaign: CampaignView
-    decided: int  # Twilio or the carrier has spoken
-    arrived: int  # delivered, or sent where the carrier gives no receipt
+    counts: Counts
     families: Counter[Family]  # of failures
-    opt_outs: int  # people who answered STOP to it
+    opt_outs: int | None  # people who answered STOP to it; None where replies cannot be heard
     cost: Decimal  # what Twilio has charged so far
-    seconds_to_deliver: float | None  # median, of messages with a delivery receipt
+    to_deliver: Durations | None  # of messages with a delivery receipt
 
     @property
-    def delivery_rate(self) -> float | None:
-        """Share of the decided messages that arrived."""
-        return self.arrived / self.decided if self.decided else None
+    def filtered(self) -> int:
+        """Messages that carriers held back as spam."""
+        return self.families[Family.FILTERING]
 
     @property
-    def filtering_share(self) -> float | None:
-        """Share of the decided messages that carriers filtered as spam."""
-        return self.families[Family.FILTERING] / self.decided if self.decided else None
-
-    @property
-    def opt_out_share(self) -> float | None:
-        """People who opted out, by messages that arrived."""
-        return self.opt_outs / self.arrived if self.arrived else None
+    def cost_per_delivered(self) -> Decimal | None:
+        """What was charged for each message with a delivery receipt."""
+        delivered = self.counts[Part.DELIVERED]
+        return self.cost / delivered if delivered else None
 
 
-def compare(connection: Connection, which: Sequence[int] | CampaignFilter) -> list[Figures]:
-    """Figures of these campaigns, or of all that a filter (a date range, tags) finds, newest first."""
+def compare(
+    connection: Connection, which: Sequence[int] | CampaignFilter, *, hears_replies: bool = False
+) -> list[Figures]:
+    """Figures of these campaigns, or of all that a filter (a date range, tags) finds, newest first.
+
+    `hears_replies` says that answers can come in now. Otherwise opt-outs of a campaign are known only when some
+    answer has come in since it began.
+    """
     ids = matching_ids(connection, which) if isinstance(which, CampaignFilter) else list(which)
     families = failures_by_family(connection, ids)
     gone = _opt_outs(connection, ids)
     costs = charged(connection, ids)
+    heard = connection.execute(select(func.max(replies.c.at))).scalar_one()
     return [
         Figures(
             campaign=one,
-            decided=sum(one.counts.get(state, 0) for state in _DECIDED),
-            arrived=sum(one.counts.get(state, 0) for state in _SUCCESS_LIKE),
+            counts=Counts.of(one.counts),
             families=families[one.id],
-            opt_outs=gone.get(one.id, 0),
+            opt_outs=gone.get(one.id, 0 if hears_replies or _was_heard(heard, one) else None),
             cost=costs[one.id],
-            seconds_to_deliver=_median_seconds(connection, one),
+            to_deliver=_to_deliver(connection, one),
         )
         for one in campaigns_by_id(connection, ids)
     ]
+
+
+def _was_heard(heard: float | None, one: CampaignView) -> bool:
+    return heard is not None and heard >= one.sent_on
 
 
 def _opt_outs(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
@@ -81,17 +92,14 @@ def _opt_outs(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {found[0]: found[1] for found in connection.execute(query)}
 
 
-def _median_seconds(connection: Connection, one: CampaignView) -> float | None:
-    """The middle one of the sorted times: SQLite has no median of its own."""
-    count = one.counts.get(RowState.DELIVERED, 0)
+def _to_deliver(connection: Connection, one: CampaignView) -> Durations | None:
+    """By place among the sorted times: SQLite has no quantiles of its own."""
+    took = rows.c.updated_at - rows.c.sent_at
+    where = (rows.c.campaign_id == one.id, rows.c.state == RowState.DELIVERED, rows.c.sent_at.is_not(None))
+    count = connection.execute(select(func.count()).where(*where)).scalar_one()
     if not count:
         return None
-    took = rows.c.updated_at - rows.c.sent_at
-    query = (
-        select(took)
-        .where(rows.c.campaign_id == one.id, rows.c.state == RowState.DELIVERED, rows.c.sent_at.is_not(None))
-        .order_by(took)
-        .limit(1)
-        .offset((count - 1) // 2)
-    )
-    return connection.execute(query).scalar_one_or_none()
+    query = select(took).where(*where).order_by(took).limit(1)
+    places = (count - 1) // 2, (95 * count - 1) // 100
+    median, p95 = (connection.execute(query.offset(place)).scalar_one() for place in places)
+    return Durations(median, p95)

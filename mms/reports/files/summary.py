@@ -11,28 +11,26 @@ from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, senders
 from mms.reports.campaign.failures import Failure, failures_by_reason
-from mms.reports.campaign.timeline import SenderRun, status_over_time
+from mms.reports.campaign.timeline import MILESTONES, Milestone, Stretch, status_over_time
 from mms.reports.comparison.alerts import alerts, thresholds
-from mms.reports.comparison.metrics import Figures, compare
+from mms.reports.comparison.metrics import Durations, Figures, compare
 from mms.reports.cost.campaign_cost import ActualCost, actual_cost, dollars
 from mms.reports.cost.prices import prices
+from mms.reports.counts import ARRIVED_MEANING, NOT_KNOWN, PARTS, Part
 from mms.reports.files.charts import bars, columns, share_bar
-from mms.reports.timestamps import readable, zone_named
-from mms.states import RowState
-from mms.words import CAMPAIGN_WORDS, ROW_WORDS
+from mms.reports.timestamps import readable, seconds_text, zone_named
+from mms.words import CAMPAIGN_WORDS
 
-COLOURS: dict[RowState, str] = {
-    RowState.DELIVERED: "#1b7f4d",
-    RowState.SENT: "#4caf7d",
-    RowState.ACCEPTED: "#2f6db5",
-    RowState.READY: "#9db7d5",
-    RowState.SENDING: "#7797bd",
-    RowState.UNKNOWN: "#d9a514",
-    RowState.UNDELIVERED: "#d97a2b",
-    RowState.FAILED: "#b3261e",
-    RowState.REFUSED: "#7d1a15",
-    RowState.SKIPPED: "#8a94a0",
-    RowState.CANCELED: "#c3cad2",
+COLOURS: dict[Part, str] = {
+    Part.DELIVERED: "#0b5fa5",
+    Part.SENT: "#5ba3d9",
+    Part.ON_THE_WAY: "#a9cdea",
+    Part.WAITING: "#dce4ea",
+    Part.NOT_KNOWN: "#e3c85b",
+    Part.NOT_ARRIVED: "#d9730d",
+    Part.REFUSED: "#8f4a06",
+    Part.LEFT_OUT: "#8a94a0",
+    Part.TAKEN_BACK: "#c3cad2",
 }
 """In the order of the bar: what arrived first."""
 _MOST_REASONS = 10
@@ -85,7 +83,7 @@ def _document(name: str, sections: Iterable[str]) -> str:
 def _head(figures: Figures, zone: tzinfo, now: float) -> str:
     one = figures.campaign
     times = [f"Started {readable(one.started_at, zone)}." if one.started_at else ""]
-    times.append(f"Finished {readable(one.finished_at, zone)}." if one.finished_at else "")
+    times.append(f"All handed over {readable(one.finished_at, zone)}." if one.finished_at else "")
     practice = "Practice: nobody got a message." if one.mode == "practice" else ""
     state = f"{CAMPAIGN_WORDS[one.state].label}. {one.reason or CAMPAIGN_WORDS[one.state].meaning}"
     lines = [f"From {one.sender_address}. {' '.join(times)}", state, practice, f"As of {readable(now, zone)}."]
@@ -94,41 +92,52 @@ def _head(figures: Figures, zone: tzinfo, now: float) -> str:
 
 
 def _tiles(figures: Figures, cost: ActualCost) -> str:
+    counts, gone = figures.counts, figures.opt_outs
     tiles = [
-        (f"{figures.campaign.row_count:,}", "rows in the file"),
-        (f"{figures.arrived:,}", "delivered or sent"),
-        (_percent(figures.delivery_rate), "of those decided"),
-        (f"{figures.opt_outs:,}", "opted out"),
-        (_duration(figures.seconds_to_deliver), "to deliver (median)"),
+        (f"{counts.in_the_list:,}", "in the list"),
+        (f"{counts.handed_over:,}", "handed over"),
+        (str(counts.arrived), "of these arrived"),
+        (NOT_KNOWN if gone is None else f"{gone:,}", "opted out"),
+        (_duration(figures.to_deliver), "to deliver (median; 95 of 100)"),
         (f"${cost.charged:,.2f}", "charged so far"),
     ]
     items = "".join(f"<li><strong>{escape(value)}</strong>{escape(name)}</li>" for value, name in tiles)
-    return f'<ul class="tiles">{items}</ul>'
+    notes = [f"Arrived: {ARRIVED_MEANING}"]
+    if gone is None:
+        notes.append("Opted out is not known: replies cannot be heard without a public address.")
+    said = "".join(f'<p class="about">{escape(note)}</p>' for note in notes)
+    return f'<ul class="tiles">{items}</ul>{said}'
 
 
 def _shares(figures: Figures) -> str:
-    counts = figures.campaign.counts
-    parts = [(ROW_WORDS[state].label, counts.get(state, 0), colour) for state, colour in COLOURS.items()]
+    counts = figures.counts
+    parts = [(PARTS[part].label, counts[part], colour) for part, colour in COLOURS.items()]
     rows = "".join(
-        f'<tr><td style="color:{COLOURS[state]}">■</td><td>{escape(ROW_WORDS[state].label)}</td>'
-        f'<td class="count">{count:,}</td><td>{escape(ROW_WORDS[state].meaning)}</td></tr>'
-        for state in COLOURS
-        if (count := counts.get(state, 0))
+        f'<tr><td style="color:{COLOURS[part]}">■</td><td>{escape(PARTS[part].label)}</td>'
+        f'<td class="count">{counts[part]:,}</td><td>{escape(PARTS[part].meaning)}</td></tr>'
+        for part in COLOURS
+        if counts[part]
     )
     return f"<h2>What became of each row</h2>{share_bar(parts)}<table>{rows}</table>"
 
 
-def _over_time(stretches: list[SenderRun], zone: tzinfo) -> str:
+_LINES: dict[Milestone, str] = {
+    Milestone.HANDED_OVER: COLOURS[Part.SENT],
+    Milestone.DELIVERED: COLOURS[Part.DELIVERED],
+    Milestone.NOT_ARRIVED: COLOURS[Part.NOT_ARRIVED],
+    Milestone.REFUSED: COLOURS[Part.REFUSED],
+}
+
+
+def _over_time(stretches: list[Stretch], zone: tzinfo) -> str:
     if not stretches:
         return ""
-    colours = {ROW_WORDS[state].label: colour for state, colour in COLOURS.items()}
-    counted = [{ROW_WORDS[state].label: count for state, count in one.counts.items()} for one in stretches]
+    seen = {one: colour for one, colour in _LINES.items() if any(stretch.counts.get(one) for stretch in stretches)}
+    colours = {MILESTONES[one].label: colour for one, colour in seen.items()}
+    counted = [{MILESTONES[one].label: count for one, count in stretch.counts.items()} for stretch in stretches]
     ends = (readable(stretches[0].start, zone), readable(stretches[-1].start, zone))
-    chart = columns(counted, colours, "What was reported when", ends)
-    seen = [state for state in COLOURS if any(one.counts.get(state) for one in stretches)]
-    key = " ".join(
-        f'<span><b style="color:{COLOURS[state]}">■</b> {escape(ROW_WORDS[state].label)}</span>' for state in seen
-    )
+    chart = columns(counted, colours, "Messages that came to each milestone, by time", ends)
+    key = " ".join(f'<span><b style="color:{colour}">■</b> {escape(label)}</span>' for label, colour in colours.items())
     return f'<h2>Over time</h2>{chart}<p class="about key">{key}</p>'
 
 
@@ -136,7 +145,7 @@ def _reasons(failures: list[Failure]) -> str:
     if not failures:
         return ""
     shown = failures[:_MOST_REASONS]
-    chart = bars([(one.advice.meaning, one.count) for one in shown], COLOURS[RowState.FAILED], "Failures by reason")
+    chart = bars([(one.advice.meaning, one.count) for one in shown], COLOURS[Part.NOT_ARRIVED], "Failures by reason")
     rows = "".join(
         f'<tr><td class="count">{one.count:,}</td><td>{escape(one.advice.meaning)}</td>'
         f"<td>{escape(one.advice.advice)}</td></tr>"
@@ -147,10 +156,13 @@ def _reasons(failures: list[Failure]) -> str:
 
 def _cost(cost: ActualCost) -> str:
     expected = cost.expected
-    waits = f" Messages without a price so far: {cost.unpriced:,}." if cost.unpriced else ""
+    waits = f" Messages whose price is not known yet: {cost.unpriced:,}." if cost.unpriced else ""
+    each = cost.per_delivered
+    per = f" That is {dollars(each.low, each.high, places=4)} for each delivered message." if each else ""
     return (
-        f"<h2>Cost</h2><p>Twilio has charged ${cost.charged:,.2f}.{waits} With carrier fees expect "
-        f"{dollars(expected.low, expected.high)} (price table of {escape(expected.as_of)}; an estimate).</p>"
+        f"<h2>Cost</h2><p>Twilio has charged ${cost.charged:,.2f}.{waits} In all, with what is still to come "
+        f"(${cost.to_come:,.2f}) and carrier fees ({dollars(cost.fees.low, cost.fees.high)}), expect "
+        f"{dollars(expected.low, expected.high)} (price table of {escape(expected.as_of)}; an estimate).{per}</p>"
     )
 
 
@@ -159,11 +171,5 @@ def _message(body: str, media_urls: list[str]) -> str:
     return f'<h2>The message</h2><div class="message">{escape(body)}{pictures}</div>'
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "–"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+def _duration(took: Durations | None) -> str:
+    return "–" if took is None else f"{seconds_text(took.median)}; {seconds_text(took.p95)}"

@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count as count_from
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from mms.errors import MmsError
 
@@ -85,8 +87,9 @@ def write_workbook(
             before, _, after = _SECOND_ROW.sub(b"", _DIMENSION.sub(b"", content)).partition(_END_OF_ROWS)
             with whole.open(name, "w", force_zip64=True) as sheet:
                 sheet.write(before)
+                numbers = count_from(2)
                 for chunk in chunks:
-                    rows = "".join([_row(line, cells) for line in chunk])
+                    rows = "".join([_row(line, cells, next(numbers)) for line in chunk])
                     sheet.write(rows.encode("utf-8", errors="replace"))
                 sheet.write(_END_OF_ROWS + after)
 
@@ -113,21 +116,30 @@ def _frame(columns: Sequence[SheetColumn], count: int, more_sheets: Callable[[An
     return file
 
 
-def _writers(columns: Sequence[SheetColumn], styles: Sequence[int]) -> list[Callable[[Any], str]]:
-    return [_writer(column.kind, style) for column, style in zip(columns, styles, strict=True)]
+_Writer = Callable[[Any, int], str]
 
 
-def _writer(kind: CellKind, style: int) -> Callable[[Any], str]:
+def _writers(columns: Sequence[SheetColumn], styles: Sequence[int]) -> list[_Writer]:
+    return [
+        _writer(column.kind, style, xl_col_to_name(at))
+        for at, (column, style) in enumerate(zip(columns, styles, strict=True))
+    ]
+
+
+def _writer(kind: CellKind, style: int, letters: str) -> _Writer:
+    """Cells with a format of their own name their place, by which readers look formats up; it may be left out."""
     if kind is CellKind.NUMBER:
-        return lambda value: f"<c><v>{value}</v></c>"
+        return lambda value, _row: f"<c><v>{value}</v></c>"
     if kind in _DATED:
-        return lambda value: f'<c s="{style}"><v>{value:.9f}</v></c>'
-    return lambda value: f'<c t="inlineStr"><is><t xml:space="preserve">{_text(str(value))}</t></is></c>'
+        return lambda value, row: f'<c r="{letters}{row}" s="{style}"><v>{value:.9f}</v></c>'
+    return lambda value, _row: f'<c t="inlineStr"><is><t xml:space="preserve">{_text(str(value))}</t></is></c>'
 
 
-def _row(line: Sequence[Any], cells: Sequence[Callable[[Any], str]]) -> str:
-    texts = ["<c/>" if value is None or value == "" else cell(value) for cell, value in zip(cells, line, strict=True)]
-    return f"<row>{''.join(texts)}</row>"
+def _row(line: Sequence[Any], cells: Sequence[_Writer], number: int) -> str:
+    texts = [
+        "<c/>" if value is None or value == "" else cell(value, number) for cell, value in zip(cells, line, strict=True)
+    ]
+    return f'<row r="{number}">{"".join(texts)}</row>'
 
 
 def _text(text: str) -> str:

@@ -21,11 +21,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What the person wrote, or what became of their consent: a reply, `added` or `removed` as opt-out."""
+    """What the person wrote, or what became of their consent: a reply, `added` or `removed` as opt-out.
+
+    `campaign_id` and `campaign_name` say which campaign it answered, where that is known.
+    """
 
     at: float
     kind: str
     text: str | None
+    campaign_id: int | None = None
+    campaign_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,15 @@ def person_history(connection: Connection, recipient: str) -> PersonHistory:
 
 
 def _words(connection: Connection, recipient: str) -> list[Word]:
-    wrote = select(replies.c.at, replies.c.body).where(replies.c.sender == recipient)
-    events = select(opt_out_events.c.at, opt_out_events.c.event, opt_out_events.c.note)
-    said = [Word(at, "reply", body) for at, body in connection.execute(wrote)]
-    changed = connection.execute(events.where(opt_out_events.c.recipient == recipient))
-    return said + [Word(at, event, note) for at, event, note in changed]
+    wrote = (
+        select(replies.c.at, replies.c.body, campaigns.c.id, campaigns.c.name)
+        .outerjoin(campaigns, campaigns.c.id == replies.c.campaign_id)
+        .where(replies.c.sender == recipient)
+    )
+    changed = (
+        select(opt_out_events.c.at, opt_out_events.c.event, opt_out_events.c.note, campaigns.c.id, campaigns.c.name)
+        .outerjoin(campaigns, campaigns.c.id == opt_out_events.c.campaign_id)
+        .where(opt_out_events.c.recipient == recipient)
+    )
+    said = [Word(at, "reply", body, *of) for at, body, *of in connection.execute(wrote)]
+    return said + [Word(at, event, note, *of) for at, event, note, *of in connection.execute(changed)]
