@@ -99,6 +99,7 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
         Job("receipts", 1.0, _poll_receipts),
         Job("early receipts", 5.0, _apply_early),
         Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
+        Job("notices", 5.0, _tell),
         Job("retention", 3600.0, _purge),
     )
 
@@ -119,6 +120,14 @@ def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> bool
 def _look_for_undecided(ledger: Ledger, _settings: Settings, account: Account) -> None:
     log = AccountLog(account)
     look_for_undecided(ledger, log.page, account.account_sid, log.clock)
+
+
+def _tell(ledger: Ledger, settings: Settings, _account: Account) -> bool:
+    if not settings.notify_urls:
+        return False
+    from mms.notices.telling import tell_what_is_due  # only who wants notices pays for loading Apprise
+
+    return tell_what_is_due(ledger, settings)
 
 
 def _purge(ledger: Ledger, _settings: Settings, _account: Account) -> None:

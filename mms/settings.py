@@ -31,7 +31,7 @@ NAMES = (
     *("DEFAULT_REGION", "MMS_RATE", "MMS_MAX_IN_FLIGHT", "MMS_BATCH_SIZE", "MMS_ALLOW_PRIVATE_MEDIA"),
     *("PUBLIC_BASE_URL", "MMS_API_KEYS", "LOG_LEVEL", "LOG_FORMAT", "MMS_REQUEST_TIMEOUT", "MMS_SETTLE_SECONDS"),
     *("MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN", "MMS_ADMIN_EMAILS", "MMS_MEDIA_HOST", "MMS_MEDIA_BUCKET"),
-    *("MMS_MEDIA_ENDPOINT_URL", "MMS_MONTHLY_BUDGET", "MMS_CONFIRM_ABOVE"),
+    *("MMS_MEDIA_ENDPOINT_URL", "MMS_MONTHLY_BUDGET", "MMS_CONFIRM_ABOVE", "MMS_NOTIFY_URLS"),
 )
 """Every name that is read. Others that begin like ours and are nearly one of these are told as misspelt."""
 _BEGINNINGS = ("MMS_", "TWILIO_")
@@ -84,6 +84,7 @@ class Settings:
     admin_emails: frozenset[str] = frozenset()  # signed-in people who are admins whatever the stored roles say
     media_host: str = "auto"  # auto, own, bucket, twilio
     monthly_budget: Decimal | None = None  # in the account's currency
+    notify_urls: tuple[str, ...] = field(default=(), repr=False)  # Apprise URLs; they may hold tokens
     confirm_above: int = 5000  # from so many people on, the number is typed before a live send
 
     @property
@@ -143,7 +144,7 @@ class _Reading:
             api_keys=self._parsed("MMS_API_KEYS", _api_keys, {}),
             log_level=self._parsed("LOG_LEVEL", _one_of("debug", "info", "warning", "error"), "info"),
             log_format=self._parsed("LOG_FORMAT", _one_of("text", "json"), "text"),
-            request_timeout=self._parsed("MMS_REQUEST_TIMEOUT", _seconds, 15.0),
+            request_timeout=self._parsed("MMS_REQUEST_TIMEOUT", _seconds, 30.0),
             settle_seconds=self._parsed("MMS_SETTLE_SECONDS", _seconds, 60.0),
             media_bucket=self.values.get("MMS_MEDIA_BUCKET"),
             media_endpoint_url=self._parsed("MMS_MEDIA_ENDPOINT_URL", _http_url, None),
@@ -151,6 +152,7 @@ class _Reading:
             admin_emails=self._parsed("MMS_ADMIN_EMAILS", _emails, frozenset()),
             media_host=self._parsed("MMS_MEDIA_HOST", _one_of("auto", "own", "bucket", "twilio"), "auto"),
             monthly_budget=self._parsed("MMS_MONTHLY_BUDGET", _money, None),
+            notify_urls=self._parsed("MMS_NOTIFY_URLS", _notify_urls, ()),
             confirm_above=self._parsed("MMS_CONFIRM_ABOVE", _whole_number, 5000),
         )
         self.problems += _misspelt(self.values)
@@ -340,6 +342,14 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
         return text.lower()
 
     return parse
+
+
+def _notify_urls(text: str) -> tuple[str, ...]:
+    """Whether Apprise knows each of them is asked by `doctor`, which loads it."""
+    urls = tuple(text.replace(",", " ").split())
+    if not all("://" in url for url in urls):
+        raise ValueError("wants Apprise URLs such as mailto://… or slack://…, separated by spaces")
+    return urls
 
 
 def _emails(text: str) -> frozenset[str]:

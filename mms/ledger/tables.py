@@ -210,6 +210,20 @@ receipt_polls = Table(  # when Twilio's log was asked about the messages of one 
     Column("last_at", Seconds, nullable=False, server_default="0"),
 )
 
+notices = Table(  # what people outside the app are told: noted before it is told
+    "mms_notices",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("campaign_id", Integer, ForeignKey("mms_campaigns.id"), nullable=False),
+    Column("kind", String(16), nullable=False),  # ended, stopped, waits
+    Column("about", String(64), nullable=False),  # the reason for which it waits; else blank
+    Column("created_at", Seconds, nullable=False),
+    Column("next_at", Seconds, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("told_at", Seconds),
+    UniqueConstraint("campaign_id", "kind", "about"),
+)
+
 opt_outs = Table(
     "mms_opt_outs",
     metadata,

@@ -72,6 +72,7 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "MMS_MEDIA_BUCKET": settings.media_bucket,
         "MMS_MEDIA_ENDPOINT_URL": settings.media_endpoint_url,
         "MMS_MONTHLY_BUDGET": settings.monthly_budget,
+        "MMS_NOTIFY_URLS": " ".join(settings.notify_urls) or None,
         "LOG_LEVEL": settings.log_level,
         "LOG_FORMAT": settings.log_format,
         "PYTHONPATH": os.pathsep.join(
