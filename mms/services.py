@@ -82,7 +82,7 @@ def account_for(settings: Settings) -> Account:
         return Account(practice.base_url, practice.account_sid, practice.account_sid, practice.auth_token)
     credentials = settings.credentials
     assert credentials is not None  # noqa: S101 - settings refuse live mode without credentials
-    return Account(settings.api_base_url, credentials.account_sid, credentials.username, credentials.secret)
+    return Account.of(settings.api_base_url, credentials)
 
 
 def run_worker(settings: Settings, *, stay: bool) -> None:

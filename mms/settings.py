@@ -126,20 +126,24 @@ class _Reading:
 
     def settings(self) -> Settings:
         credentials = self._credentials()
+        base_url = self._parsed("TWILIO_API_BASE_URL", _api_base_url, TWILIO_BASE_URL)
         data_dir = Path(self.values.get("MMS_DATA_DIR", "data")).expanduser().resolve()
         read = Settings(
             mode=self._mode(credentials),
             credentials=credentials,
             phone_number=self._parsed("TWILIO_PHONE_NUMBER", _e164, None),
             messaging_service_sid=self._parsed("TWILIO_MESSAGING_SERVICE_SID", _service_sid, None),
-            api_base_url=self._parsed("TWILIO_API_BASE_URL", _api_base_url, TWILIO_BASE_URL),
+            api_base_url=base_url,
             data_dir=data_dir,
             database_url=self._parsed("DATABASE_URL", _database_url, _sqlite_url(data_dir)),
             region=self._parsed("DEFAULT_REGION", _region, "US"),
             rate=self._parsed("MMS_RATE", _rate, None),
             max_in_flight=self._parsed("MMS_MAX_IN_FLIGHT", _count, 10),
             batch_size=self._parsed("MMS_BATCH_SIZE", _count, 100),
-            allow_private_media=self._parsed("MMS_ALLOW_PRIVATE_MEDIA", _truth, False),
+            # A stand-in on this computer hosts pictures here, too.
+            allow_private_media=self._parsed(
+                "MMS_ALLOW_PRIVATE_MEDIA", _truth, urlsplit(base_url).hostname in LOOPBACK_HOSTS
+            ),
             public_base_url=self._parsed("PUBLIC_BASE_URL", _public_base_url, None),
             api_keys=self._parsed("MMS_API_KEYS", _api_keys, {}),
             log_level=self._parsed("LOG_LEVEL", _one_of("debug", "info", "warning", "error"), "info"),

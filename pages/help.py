@@ -41,7 +41,7 @@ FIRST_AID = {
     ),
     "The picture cannot be used": (
         "Twilio fetches the picture itself, so a link that needs a login or shows a page does not work. "
-        "Upload the picture on the compose page instead."
+        "Upload the picture under Pictures instead."
     ),
     "The computer was switched off in the middle": (
         "Start the app again. Campaigns go on where they stopped; messages in doubt are looked up first."

@@ -4,6 +4,7 @@ import sys
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch import submission as prepare
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Choices, Content, repeats
+from mms.campaigns.pictures.hosted_pictures import PLACE, host_file, media_host
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
 from mms.campaigns.pictures.own_picture import own_picture, own_picture_of, require_codes
 from mms.campaigns.pictures.own_picture_check import last_look
@@ -43,6 +45,14 @@ from mms.twilio_client import sign_in_problem
 @click.option("--body", default="", metavar="T", help="Text of the message; {Column Name} is a merge field.")
 @click.option("--media-url", "media_urls", multiple=True, metavar="U", help="Picture to send along; repeatable.")
 @click.option("--picture-template", metavar="NAME", help="A picture made for each person from this template.")
+@click.option(
+    "--picture",
+    "pictures",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Picture, video or contact card from this computer; repeatable.",
+)
 @click.option("--phone-column", metavar="C", help="The column that holds the numbers; found by itself otherwise.")
 @click.option(
     "--region", metavar="CC", callback=known_region, help="Country of numbers written without a country code."
@@ -72,6 +82,7 @@ def send(
     body: str,
     media_urls: tuple[str, ...],
     picture_template: str | None,
+    pictures: tuple[Path, ...],
     phone_column: str | None,
     region: str | None,
     no_header: bool,
@@ -99,6 +110,9 @@ def send(
     start_at = _start_time(start)
     _require_report_type(report_file)
     source = people_source(file, list_name, segment_name)
+    Content(body, media_urls).template  # noqa: B018 - braces without partner are said before anything else is done
+    connected = services.connect()
+    media_urls += tuple(_hosted(connected, picture) for picture in pictures)
     request = FileRequest(
         source,
         phone_column,
@@ -109,8 +123,6 @@ def send(
         include_no_consent=include_no_consent,
         has_header=not no_header,
     )
-    Content(body, media_urls).template  # noqa: B018 - braces without partner are said before anything else is done
-    connected = services.connect()
     own = own_picture(connected.ledger, picture_template) if picture_template else None
     request, content = replace(request, own=own), Content(body, media_urls, own)
     checked = check_file(connected.settings, connected.ledger, connected.senders, request)
@@ -151,6 +163,12 @@ def send(
         show_result(connected, campaign_id, as_json=as_json)
         sys.exit(ALL_WENT_OUT)
     sys.exit(wait_for_end(connected, campaign_id, report_file=report_file, as_json=as_json))
+
+
+def _hosted(connected: Services, picture: Path) -> str:
+    place = PLACE[media_host(connected.settings)]
+    say(f"Putting {picture.name} on the web, by {place} …")
+    return host_file(connected.settings, connected.ledger, picture.read_bytes(), picture.name)
 
 
 def _require_report_type(report_file: str | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from mms.practice.account import Credentials
+from mms.practice.hosted_files import HostedFiles
 from mms.practice.messages.callbacks import Agenda, StatusCallbacks
 from mms.practice.messages.faults import Faults
 from mms.practice.messages.message import Message
@@ -33,6 +34,7 @@ class Practice:
     webhooks: Webhooks
     callbacks: StatusCallbacks
     replies: Replies
+    hosted_files: HostedFiles
     time_scale: float
     inbound_url: str
     in_flight: int = 0
@@ -53,6 +55,7 @@ class Practice:
             webhooks=webhooks,
             callbacks=StatusCallbacks(agenda, webhooks, log, faults),
             replies=Replies(log, opt_outs, webhooks),
+            hosted_files=HostedFiles.open(data_dir / "practice-files"),
             time_scale=time_scale,
             inbound_url=inbound_url,
         )

@@ -4,17 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError
 
 from mms.errors import ProviderError
-from mms.settings import LOOPBACK_HOSTS
 from mms.twilio_client.account import Account
+from mms.twilio_client.hosts import http_client
 from mms.twilio_client.next_page import next_page
 from mms.twilio_client.provider_clock import ProviderClock
 from mms.twilio_client.provider_message import MessagePage, ProviderMessage
@@ -130,12 +128,10 @@ def _messages_path(account: Account) -> str:
 
 
 def _client(account: Account, clock: ProviderClock | None = None) -> Client:
-    http_client = TwilioHttpClient(timeout=_SECONDS)
+    asking = http_client(account.base_url, timeout=_SECONDS)
     if clock:
-        http_client.session.hooks["response"].append(lambda answer, **_: clock.heard(answer.headers.get("Date")))
-    if urlsplit(account.base_url).hostname in LOOPBACK_HOSTS:
-        http_client.session.trust_env = False  # a proxy of the environment cannot reach this computer
-    return account.client(http_client)
+        asking.session.hooks["response"].append(lambda answer, **_: clock.heard(answer.headers.get("Date")))
+    return account.client(asking)
 
 
 def _json(account: Account, url: str, params: Mapping[str, Any], clock: ProviderClock | None = None) -> Any:

@@ -3,18 +3,18 @@
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
-from mms.campaigns.pictures.hosted_pictures import NO_PUBLIC_ADDRESS, can_host, host_picture
+from mms.campaigns.pictures.hosted_pictures import PLACE, MediaHost, host_picture, media_host, prepare_file
 from mms.campaigns.pictures.media_check import MediaFindings
 from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.errors import CampaignError, UploadError
 from mms.media.check.share_links import share_link
 from mms.media.check.verdict import MediaVerdict
-from mms.media.image.isolated import prepare_picture
+from mms.media.image.preparing import PreparedPicture
 from mms.message import MAX_MEDIA, MessageTemplate
 from mms.roles import Permission
 from pages.components.drafting import put
 from pages.components.keys import UPLOAD_ROUND
-from pages.components.notices import deed
+from pages.components.notices import deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain, shortened
 from pages.components.wiring import services, who
@@ -22,7 +22,7 @@ from pages.new_campaign_steps import workbench
 
 _ROWS_SHOWN = 20
 _BEFORE_AFTER = "picture_before_after"
-_TYPES = ["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "bmp", "tif", "tiff"]
+_TYPES = ["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "bmp", "tif", "tiff", "mp4", "3gp", "vcf"]
 
 
 def draw(current: Draft) -> None:
@@ -111,18 +111,19 @@ def _verdict(current: Draft, position: int, url: str, verdict: MediaVerdict) -> 
 
 
 def _from_computer(current: Draft) -> None:
-    if not can_host(services().settings):
-        st.info(NO_PUBLIC_ADDRESS)
-        return
     key = f"picture_file_{current.id}_{st.session_state.get(UPLOAD_ROUND, 0)}"
     st.file_uploader(
-        "Add a picture from your computer",
+        "Add a picture, video or contact card from your computer",
         type=_TYPES,
         key=key,
         on_change=take_picture,
         args=(current, key),
-        help="It is turned upright, made small enough for phones, and freed of place and camera details.",
+        help="A picture is turned upright, made small enough for phones, and freed of place and camera details. "
+        "A video (MP4, 3GP; best below 600 KB) or a contact card (VCF) goes out as it is.",
     )
+    host = media_host(services().settings)
+    if host is not MediaHost.OWN:
+        st.caption(f"It is put on the web by {PLACE[host]}, where phones fetch it from.")
     if done := st.session_state.get(_BEFORE_AFTER):
         _before_after(*done)
 
@@ -142,9 +143,15 @@ def take_picture(current: Draft, key: str) -> None:
     chosen = st.session_state.get(key)
     if chosen is None:
         return
-    picture = prepare_picture(chosen.getvalue(), chosen.name, by=who())
-    url = host_picture(services().settings, services().ledger, picture)
-    st.session_state[_BEFORE_AFTER] = (picture.before or picture.data, picture.data, picture.changes)
+    picture = prepare_file(chosen.getvalue(), chosen.name, by=who())
+    with st.spinner("Putting the picture on the web …"):
+        url = host_picture(services().settings, services().ledger, picture)
+    if isinstance(picture, PreparedPicture):
+        st.session_state[_BEFORE_AFTER] = (picture.before or picture.data, picture.data, picture.changes)
+    else:
+        st.session_state.pop(_BEFORE_AFTER, None)
+        for advice in picture.changes:
+            tell(plain(advice))
     st.session_state[UPLOAD_ROUND] = st.session_state.get(UPLOAD_ROUND, 0) + 1
     _add(current, url)
 

@@ -79,10 +79,10 @@ class Sentence:
     to_do: str
 
 
-_UPLOAD = "Upload the picture on the compose page, or put it on a public web address."
+_UPLOAD = "Upload the picture under Pictures, or put it on a public web address."
 _LATER = "Open the link in a private browser window. If it works there, check again in a few minutes."
-_HOSTER = "Ask whoever runs {host} to mend this, or upload the picture on the compose page."
-_CERTIFICATE = "Ask whoever runs {host} to renew its certificate, or upload the picture on the compose page."
+_HOSTER = "Ask whoever runs {host} to mend this, or upload the picture under Pictures."
+_CERTIFICATE = "Ask whoever runs {host} to renew its certificate, or upload the picture under Pictures."
 
 SENTENCES: dict[Reason, Sentence] = {
     Reason.NO_SCHEME: Sentence(
@@ -162,7 +162,7 @@ SENTENCES: dict[Reason, Sentence] = {
     Reason.TOO_BUSY: Sentence(
         MediaCode.UNREACHABLE,
         "{host} says it is asked too often (error 429), and may say so to Twilio.",
-        "Put the picture on a server made for many readers, or upload it on the compose page.",
+        "Put the picture on a server made for many readers, or upload it under Pictures.",
     ),
     Reason.ODD_STATUS: Sentence(
         MediaCode.UNREACHABLE, "{host} answered with status {status} instead of the file.", _LATER
@@ -190,22 +190,22 @@ SENTENCES: dict[Reason, Sentence] = {
     Reason.OWN_PICTURE_MISSING: Sentence(
         MediaCode.NOT_FOUND,
         "This picture is no longer stored here.",
-        "Upload it again on the compose page.",
+        "Upload it again under Pictures.",
     ),
     Reason.NEEDS_LOGIN: Sentence(
         MediaCode.NEEDS_LOGIN,
         "{host} asks for a password (error {status}).",
-        "Share the picture so that anybody can open it, or upload it on the compose page.",
+        "Share the picture so that anybody can open it, or upload it under Pictures.",
     ),
     Reason.FORBIDDEN: Sentence(
         MediaCode.NEEDS_LOGIN,
         "{host} does not let us open this file (error 403).",
-        "Share the picture so that anybody can open it, or upload it on the compose page.",
+        "Share the picture so that anybody can open it, or upload it under Pictures.",
     ),
     Reason.LEADS_TO_LOGIN: Sentence(
         MediaCode.NEEDS_LOGIN,
         "This link leads to a sign-in page on {host}.",
-        "Share the picture so that anybody can open it, or upload it on the compose page.",
+        "Share the picture so that anybody can open it, or upload it under Pictures.",
     ),
     Reason.WEB_PAGE: Sentence(
         MediaCode.IS_WEB_PAGE,
@@ -213,7 +213,7 @@ SENTENCES: dict[Reason, Sentence] = {
         "Open it, right-click the picture, choose “Copy image address” and use that link.",
     ),
     Reason.SHARE_PAGE: Sentence(
-        MediaCode.IS_WEB_PAGE, "{sentence}", "Download the picture and upload it on the compose page."
+        MediaCode.IS_WEB_PAGE, "{sentence}", "Download the picture and upload it under Pictures."
     ),
     Reason.SHARE_PAGE_WITH_DIRECT_LINK: Sentence(
         MediaCode.IS_WEB_PAGE, "{sentence}", "Use the direct link instead: {direct_url}"
@@ -224,12 +224,12 @@ SENTENCES: dict[Reason, Sentence] = {
     Reason.GENERIC_TYPE: Sentence(
         MediaCode.TYPE,
         "{host} says only “{declared}” and not what kind of file this is. Twilio refuses that.",
-        "Upload the picture on the compose page, or set its Content-Type to {wanted} where it is stored.",
+        "Upload the picture under Pictures, or set its Content-Type to {wanted} where it is stored.",
     ),
     Reason.LABEL_NOT_ACCEPTED: Sentence(
         MediaCode.TYPE,
         "{host} labels this file “{declared}”, a label that Twilio does not take. The file itself is fine ({kind}).",
-        "Upload the picture on the compose page, or set its Content-Type to {wanted} where it is stored.",
+        "Upload the picture under Pictures, or set its Content-Type to {wanted} where it is stored.",
     ),
     Reason.TYPE_NOT_ACCEPTED: Sentence(
         MediaCode.TYPE,
@@ -264,7 +264,7 @@ SENTENCES: dict[Reason, Sentence] = {
     Reason.HEAD_TOO_LARGE: Sentence(
         MediaCode.TOO_LARGE,
         "{host} says at Twilio's first question (HEAD) that the file has {size}; Twilio takes {limit}.",
-        "Upload the picture on the compose page, or put it on another server.",
+        "Upload the picture under Pictures, or put it on another server.",
     ),
     Reason.MESSAGE_TOO_LARGE: Sentence(
         MediaCode.TOO_LARGE,
@@ -274,17 +274,17 @@ SENTENCES: dict[Reason, Sentence] = {
     Reason.HEAD_REFUSED: Sentence(
         MediaCode.HEAD_REFUSED,
         "{host} hands out the file, but refuses Twilio's first question, a HEAD request (error {status}).",
-        "Upload the picture on the compose page, or put it on another server.",
+        "Upload the picture under Pictures, or put it on another server.",
     ),
     Reason.HEAD_SILENT: Sentence(
         MediaCode.HEAD_REFUSED,
         "{host} hands out the file, but gives no proper answer to Twilio's first question, a HEAD request.",
-        "Upload the picture on the compose page, or put it on another server.",
+        "Upload the picture under Pictures, or put it on another server.",
     ),
     Reason.HEAD_DIFFERS: Sentence(
         MediaCode.HEAD_REFUSED,
         "{host} answers Twilio's first question (HEAD) with “{head_type}”, and then sends “{declared}”.",
-        "Upload the picture on the compose page, or put it on another server.",
+        "Upload the picture under Pictures, or put it on another server.",
     ),
     Reason.TOO_MANY_REDIRECTS: Sentence(
         MediaCode.REDIRECT,

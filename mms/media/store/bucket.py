@@ -13,8 +13,8 @@ from botocore.exceptions import (
 )
 
 from mms.errors import MmsError, SettingsError
-from mms.media.image.preparing import PreparedPicture
 from mms.media.store.picture_names import is_picture_name, picture_response_headers
+from mms.media.store.picture_store import HostedFileData
 
 _FOLDER = "pictures"
 _PATIENCE = Config(connect_timeout=10, read_timeout=30, retries={"mode": "standard"})
@@ -41,7 +41,7 @@ class S3Store:
         self._client = session.client("s3", endpoint_url=endpoint_url, config=_PATIENCE)
         self._unsigned = session.client("s3", endpoint_url=endpoint_url, config=Config(signature_version=UNSIGNED))
 
-    def save(self, picture: PreparedPicture) -> str:
+    def save(self, picture: HostedFileData) -> str:
         """Upload, readable by everybody. Raises SettingsError or MmsError."""
         headers = picture_response_headers(picture.name)
         request = {

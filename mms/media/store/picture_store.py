@@ -2,18 +2,39 @@
 
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from mms.errors import MmsError
-from mms.media.image.preparing import PreparedPicture
 from mms.media.store.picture_names import is_picture_name
+
+
+class HostedFileData(Protocol):
+    """A picture, video or contact card that is fit to be sent."""
+
+    @property
+    def name(self) -> str:
+        """The SHA-256 of the content and an extension."""
+
+    @property
+    def data(self) -> bytes:
+        """The content."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedFile:
+    """A file to be public at `path`, which begins with a slash and stands for its content."""
+
+    path: str
+    data: bytes
+    content_type: str
 
 
 class PictureStore(Protocol):
     """Keeps prepared pictures under their content's name."""
 
-    def save(self, picture: PreparedPicture) -> str:
+    def save(self, picture: HostedFileData) -> str:
         """Keep the picture and return its name. Saving it again changes nothing."""
 
     def read(self, name: str) -> bytes | None:
@@ -26,7 +47,7 @@ class FolderStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def save(self, picture: PreparedPicture) -> str:
+    def save(self, picture: HostedFileData) -> str:
         """Write to a file aside and move it into place, so that nobody ever reads half a picture."""
         self.keep(picture.name, picture.data)
         return picture.name

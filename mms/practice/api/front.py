@@ -10,8 +10,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mms.practice.api.serverless import HOST, UPLOAD_HOST, served_file
 from mms.practice.messages.refusals import Refusal
 from mms.practice.state import Practice
+
+_OWN_PATHS = frozenset({HOST, UPLOAD_HOST})
+
+
+def _for_host(scope: Scope) -> Scope:
+    """What Twilio serves from other hosts lies below the name of that host here."""
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-twilio-host"), "")
+    return {**scope, "path": f"/{host}{scope['path']}"} if host in _OWN_PATHS else scope
 
 
 class Front:
@@ -42,11 +51,16 @@ class Front:
             await send(message)
 
         try:
-            refused = self._refusal(scope)
-            handler = refusal_response(refused) if refused else self._app
-            await handler(scope, receive, send_with_headers)
+            await self._handler(scope)(_for_host(scope), receive, send_with_headers)
         finally:
             practice.in_flight -= 1
+
+    def _handler(self, scope: Scope) -> ASGIApp:
+        public = served_file(self._practice.hosted_files, scope["method"], scope["path"])
+        if public:
+            return public
+        refused = self._refusal(scope)
+        return refusal_response(refused) if refused else self._app
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         sent = next((value for name, value in scope["headers"] if name == b"authorization"), b"")

@@ -57,6 +57,7 @@ async def clear(request: Request) -> Response:
     practice = practice_of(request)
     practice.log.clear()
     practice.opt_outs.clear()
+    practice.hosted_files.clear()
     practice.calls.clear()
     return Response(status_code=204)
 

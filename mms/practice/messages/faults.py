@@ -55,6 +55,10 @@ class Plan:
     clock_ahead: float = 0.0  # Twilio's clock against ours: header `Date` and all times of messages
     auth_failing: bool = False
     account_suspended: bool = False
+    hosting_forbidden: bool = False  # a restricted key: 403 on everything of Serverless
+    services_full: bool = False  # 10 services are there
+    builds_used_up: bool = False  # 100 builds in this hour
+    builds_failing: bool = False
     callbacks_lost: float = 0.0  # share
     callbacks_doubled: float = 0.0  # share
     callbacks_shuffled: float = 0.0  # each is late by up to this many seconds
