@@ -38,6 +38,7 @@ SKIP_WORDS: dict[SkipReason, Word] = {
     SkipReason.DUPLICATE: Word("Duplicate", "The same number is already in another row of the file."),
     SkipReason.RECENTLY_MESSAGED: Word("Messaged lately", "This person got a message from you a short time ago."),
     SkipReason.NOT_MENDED: Word("Not mended", "The row had a problem, and you chose to go on without it."),
+    SkipReason.TOO_LATE: Word("Too late", "The last moment to send had passed before it was this person's turn."),
     SkipReason.NO_CONSENT: Word("No consent", "The list says that this person does not want messages."),
 }
 

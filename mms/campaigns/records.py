@@ -39,6 +39,8 @@ class Campaign:
     created_by: str | None
     start_at: float | None
     zone: str | None
+    start_local: str | None
+    not_after: float | None
     queue_position: float
     started_at: float | None
     finished_at: float | None

@@ -1,6 +1,7 @@
 """Commands about campaigns that exist: list, show, control, retry, report."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -38,8 +39,16 @@ def campaigns(*, as_json: bool) -> None:
     elif not shown:
         say("There are no campaigns yet. Send one with: python -m mms send FILE --body TEXT --yes")
     else:
-        lines = [(one["id"], one["state"], one["created_at"], one["name"], counts_line(one["counts"])) for one in shown]
-        print_table(("id", "state", "made", "name", "rows"), lines)
+        lines = [
+            (one["id"], one["state"], one["created_at"], _start(one), one["name"], counts_line(one["counts"]))
+            for one in shown
+        ]
+        print_table(("id", "state", "made", "starts", "name", "rows"), lines)
+
+
+def _start(one: dict[str, Any]) -> str:
+    """When it starts or started; a scheduled campaign without a time waits for its turn."""
+    return one["started_at"] or one["start_at"] or "-"
 
 
 @click.command()

@@ -3,7 +3,6 @@
 import sys
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -30,6 +29,7 @@ from mms.cli.reading import (
     local_person,
     people_source,
 )
+from mms.cli.times import moment_of
 from mms.cli.waiting import show_result, wait_for_end
 from mms.recipients import CheckedList
 from mms.recipients.sentences import counted
@@ -66,6 +66,7 @@ from mms.twilio_client import sign_in_problem
 @click.option("--batch-size", type=click.IntRange(1), metavar="B", help="Rows a batch.")
 @click.option("--max-in-flight", type=click.IntRange(1), metavar="M", help="Requests to Twilio open at once.")
 @click.option("--at", "start", metavar="ISO-TIME", help="Start then, such as 2026-12-01T10:00:00-05:00.")
+@click.option("--not-after", metavar="ISO-TIME", help="Later than this nobody gets it; the rest is skipped.")
 @click.option("--any-hour", is_flag=True, help="Do not hold rows back outside their time zone's window.")
 @click.option("--allow-repeat", is_flag=True, help="Send although these people got this very message before.")
 @click.option("--skip-problems", is_flag=True, help="Go on without the rows to mend; the report names them.")
@@ -94,6 +95,7 @@ def send(
     batch_size: int | None,
     max_in_flight: int | None,
     start: str | None,
+    not_after: str | None,
     any_hour: bool,
     allow_repeat: bool,
     skip_problems: bool,
@@ -107,7 +109,11 @@ def send(
 
     Exit codes: 0 all went out, 1 some rows did not, 2 nothing was sent, 3 stopped, 130 interrupted.
     """
-    start_at = _start_time(start)
+    started = moment_of("--at", start)
+    start_at = started.at if started else None
+    last = moment_of("--not-after", not_after)
+    if started and start:
+        say(f"It starts {started.words}.")
     _require_report_type(report_file)
     source = people_source(file, list_name, segment_name)
     Content(body, media_urls).template  # noqa: B018 - braces without partner are said before anything else is done
@@ -150,7 +156,9 @@ def send(
         ),
         repeat_of=repeat_of,
         start_at=start_at.timestamp() if start_at else None,
-        zone=str(start_at.tzinfo) if start_at else None,
+        zone=started.zone if started else None,
+        start_local=started.local if started else None,
+        not_after=last.at.timestamp() if last else None,
         consent_by=local_person().name,
     )
     if not yes:
@@ -175,19 +183,6 @@ def _require_report_type(report_file: str | None) -> None:
     """Said before anything is sent, not after it."""
     if report_file and not report_file.lower().endswith((".csv", ".xlsx")):
         raise click.UsageError("--report writes .csv or .xlsx: end the file's name so.")
-
-
-def _start_time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        start = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError("--at wants a time such as 2026-12-01T10:00:00-05:00.") from None
-    start = start.astimezone() if start.tzinfo is None else start
-    if start < datetime.now(UTC):
-        raise click.UsageError("--at is in the past. Leave it out to start now.")
-    return start
 
 
 def _refuse_problems(checked: CheckedList, content: Content, findings: MediaFindings, *, skip_problems: bool) -> None:

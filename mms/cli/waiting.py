@@ -53,7 +53,9 @@ def show_result(connected: Services, campaign_id: int, *, as_json: bool) -> None
     if as_json:
         print_json(result)
     else:
-        click.echo(f"Campaign {result['id']} “{result['name']}” is {result['state']}: {counts_line(result['counts'])}.")
+        starts = f", starts {result['start_at']}" if result["start_at"] and not result["started_at"] else ""
+        line = f"Campaign {result['id']} “{result['name']}” is {result['state']}{starts}"
+        click.echo(f"{line}: {counts_line(result['counts'])}.")
 
 
 def _watch(connected: Services, campaign_id: int) -> Campaign:

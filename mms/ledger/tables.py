@@ -101,6 +101,8 @@ campaigns = Table(
     Column("consent_at", Seconds),
     Column("start_at", Seconds),  # asked start; null: now
     Column("zone", String(64)),  # IANA zone in which the person thinks
+    Column("start_local", String(32)),  # the start in that zone, as it was entered: see mms.quiet_hours.local_times
+    Column("not_after", Seconds),  # nobody gets it later than this
     Column("queue_position", Float, nullable=False),  # order among the campaigns of one sender
     Column("started_at", Seconds),
     Column("finished_at", Seconds),

@@ -1,6 +1,6 @@
 """Puts receipts into the ledger. Any order, any number of times: the outcome is the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from mms.delivery.sending.suppression import learn
 from mms.ledger.row_states import apply_reports
 from mms.ledger.tables import rows
+from mms.receipts import held_back
 from mms.states import FROM_TWILIO, AttemptEvent, RowState, may_follow
 
 CHUNK = 500  # rows in one transaction: a running send waits no longer than a few milliseconds
@@ -63,9 +64,12 @@ _WORD_ORDER = {word: place for place, word in enumerate(FROM_TWILIO)}
 def apply_receipts(connection: Connection, receipts: Sequence[Receipt], now: float) -> list[Effect]:
     """Apply up to `CHUNK` receipts in a write transaction; returns what each did, in order."""
     found = _rows(connection, {receipt.message_sid for receipt in receipts})
-    effects = [_take(found.get(receipt.message_sid), receipt, now) for receipt in receipts]
+    opens = held_back.openings(connection, held_back.dropped_in(receipts), now)
+    effects = [_take(found.get(receipt.message_sid), receipt, now, opens) for receipt in receipts]
     changed = [row for row in found.values() if row.changed]
     values = [{"row_id": row.id, **{name: getattr(row, name) for name in _CHANGEABLE}} for row in changed]
+    if opens:
+        held_back.offer_again(connection, opens, now)
     apply_reports(connection, values, [event for row in changed for event in row.events])
     for row in changed:
         if row.recipient is not None and row.events:
@@ -81,11 +85,13 @@ def _rows(connection: Connection, sids: set[str]) -> dict[str, _Row]:
     return {sid: _Row(*values) for sid, *values in connection.execute(query)}
 
 
-def _take(row: _Row | None, receipt: Receipt, now: float) -> Effect:
+def _take(row: _Row | None, receipt: Receipt, now: float, opens: Mapping[int, held_back.Opening]) -> Effect:
     if receipt.status not in FROM_TWILIO:
         return Effect.STRANGE
     if row is None:
         return Effect.EARLY
+    if row.id in opens and receipt.error_code in held_back.CODES:
+        return Effect.APPLIED  # by `offer_again`
     priced = _take_price(row, receipt)
     later = FROM_TWILIO[receipt.status]
     if later == row.state and _is_later_word(receipt.status, row.provider_status):

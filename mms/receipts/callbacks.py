@@ -9,6 +9,7 @@ from mms.ledger import Ledger
 from mms.ledger.row_states import take_twilios_word
 from mms.ledger.tables import early_receipts, rows
 from mms.receipts.applying import CHUNK, Effect, Receipt, apply_receipts
+from mms.receipts.held_back import was_held_back
 from mms.states import FROM_TWILIO
 from mms.twilio_client import is_message_sid
 
@@ -123,6 +124,6 @@ def _adopt(connection: Connection, row_id: int, to: str | None, receipt: Receipt
     one that is being asked for: its own answer says the same, or comes from a second request.
     """
     taken = select(rows.c.id).where(rows.c.message_sid == receipt.message_sid)
-    if connection.execute(taken).first() is not None:
+    if connection.execute(taken).first() is not None or was_held_back(connection, row_id, receipt.message_sid):
         return
     take_twilios_word(connection, row_id, to, sid=receipt.message_sid, status=receipt.status, now=now)

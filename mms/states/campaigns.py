@@ -47,6 +47,7 @@ class Reason(StrEnum):
     SETTLING = "settling"  # Twilio's log is being asked
     UNKNOWN_ROWS = "unknown_rows"  # a person decides
     QUIET_HOURS = "quiet_hours"
+    HELD_BACK = "held_back"  # Twilio dropped messages as too late for today; they wait for the next window
     CANARY = "canary"
     CANARY_FAILED = "canary_failed"
     BREAKER = "breaker"
@@ -84,4 +85,5 @@ CAMPAIGN_MOVES: dict[CampaignState, frozenset[CampaignState]] = {
         {*(CampaignState.RUNNING, CampaignState.SCHEDULED, CampaignState.PAUSED)}
         | {CampaignState.CANCELED, CampaignState.FINISHED}
     ),
+    CampaignState.FINISHED: frozenset({CampaignState.WAITING}),  # for messages that Twilio held back as too late
 }

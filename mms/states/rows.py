@@ -34,6 +34,7 @@ class AttemptEvent(StrEnum):
     TOLD_BY_TWILIO = "told_by_twilio"  # a signed callback that names the row
     SETTLED_FOUND = "settled_found"  # Twilio's log has it
     SETTLED_ABSENT = "settled_absent"  # Twilio's log does not have it
+    HELD_BACK = "held_back"  # Twilio dropped it from its queue, unsent: too late for today
     UNSETTLED = "unsettled"  # Twilio's log could not tell
     PERSON_SENT = "person_sent"
     PERSON_SEND_AGAIN = "person_send_again"
@@ -48,6 +49,7 @@ class SkipReason(StrEnum):
     RECENTLY_MESSAGED = "recently_messaged"
     NOT_MENDED = "not_mended"
     NO_CONSENT = "no_consent"
+    TOO_LATE = "too_late"  # its campaign's last moment has passed
 
 
 OPEN_ROWS = frozenset({RowState.READY, RowState.SENDING, RowState.UNKNOWN})
@@ -70,7 +72,7 @@ ROW_MOVES: dict[RowState, frozenset[RowState]] = {
     RowState.SENDING: frozenset({RowState.READY, RowState.REFUSED, RowState.UNKNOWN, RowState.CANCELED})
     | _PROVIDER_STATES,
     RowState.UNKNOWN: frozenset({RowState.READY, RowState.REFUSED, RowState.CANCELED}) | _PROVIDER_STATES,
-    RowState.ACCEPTED: _PROVIDER_STATES - {RowState.ACCEPTED},
+    RowState.ACCEPTED: (_PROVIDER_STATES - {RowState.ACCEPTED}) | {RowState.READY},  # dropped unsent: too late
     RowState.SENT: frozenset({RowState.DELIVERED, RowState.UNDELIVERED, RowState.FAILED}),
 }
 

@@ -65,9 +65,23 @@ class MessageSender:
     ) -> None:
         await self._wire.close()
 
-    async def post(self, row_id: int, to: str, body: str, media_urls: Sequence[str], permission: Permission) -> Outcome:
-        """Ask for one message. `permission` is asked on the last line before the first byte."""
+    async def post(
+        self,
+        row_id: int,
+        to: str,
+        body: str,
+        media_urls: Sequence[str],
+        permission: Permission,
+        *,
+        valid_for: int | None = None,
+    ) -> Outcome:
+        """Ask for one message. `permission` is asked on the last line before the first byte.
+
+        `valid_for`: seconds for which it may wait in Twilio's queue (1 to 36,000); what takes longer is dropped.
+        """
         fields: dict[str, Any] = {"To": to, **self._sender}
+        if valid_for is not None:
+            fields["ValidityPeriod"] = str(valid_for)
         if body:
             fields["Body"] = body
         if media_urls:

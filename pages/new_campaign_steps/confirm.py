@@ -58,6 +58,8 @@ def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repe
     st.write(f"**{label}** of “{plain(current.content.get('name') or 'Campaign')}”")
     st.write(f"From {plain(timing.sender_label(shared.sender_address(current.content.get('sender'))))}")
     st.write(f"Start: {moment(at)}" if at else "Start: now")
+    if last := decisions.not_after(current):
+        st.write(f"Nobody gets it after {moment(last)}.")
     if not shared.settings.is_practice:
         st.write("Messages that went out cannot be called back.")
     with st.container(horizontal=True):

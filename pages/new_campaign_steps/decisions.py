@@ -1,11 +1,12 @@
 """What the draft says about sending, as the values that `mms` takes. Defaults stand here and nowhere else."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+import time
 
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Choices, Repeats
+from mms.delivery.sending.claims import LEAST_VALID
+from mms.quiet_hours.local_times import ClockChange, LocalTime, checked_time
 from mms.send_options import SendOptions
 from mms.settings import Settings
 
@@ -31,11 +32,45 @@ def any_hour(current: Draft, settings: Settings) -> bool:
 
 def start_at(current: Draft) -> float | None:
     """The chosen start in seconds since 1970; None for now, or while none is chosen."""
+    local = start_local(current)
+    return local.moment if local else None
+
+
+def start_local(current: Draft) -> LocalTime | None:
+    """The chosen start as a person thinks of it; None for now, while none is chosen, or when it needs an answer."""
     kept = current.content.get("start_at")
-    if not starts_later(current) or not kept:
+    if not starts_later(current) or not kept or question(current, "start_at"):
         return None
-    zone = ZoneInfo(current.content["zone"]) if current.content.get("zone") else UTC
-    return datetime.fromisoformat(kept).replace(tzinfo=zone).timestamp()
+    return _local(current, "start_at")
+
+
+def not_after(current: Draft) -> float | None:
+    """The last moment at which anybody gets it, in seconds since 1970; None without one."""
+    if not current.content.get("ends") or not current.content.get("not_after") or question(current, "not_after"):
+        return None
+    return _local(current, "not_after").moment
+
+
+def ends_in_time(current: Draft) -> bool:
+    """Whether there is no last moment, or one that leaves time to send."""
+    if not current.content.get("ends"):
+        return True
+    last, start = not_after(current), start_at(current) or 0.0
+    return last is not None and last - max(start, time.time()) > LEAST_VALID
+
+
+def question(current: Draft, name: str) -> ClockChange | None:
+    """What the clock change asks about a chosen time; None where it is plain or answered."""
+    try:
+        _local(current, name)
+    except ClockChange as found:
+        return found
+    return None
+
+
+def _local(current: Draft, name: str) -> LocalTime:
+    fold = current.content.get(f"{name}_fold")
+    return checked_time(current.content[name], current.content.get("zone") or "UTC", fold)
 
 
 def send_options(current: Draft, settings: Settings) -> SendOptions:
@@ -65,6 +100,8 @@ def choices(current: Draft, settings: Settings, known: Repeats, sender_address: 
         leave_out_dead=bool(content.get("skip_dead", True)),
         start_at=start_at(current),
         zone=content.get("zone"),
+        start_local=local.stored if (local := start_local(current)) else None,
+        not_after=not_after(current),
         tags=tuple(content.get("tags", ())),
         consent_by=person if content.get("consent") else None,
     )

@@ -109,6 +109,7 @@ def _missing(current: Draft, rows: CheckedList, findings: MediaFindings, known: 
         ("Change the picture that cannot be used.", not findings.for_all),
         ("Say that you want to send it a second time.", not known.same or content.get("allow_repeat")),
         ("Choose a time to start.", not decisions.starts_later(current) or decisions.start_at(current)),
+        ("Choose a last moment behind the start.", decisions.ends_in_time(current)),
         ("Confirm that these people agreed.", content.get("consent")),
     ]
     return [sentence for sentence, there in found if not there]

@@ -7,11 +7,14 @@ import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.senders import KIND_NAMES, sender_kind
+from mms.quiet_hours.local_times import moments
 from pages.components.drafting import bound, bound_choice, bound_moment, put
 from pages.components.reader import phone, zone
+from pages.components.safe import plain
 from pages.components.wiring import services
 from pages.new_campaign_steps import decisions
 
+_WHICH = ("The first", "The second, an hour later")
 _LABELS = {decisions.NOW: "As soon as I press the button", decisions.LATER: "At a time that I choose"}
 
 
@@ -27,6 +30,7 @@ def draw(current: Draft) -> None:
     )
     if decisions.starts_later(current):
         _start_time(current)
+    _last_moment(current)
     if services().settings.is_practice:
         st.caption("Quiet hours are left aside in practice. Live, nobody gets a message at night.")
     else:
@@ -69,7 +73,49 @@ def _start_time(current: Draft) -> None:
     )
     if chosen < now:
         st.warning("This time is past, so sending would begin at once. Choose another time.")
+    _ask_about_the_clock_change(current, "start_at")
     st.caption("The computer that runs this app must be on then. A start missed by more than an hour asks you first.")
+
+
+def _last_moment(current: Draft) -> None:
+    """For an offer that ends: what has not gone out by then is skipped."""
+    st.checkbox(
+        "It has a last moment",
+        help="For an offer that ends: nobody gets it later. Whoever it has not reached by then is skipped.",
+        **bound(current, "ends", False),
+    )
+    if not current.content.get("ends"):
+        return
+    where = current.content.get("zone")
+    now = datetime.now(ZoneInfo(where) if where else zone()).replace(tzinfo=None, second=0, microsecond=0)
+    if not current.content.get("not_after"):
+        put(current, zone=where or str(zone()), not_after=now.replace(hour=20, minute=0).isoformat())
+        st.rerun()
+    chosen = datetime.fromisoformat(current.content["not_after"])
+    st.datetime_input(
+        f"Nobody gets it after (time of {where or zone()})",
+        min_value=min(now, chosen),
+        max_value=now + timedelta(days=365),
+        width=320,
+        **bound_moment(current, "not_after"),
+    )
+    _ask_about_the_clock_change(current, "not_after")
+    if not decisions.ends_in_time(current):
+        st.warning("The last moment is before the start, so nobody would get it. Choose a later one.")
+
+
+def _ask_about_the_clock_change(current: Draft, name: str) -> None:
+    """A time that does not exist is told; of one that comes twice the person chooses."""
+    chosen = moments(current.content[name], current.content.get("zone") or "UTC")
+    if not chosen and (question := decisions.question(current, name)):
+        st.warning(plain(question.message))
+    elif len(chosen) > 1:
+        st.radio(
+            "The clocks are put back then, so this time comes twice. Which one?",
+            format_func=lambda fold: f"{_WHICH[fold]} ({chosen[fold].tzname()})",
+            horizontal=True,
+            **bound_choice(current, f"{name}_fold", (0, 1)),
+        )
 
 
 def _next_full_hour(now: datetime) -> datetime:

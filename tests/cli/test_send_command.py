@@ -64,6 +64,11 @@ def test_a_clean_list_exits_with_0(command_line, tmp_path):
         pytest.param(numbers(2), [], b"--yes", id="no yes"),
         pytest.param(numbers(2), ["--yes", "--at", "tomorrow"], b"--at", id="a start that is no time"),
         pytest.param(numbers(2), ["--yes", "--at", "2020-01-01T10:00:00Z"], b"past", id="a start in the past"),
+        pytest.param(numbers(2), ["--yes", "--at", "2027-03-14T02:30"], b"does not exist", id="a start that is not"),
+        pytest.param(numbers(2), ["--yes", "--at", "2027-11-07T01:30"], b"01:30:00-05:00", id="a start that is twice"),
+        pytest.param(
+            numbers(2), ["--yes", "--not-after", "2020-01-01T10:00Z"], b"past", id="a last moment in the past"
+        ),
         pytest.param(numbers(2), ["--yes", "--body", "Hi {Name"], b"partner", id="a brace without partner"),
         pytest.param(numbers(2), ["--yes", "--body", "Hi {Nmae}"], b"Name", id="an unknown merge field"),
         pytest.param(numbers(2), ["--yes", "--report", "out.txt"], b".csv", id="a report of another type"),
@@ -73,11 +78,33 @@ def test_a_clean_list_exits_with_0(command_line, tmp_path):
 def test_what_is_wrong_is_said_before_anything_is_sent(command_line, tmp_path, phones, options, said):
     file = write_list(tmp_path / "list.csv", phones)
     body = [] if "--body" in options else ["--body", "Hi"]
+    command_line.environment["TZ"] = "America/New_York"
     run = command_line.run("send", str(file), *body, *options)
     assert run.returncode == 2
     assert said in run.stderr
     assert b"Traceback" not in run.stderr
     assert json.loads(command_line.run("campaigns", "--json").stdout) == []
+
+
+def test_a_start_without_offset_names_its_zone_and_is_told_everywhere(command_line, tmp_path):
+    command_line.environment["TZ"] = "America/New_York"
+    file = write_list(tmp_path / "list.csv", numbers(2))
+    options = ["--yes", "--no-wait", "--no-media-check", "--body", "Hi"]
+    sent = command_line.run("send", str(file), *options, "--at", "2027-06-01T09:00", "--not-after", "2027-06-01T20:00Z")
+    assert b"It starts 2027-06-01 09:00 (America/New_York)." in sent.stderr
+    assert b"starts 2027-06-01T13:00:00+00:00" in sent.stdout
+    (shown,) = json.loads(command_line.run("campaigns", "--json").stdout)
+    assert (shown["start_at"], shown["state"]) == ("2027-06-01T13:00:00+00:00", "scheduled")
+    assert b"2027-06-01T13:00:00+00:00" in command_line.run("campaigns").stdout
+    assert b"start_at: 2027-06-01T13:00:00+00:00" in command_line.run("show", str(shown["id"])).stdout
+
+
+def test_a_start_of_another_zone_is_said_in_both(command_line, tmp_path):
+    command_line.environment["TZ"] = "Europe/Berlin"
+    file = write_list(tmp_path / "list.csv", numbers(2))
+    options = ["--yes", "--no-wait", "--no-media-check", "--body", "Hi", "--at", "2027-06-01T09:00-05:00"]
+    sent = command_line.run("send", str(file), *options)
+    assert b"2027-06-01 09:00 (UTC-05:00), which is 2027-06-01 16:00 here (Europe/Berlin)" in sent.stderr
 
 
 def test_the_same_campaign_again_wants_a_word(command_line, tmp_path):

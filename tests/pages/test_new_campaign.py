@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from mms.campaigns.drafts.drafts import draft, save_draft
 from mms.ledger.tables import campaigns, rows
 from mms.twilio_codes import explain
+from pages.new_campaign_steps import decisions
 
 GOOD = "Name,Phone\nAna,212-555-0151\nBen,312-555-0152\n"
 BAD = "Name,Phone\nAna,212-555-0151\nBen,312555\nCleo,call me\nAna B,(212) 555-0151\n"
@@ -235,6 +236,49 @@ def test_start_time_of_an_old_draft_is_told_to_be_past(open_page, draft_of):
     page = open_page("new_campaign", draft=str(number), step="review")
     assert not page.exception
     assert any("This time is past" in one.value for one in page.warning)
+
+
+NEW_YORK = {"zone": "America/New_York", "consent": True, "name": "Sale"}
+
+
+def test_a_start_that_does_not_exist_is_told(open_page, draft_of):
+    number = draft_of(GOOD, body="Hi!", start="later", start_at="2027-03-14T02:30:00", **NEW_YORK)
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert not page.exception
+    said = " ".join(one.value for one in page.warning).replace("\\", "")
+    assert "2:30 am on 14 March 2027 does not exist" in said
+    assert page.button(key="send").disabled
+
+
+@pytest.mark.parametrize(("choice", "offset"), [(0, 4), (1, 5)])
+def test_a_start_that_comes_twice_is_asked(open_page, draft_of, shared, choice, offset):
+    number = draft_of(GOOD, body="Hi!", start="later", start_at="2027-11-07T01:30:00", **NEW_YORK)
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert page.button(key="send").disabled
+    field_of(page.radio, "start_at_fold").set_value(choice).run()
+    assert not page.exception
+    assert not page.button(key="send").disabled
+    start = decisions.start_at(draft(shared.ledger, number))
+    assert datetime.fromtimestamp(start, UTC) == datetime(2027, 11, 7, 1 + offset, 30, tzinfo=UTC)
+
+
+def test_a_last_moment_is_chosen_and_reaches_the_campaign(open_page, draft_of, shared):
+    number = draft_of(GOOD, body="Hi!", ends=True, not_after="2027-06-01T20:00:00", **NEW_YORK)
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert not page.exception
+    page.button(key="send").click().run()
+    page.button(key="send_confirmed").click().run()
+    assert not page.exception
+    with shared.ledger.read() as connection:
+        last = connection.execute(select(campaigns.c.not_after).order_by(campaigns.c.id.desc()).limit(1)).scalar_one()
+    assert datetime.fromtimestamp(last, UTC) == datetime(2027, 6, 2, 0, 0, tzinfo=UTC)
+
+
+def test_a_last_moment_before_the_start_keeps_the_button_from_being_pressed(open_page, draft_of):
+    number = draft_of(GOOD, body="Hi!", ends=True, not_after="2020-06-01T20:00:00", **NEW_YORK)
+    page = open_page("new_campaign", draft=str(number), step="review")
+    assert page.button(key="send").disabled
+    assert any("nobody would get it" in one.value for one in page.warning)
 
 
 def test_phone_says_why_a_link_is_refused(open_page, draft_of):

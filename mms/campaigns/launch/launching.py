@@ -72,6 +72,8 @@ class NewCampaign:
     tags: tuple[str, ...] = ()
     start_at: float | None = None
     zone: str | None = None
+    start_local: str | None = None  # in `zone`, see mms.quiet_hours.local_times
+    not_after: float | None = None  # nobody gets it later than this
     created_by: str | None = None
     consent_by: str | None = None
     reference: str | None = None  # the caller's own name for it
@@ -215,6 +217,8 @@ def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: fl
         picture_version_id=new.own_pictures.version_id if new.own_pictures else None,
         picture_base=new.own_pictures.base if new.own_pictures else None,
         coupon_pool_id=new.own_pictures.pool_id if new.own_pictures else None,
+        start_local=new.start_local,
+        not_after=new.not_after,
         queue_position=0,
     )
 

@@ -11,6 +11,7 @@ from mms.campaigns.launch.repeat_check import EarlierCampaign, recently_messaged
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
 from mms.campaigns.pictures.own_picture import COUPON, OwnPicture, OwnPictureOf
 from mms.campaigns.pictures.recheck import is_sure
+from mms.delivery.sending.claims import LEAST_VALID
 from mms.errors import CampaignError
 from mms.ledger import Ledger, dead_numbers, opt_outs
 from mms.message import MessageTemplate
@@ -82,6 +83,8 @@ class Choices:
     leave_out_dead: bool = False
     start_at: float | None = None
     zone: str | None = None
+    start_local: str | None = None  # the start as it was entered, in `zone`
+    not_after: float | None = None  # nobody gets it later than this
     tags: tuple[str, ...] = ()
     consent_by: str | None = None
 
@@ -168,11 +171,23 @@ def send(
         tags=choices.tags,
         start_at=choices.start_at,
         zone=choices.zone,
+        start_local=choices.start_local,
+        not_after=_last_moment(ledger, choices),
         created_by=by.name,
         consent_by=choices.consent_by,
         own_pictures=own_pictures,
     )
     return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)), look)
+
+
+def _last_moment(ledger: Ledger, choices: Choices) -> float | None:
+    if choices.not_after is None:
+        return None
+    with ledger.read() as connection:
+        start = max(choices.start_at or 0.0, ledger.now(connection))
+    if choices.not_after - start < LEAST_VALID:
+        raise CampaignError("The last moment to send is before the start, so nobody would get it.", code="not_after")
+    return choices.not_after
 
 
 def _is_sure(ledger: Ledger, findings: MediaFindings) -> bool:

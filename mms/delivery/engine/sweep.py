@@ -5,6 +5,7 @@ import time
 from sqlalchemy import Connection, select, text
 
 from mms.delivery.queue.canary import go_on_by_rule
+from mms.delivery.queue.last_moment import skip_what_is_too_late
 from mms.delivery.queue.sender_queue import due_campaigns, senders_with_work
 from mms.delivery.queue.watchfulness import is_anything_ahead
 from mms.ledger import Ledger
@@ -45,6 +46,7 @@ class Sweep:
             due_campaigns(connection, self._account_sid, now)
             go_on_by_rule(connection, now)
             _cancel_late_rows(connection, now)
+            skip_what_is_too_late(connection, self._account_sid, now)
         self._tidied_at = time.monotonic()
 
 

@@ -25,6 +25,7 @@ _COLUMNS = (
     campaigns.c.next_look_at,
     campaigns.c.started_at,
     campaigns.c.canary_at,
+    campaigns.c.not_after,
     campaigns.c.options,
 )
 
@@ -57,6 +58,7 @@ class LiveCampaign:
     next_look_at: float | None
     started_at: float | None
     canary_at: float | None
+    not_after: float | None
     options: SendOptions
 
     @property

@@ -1,5 +1,6 @@
 """Takes rows of a campaign for sending: marked `sending` and committed before anything is asked."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,8 @@ WHERE r.campaign_id = :campaign AND r.state = 'ready' AND r.row_number > :after
   AND (r.not_before IS NULL OR r.not_before <= :now)
 ORDER BY r.row_number LIMIT :reach
 """)
+MOST_VALID = 36_000.0  # seconds: the longest ValidityPeriod that Twilio takes
+LEAST_VALID = 60.0  # a message with less time left is held: it would only be dropped
 SEND_AGAIN = "person_send_again"  # row reason: a person decided so
 _REACH = 200  # rows looked at in one go, even if fewer are wanted: some may have to wait
 
@@ -39,6 +42,13 @@ class ClaimedRow:
     is_express: bool
     asked_from: float | None = None  # Twilio's time before an earlier request whose answer was lost
     on_a_persons_word: bool = False  # who decided to send it again
+    valid_for: float = MOST_VALID  # seconds from its claim on for which it may wait at Twilio
+    claimed_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> int:
+        """For which it may wait in Twilio's queue from now on; less than `LEAST_VALID` is too late."""
+        return int(self.valid_for - (time.monotonic() - self.claimed_at))
 
 
 @dataclass(slots=True)
@@ -62,6 +72,7 @@ class ClaimFrom:
     is_express: bool
     quiet_hours: QuietHours | None = None  # None: any hour will do
     provider_now: float | None = None  # Twilio's time, when it is known
+    not_after: float | None = None  # nobody gets it later than this
 
 
 def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, now: float) -> Claim:
@@ -102,8 +113,11 @@ class _Looked:
     def look_at(self, row: Row[Any]) -> None:
         """Take it, skip it for good, let it wait for its hours, or leave it for a later look."""
         self.last = row.row_number
-        why = _why_skipped(row)
-        if why is None and (row.held or row.recipient in self._taken or self._is_early(row)):
+        why = _why_skipped(row) or (SkipReason.TOO_LATE if self._is_over(self._now) else None)
+        if why is None and (row.held or row.recipient in self._taken):
+            return
+        valid_for = None if why else self._valid_for(row)
+        if why is None and valid_for is None:
             return
         letter = None if why else self._source.renderer.render(row.cells, row.coupon, row.picture)
         if letter is None:
@@ -112,16 +126,32 @@ class _Looked:
         self._taken.add(row.recipient)
         source = self._source
         claimed = ClaimedRow(row.id, source.campaign_id, row.recipient, *letter, source.is_express)
+        claimed.valid_for = valid_for or 0.0
         claimed.asked_from, claimed.on_a_persons_word = row.asked_from, row.reason == SEND_AGAIN
         self.rows.append(claimed)
 
-    def _is_early(self, row: Row[Any]) -> bool:
+    def _valid_for(self, row: Row[Any]) -> float | None:
+        """Seconds for which its message may wait at Twilio; None when it is night, or nearly, and the row waits."""
+        until = self._now + MOST_VALID if self._source.not_after is None else self._source.not_after
         hours = self._source.quiet_hours
-        opens = hours.not_before(row.recipient, self._now) if hours else None
-        if hours and opens:
-            zone = hours.place(row.recipient).time_zone
-            self.postponed.append({"row_id": row.id, "not_before": opens, "time_zone": zone})
-        return opens is not None
+        if hours is not None:
+            opens, closes = hours.window(row.recipient, self._now)
+            if opens > self._now or closes - self._now < LEAST_VALID:
+                self._postpone(row, hours, opens if opens > self._now else hours.window(row.recipient, closes)[0])
+                return None
+            until = min(until, closes)
+        return min(MOST_VALID, until - self._now)
+
+    def _postpone(self, row: Row[Any], hours: QuietHours, opens: float) -> None:
+        if self._is_over(opens):
+            self.skips.append({"row_id": row.id, "reason": SkipReason.TOO_LATE})
+            return
+        zone = hours.place(row.recipient).time_zone
+        self.postponed.append({"row_id": row.id, "not_before": opens, "time_zone": zone})
+
+    def _is_over(self, moment: float) -> bool:
+        not_after = self._source.not_after
+        return not_after is not None and not_after - moment < LEAST_VALID
 
 
 def _why_skipped(row: Row[Any]) -> SkipReason | None:

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from mms.delivery.sending.backoff import Backoff
-from mms.delivery.sending.claims import ClaimedRow
+from mms.delivery.sending.claims import LEAST_VALID, ClaimedRow
 from mms.delivery.sending.lease import Lease
 from mms.delivery.sending.rate_limiter import Departure, RateLimiter
-from mms.delivery.sending.results import InDoubtAgain, Outcome, Result
+from mms.delivery.sending.results import InDoubtAgain, Outcome, RanOut, Result
 from mms.twilio_client import Accepted, Busy, MessageSender, NoAnswer, NotAsked, Refused, Withheld
 from mms.twilio_codes import explain
 
@@ -115,8 +115,12 @@ class Dispatcher:
         assert self.sender is not None  # noqa: S101 - set before the tasks start
         if row.asked_from is not None and self.may_be_asked_again and not await self.may_be_asked_again(row):
             return InDoubtAgain()
+        if row.seconds_left < LEAST_VALID:
+            return RanOut()
         permission = _Permission(self, row, departure)
-        return await self.sender.post(row.id, row.recipient, row.body, row.media_urls, permission)
+        return await self.sender.post(
+            row.id, row.recipient, row.body, row.media_urls, permission, valid_for=row.seconds_left
+        )
 
     def may_leave(self, row: ClaimedRow) -> bool:
         """Whether a request for this row may start now."""

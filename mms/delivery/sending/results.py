@@ -23,7 +23,12 @@ class InDoubtAgain:
     """Not asked: just before, Twilio's log showed what may be this row's message, or it did not answer."""
 
 
-Outcome = SenderOutcome | InDoubtAgain
+@dataclass(frozen=True, slots=True)
+class RanOut:
+    """Not asked: between its claim and its turn the person's allowed time came to its end."""
+
+
+Outcome = SenderOutcome | InDoubtAgain | RanOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Result:
     @property
     def goes_back(self) -> bool:
         """Whether the row was surely not processed, so that it becomes ready again."""
-        return isinstance(self.outcome, Busy | NotAsked | Withheld)
+        return isinstance(self.outcome, Busy | NotAsked | Withheld | RanOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def _entry(result: Result, is_canceled: bool) -> _Entry:
             return _Entry(row, AttemptEvent.BUSY, again, http=429)
         case NotAsked():
             return _Entry(row, AttemptEvent.NOT_CONNECTED, again, was_asked=False)
-        case Withheld():
+        case Withheld() | RanOut():
             return _Entry(row, AttemptEvent.WITHHELD, again, was_asked=False)
         case NoAnswer():
             return _Entry(row, AttemptEvent.NO_ANSWER, RowState.UNKNOWN, http=outcome.http_status)

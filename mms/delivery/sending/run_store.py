@@ -273,6 +273,7 @@ class RunStore:
             campaign.is_express,
             self._quiet_hours(connection, campaign),
             times.provider_now,
+            campaign.not_after,
         )
         claimed = claim(
             connection, source, after=cursor.cursor, room=room if canary is None else min(room, canary), now=now

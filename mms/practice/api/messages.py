@@ -15,9 +15,9 @@ from mms.practice.messages.faults import NEVER_ACCEPTED, Kind, refusal_code
 from mms.practice.messages.message import FINAL, Message, as_json, first_json, media_json
 from mms.practice.messages.message_log import CreateRecord
 from mms.practice.messages.new_message import Moment, new_message
-from mms.practice.messages.outcomes import OPTED_OUT, Outcome, outcome_for
+from mms.practice.messages.outcomes import OPTED_OUT, VALIDITY_EXPIRED, Outcome, outcome_for
 from mms.practice.messages.refusals import Refusal
-from mms.practice.messages.rules import first_refusal
+from mms.practice.messages.rules import MAX_VALIDITY_SECONDS, first_refusal
 from mms.practice.messages.shown import shown
 from mms.practice.state import Practice
 
@@ -73,7 +73,12 @@ def _accepted(practice: Practice, wanted: CreateRequest, fault: str) -> Outcome:
         code = 21610
     if code is not None:
         raise Refusal(code, to=wanted.to, sender=wanted.sender, callback=wanted.callback, validity=wanted.validity)
-    return outcome_for(wanted.to)
+    return _in_time(practice, wanted, outcome_for(wanted.to))
+
+
+def _in_time(practice: Practice, wanted: CreateRequest, outcome: Outcome) -> Outcome:
+    waits = practice.faults.plan.queue_seconds
+    return VALIDITY_EXPIRED if waits > float(wanted.validity or MAX_VALIDITY_SECONDS) else outcome
 
 
 async def fetch(request: Request) -> Response:

@@ -52,6 +52,7 @@ class Plan:
     redact_filter: bool = False  # with it, the filter `To` knows only the numbers as they are shown
     recode_log: bool = False  # Smart Encoding: look-alike characters in the texts of the log
     shorten_links: bool = False  # links in the texts of the log are replaced by short ones
+    queue_seconds: float = 0.0  # messages wait so long at Twilio; with a shorter ValidityPeriod they end as 30036
     clock_ahead: float = 0.0  # Twilio's clock against ours: header `Date` and all times of messages
     auth_failing: bool = False
     account_suspended: bool = False

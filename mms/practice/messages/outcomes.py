@@ -24,6 +24,7 @@ class Outcome:
 DELIVERED = Outcome("delivered")
 SENT = Outcome("sent")  # many US carriers never confirm a picture message
 OPTED_OUT = Outcome("failed", 21610)  # with a Messaging Service the refusal comes after the 201
+VALIDITY_EXPIRED = Outcome("failed", 30036)  # it waited longer than it was worth
 OPTED_OUT_LINE = "0170"
 
 # What the person texts back after the message arrived, by the last four digits of a 907-555-01xx number.
@@ -57,6 +58,7 @@ ERROR_MESSAGES = {
     30008: "Unknown error",
     30019: "Content size exceeds carrier limit",
     30034: "Message from an unregistered number",
+    30036: "Validity period expired",
 }
 
 # For every other number: outcome and its share in a thousand.

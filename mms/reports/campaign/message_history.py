@@ -21,6 +21,7 @@ EVENT_WORDS: dict[str, str] = {
     "no_answer": "Twilio did not answer, so it may have gone out.",
     "in_doubt_again": "Just before it was to be sent again Twilio's log was asked once more, and it is not sure.",
     "told_by_twilio": "Twilio itself reported that it has this message.",
+    "held_back": "Held back by Twilio: too late for today. It is offered once more in the next window.",
     "settled_found": "Twilio's log was asked, and the message was found there.",
     "settled_absent": "Twilio's log was asked again and again, and the message is not in it: nothing went out.",
     "unsettled": "Twilio's log cannot tell whether it went out. A person has to decide.",

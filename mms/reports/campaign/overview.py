@@ -16,6 +16,7 @@ _SHOWN = (
     campaigns.c.mode,
     campaigns.c.sender_address,
     campaigns.c.created_at,
+    campaigns.c.start_at,
     campaigns.c.started_at,
     campaigns.c.finished_at,
 )
@@ -45,6 +46,7 @@ def show(connection: Connection, campaign_id: int) -> dict[str, Any]:
         "mode": found.mode,
         "from": found.sender_address,
         "created_at": iso(found.created_at),
+        "start_at": iso(found.start_at),
         "started_at": iso(found.started_at),
         "finished_at": iso(found.finished_at),
         "counts": {state.value: count for state, count in counts.items()},
