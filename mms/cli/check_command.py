@@ -6,21 +6,14 @@ from pathlib import Path
 
 import click
 
+from mms.campaigns.launch.checking import media_lines
 from mms.campaigns.launch.senders import default_rate
 from mms.campaigns.pictures.media_check import NOTHING_FOUND
 from mms.campaigns.pictures.own_picture import own_picture
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.exit_codes import SOME_DID_NOT, USAGE
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
-from mms.cli.reading import (
-    FileRequest,
-    check_file,
-    check_media,
-    check_own_pictures,
-    known_region,
-    media_lines,
-    people_source,
-)
+from mms.cli.reading import FileRequest, check_file, check_media, check_own_pictures, known_region, people_source
 from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.errors import UploadError
 from mms.ledger import open_ledger

@@ -2,7 +2,6 @@
 
 import getpass
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,25 +10,13 @@ import click
 import phonenumbers
 
 from mms.campaigns.drafts.web_lists import is_web_address, list_from_web
-from mms.campaigns.launch.forecast import send_end
+from mms.campaigns.launch.checking import Pace, look_at_pictures, saved_people
 from mms.campaigns.launch.submission import Content, check_options
-from mms.campaigns.pictures.media_check import (
-    NOTHING_FOUND,
-    MediaFindings,
-    any_expires,
-    check_campaign_media,
-    good_until,
-    keep_verdicts,
-)
+from mms.campaigns.pictures.media_check import MediaFindings
 from mms.campaigns.pictures.own_picture import OwnPicture
 from mms.campaigns.pictures.own_picture_check import drawn, sketched, with_own_pictures
-from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.cli.output import Progress
 from mms.ledger import Ledger
-from mms.lists.audience import upload_of_list, upload_of_segment
-from mms.lists.saved_lists import list_named
-from mms.lists.segments import moment_of, segment_named
-from mms.media.check.verdict import MediaVerdict
 from mms.recipients import CheckedList, Upload, check, read_upload
 from mms.roles import Role, User
 from mms.settings import Settings
@@ -111,11 +98,8 @@ def people_source(file: str | None, list_name: str | None, segment_name: str | N
 
 def read_people(ledger: Ledger, people: SavedPeople, mode: str) -> Upload:
     """The people of a list or a segment as they are now; raises CampaignError when there is none, or nobody in it."""
-    with ledger.read() as connection:
-        moment = moment_of(ledger.now(connection), mode, datetime.now().astimezone().tzinfo or UTC)
-        if people.list_name is not None:
-            return upload_of_list(connection, list_named(connection, people.list_name), moment)
-        return upload_of_segment(connection, segment_named(connection, people.segment_name or ""), moment)
+    zone = datetime.now().astimezone().tzinfo or UTC
+    return saved_people(ledger, list_name=people.list_name, segment_name=people.segment_name, mode=mode, zone=zone)
 
 
 def check_file(settings: Settings, ledger: Ledger, senders: tuple[str, ...], request: FileRequest) -> CheckedList:
@@ -151,8 +135,6 @@ def check_media(
     any_hour: bool = False,
 ) -> MediaFindings:
     """Ask every link, with progress on standard error; `rate` and `start_at` tell how long links must last."""
-    if content is None or not content.media_urls:
-        return NOTHING_FOUND
     bar: list[Progress] = []
 
     def show(done: int, total: int) -> None:
@@ -160,26 +142,11 @@ def check_media(
             bar.append(Progress(total, "Checking pictures:"))
         bar[0].show(done, "")
 
-    findings = check_campaign_media(
-        checked,
-        content.template,
-        allow_private=settings.allow_private_media,
-        own=own_pictures(settings, ledger),
-        on_progress=show,
-    )
+    pace = Pace(rate, start_at.timestamp() if start_at else None, any_hour)
+    findings = look_at_pictures(settings, ledger, checked, content, pace, on_progress=show)
     if bar:
         bar[0].end()
-    keep_verdicts(ledger, findings.verdicts)
-    if not any_expires(findings):
-        return findings
-    end = send_end(
-        ledger,
-        [number for _, number in checked.ready_numbers()],
-        rate=rate,
-        start_at=start_at.timestamp() if start_at else None,
-        any_hour=any_hour or settings.is_practice,
-    )
-    return good_until(findings, content.template, end)
+    return findings
 
 
 def check_own_pictures(
@@ -208,22 +175,3 @@ def check_own_pictures(
     if bar:
         bar[0].end()
     return with_own_pictures(findings, checked, problems)
-
-
-def media_lines(findings: MediaFindings) -> Sequence[dict[str, object]]:
-    """The pre-flight as `check --json` has it."""
-    return [
-        {
-            "url": verdict.url,
-            "ok": verdict.ok,
-            "code": verdict.code.value if verdict.code else None,
-            "message": _sentence(verdict),
-            "content_type": verdict.content_type,
-            "bytes": verdict.bytes,
-        }
-        for verdict in findings.verdicts.values()
-    ]
-
-
-def _sentence(verdict: MediaVerdict) -> str:
-    return " ".join(text for text in (verdict.message, verdict.advice) if text)

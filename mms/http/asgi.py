@@ -22,6 +22,9 @@ from mms.http.shutdown import called_at_stop
 from mms.isolation import kept_ready
 
 WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
+WITH_LISTS = frozenset({"/campaigns"})
+LIST_BYTES = 50_000_000  # some hundred thousand rows
+LIST_SECONDS = 120.0
 _COUNTED = frozenset("/" + path.split("/")[1] for path in (*ALWAYS, *SHARED))
 _AFTER_THE_FIRST_PAGE = 5.0  # seconds
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?")
@@ -100,6 +103,7 @@ def site(context: Context, *, signs_in: bool, base_path: str = "") -> Site:
             Middleware(SecurityHeaders, over_https=(settings.public_base_url or "").startswith("https://")),
             Middleware(HostGuard, hosts=hosts, everyone_may_enter=signs_in or settings.allow_remote_without_sign_in),
             Middleware(BodyLimits, paths=WITH_BODY),
+            Middleware(BodyLimits, paths=WITH_LISTS, most_bytes=LIST_BYTES, seconds=LIST_SECONDS),
             Middleware(OddNames, api=api),
         ],
         lifespan=_lifespan(context),

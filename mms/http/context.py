@@ -1,5 +1,6 @@
 """What the routes share for the life of the server."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,7 @@ from mms.twilio_client import Account, check_account, clock_warning
 
 ADMISSION_SECONDS = 10.0
 WEBHOOK_SECONDS = 2.0
+LAUNCHES_AT_ONCE = 2  # of eight threads: a large list takes a while to check
 Callback = tuple[Mapping[str, str], int | None]  # Twilio's fields, and the row that the address named
 
 
@@ -50,6 +52,7 @@ class Context:
     pictures: PictureStore = field(init=False)
     drawn_pictures: DrawnPictures = field(init=False)
     key_uses: KeyUses = field(init=False)
+    launches: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, LAUNCHES_AT_ONCE))
     clock_ahead: float | None = None  # of this computer against Twilio's, when it was last asked
 
     def __post_init__(self) -> None:

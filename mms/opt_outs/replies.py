@@ -51,6 +51,7 @@ class Reply:
 class InboundMessage:
     """A reply as it stands in the ledger. `at` is seconds since 1970, UTC."""
 
+    id: int
     message_sid: str
     sender: str
     address: str
@@ -61,11 +62,15 @@ class InboundMessage:
     at: float
 
 
-def all_replies(connection: Connection, *, since: float | None = None, limit: int = 10_000) -> list[InboundMessage]:
-    """Every reply to anything, newest first."""
-    query = select(*(replies.c[name] for name in InboundMessage.__slots__)).order_by(replies.c.at.desc()).limit(limit)
+def all_replies(
+    connection: Connection, *, since: float | None = None, before: int | None = None, limit: int = 10_000
+) -> list[InboundMessage]:
+    """Every reply, newest first: from `since` (seconds since 1970) on, and older than the number `before`."""
+    query = select(*(replies.c[name] for name in InboundMessage.__slots__)).order_by(replies.c.id.desc()).limit(limit)
     if since is not None:
         query = query.where(replies.c.at >= since)
+    if before is not None:
+        query = query.where(replies.c.id < before)
     return [InboundMessage(*found) for found in connection.execute(query)]
 
 

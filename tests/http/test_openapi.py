@@ -8,8 +8,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from mms.http.api import create_api
 from mms.ledger.options import set_option
+from mms.ledger.tables import opt_outs
 
-KEYED = {"/send-mms", "/messages", "/messages/{name}"}
+OPEN = {"/health", "/ready", "/metrics"}
 NOT_CHECKED = [
     # Whether a number can be messaged, and an address fetched, is beyond a schema: such calls get 400 and the reason.
     positive_data_acceptance,
@@ -27,6 +28,8 @@ def unhurried(quick):
     _set_rate(quick, 1_000_000)
     yield quick
     _set_rate(quick, 600)
+    with quick.ledger.write() as connection:  # made-up calls also put made-up people on the list
+        connection.execute(opt_outs.delete())
 
 
 def _set_rate(installation, calls_per_minute):
@@ -43,5 +46,5 @@ def _set_rate(installation, calls_per_minute):
     suppress_health_check=list(HealthCheck),
 )
 def test_api_keeps_its_description(unhurried, case):
-    headers = {"Authorization": "Bearer correct horse battery staple"} if case.path in KEYED else {}
+    headers = {"Authorization": "Bearer correct horse battery staple"} if case.path not in OPEN else {}
     case.call_and_validate(base_url=unhurried.url, headers=headers, excluded_checks=NOT_CHECKED, timeout=30)

@@ -87,6 +87,7 @@ class Choices:
     not_after: float | None = None  # nobody gets it later than this
     tags: tuple[str, ...] = ()
     consent_by: str | None = None
+    reference: str | None = None  # a program's own name for the campaign
 
 
 def check_options(
@@ -176,6 +177,7 @@ def send(
         created_by=by.name,
         consent_by=choices.consent_by,
         own_pictures=own_pictures,
+        reference=choices.reference,
     )
     return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)), look)
 

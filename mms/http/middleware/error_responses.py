@@ -9,10 +9,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from mms.errors import MmsError, NotAllowed
 from mms.http.routes.models import Problem
 from mms.http.work_threads import Overloaded, TookTooLong
+from mms.recipients import SeveralSheetsError
 
 _STATUS_CODES = {404: ("not_found", "There is nothing here."), 405: ("method_not_allowed", "Not with this method.")}
+_ERROR_STATUS = {
+    **dict.fromkeys(("no_such_campaign", "no_such_list", "no_such_segment"), 404),
+    **dict.fromkeys(("wrong_state", "already_sent", "nothing_to_retry", "idempotency_key_reused"), 409),
+    **dict.fromkeys(("template", "bad_sender", "no_sender", "bad_number"), 400),
+}
 _WORDS = {  # pydantic's kinds of error that say more than "is not valid"
     "missing": "is missing",
     "extra_forbidden": "is not a field of this call",
@@ -63,16 +70,44 @@ def install(app: FastAPI) -> None:
             ).response()
         return _invalid_call(error.errors()).response()
 
+    @app.exception_handler(MmsError)
+    async def _refused(_request: Request, error: MmsError) -> Response:
+        return _of_error(error).response()
+
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> Response:
+    async def _http(request: Request, error: HTTPException) -> Response:
         code, message = _STATUS_CODES.get(error.status_code, ("invalid", "The call cannot be read."))
-        return ApiProblem(error.status_code, Problem(code=code, message=message), error.headers).response()
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (allowed := _allowed(request)):
+            headers["Allow"] = allowed
+        return ApiProblem(error.status_code, Problem(code=code, message=message), headers).response()
 
     @app.exception_handler(Overloaded)
     @app.exception_handler(TookTooLong)
     @app.exception_handler(SQLAlchemyError)
     async def _busy(_request: Request, _error: Exception) -> Response:
         return database_busy().response()
+
+
+def _allowed(request: Request) -> str:
+    """Every method that some route of this path has; the framework names those of the first route only."""
+    described = request.app.openapi()["paths"]
+    segments = request.url.path.split("/")
+    matching = [
+        calls
+        for path, calls in described.items()
+        if len(parts := path.split("/")) == len(segments)
+        and all(part == segment or part.startswith("{") for part, segment in zip(parts, segments, strict=True))
+    ]
+    return ", ".join(sorted({method.upper() for calls in matching for method in calls}))
+
+
+def _of_error(error: MmsError) -> ApiProblem:
+    """What the rooms below refuse, in the API's form."""
+    status = 403 if isinstance(error, NotAllowed) else _ERROR_STATUS.get(str(error.code), 422)
+    sheets = [{"name": n, "rows": rows} for n, rows in error.sheets] if isinstance(error, SeveralSheetsError) else None
+    more = {} if sheets is None else {"sheets": sheets}
+    return ApiProblem.of(status, str(error.code), error.message, **more)
 
 
 def _invalid_call(errors: Sequence[Any]) -> ApiProblem:

@@ -100,6 +100,8 @@ class MessagePage(BaseModel):
 class Problem(BaseModel):
     """Why a call was not done. `code` is for programs and never changes; the words may."""
 
+    model_config = ConfigDict(extra="allow")
+
     success: Literal[False] = False
     message: str
     code: str

@@ -21,6 +21,7 @@ from mms.http.routes.models import Problem, Queued, SendMms, Waiting
 from mms.http.work_threads import TookTooLong
 from mms.media.check.links import read_link
 from mms.media.check.messages import LinkFault
+from mms.media.check.messages import Reason as LinkReason
 from mms.phones import PhoneRules, check_number
 from mms.problem_texts import PHONE_TEXTS
 from mms.states import Reason, RowState, SkipReason
@@ -103,8 +104,7 @@ async def _look(context: Context, campaign_id: int) -> SingleResult:
 
 
 def _checked(context: Context, message: SendMms, key_name: str, idempotency_key: str | None) -> Call:
-    if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
-        raise _invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+    require_key(idempotency_key)
     if not message.body.strip():
         raise _invalid("body", "is empty")
     return Call(
@@ -118,6 +118,12 @@ def _checked(context: Context, message: SendMms, key_name: str, idempotency_key:
         mode=context.settings.mode.value,
         reference=message.reference,
     )
+
+
+def require_key(idempotency_key: str | None) -> None:
+    """Go on when there is no idempotency key, or a fit one."""
+    if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+        raise _invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters")
 
 
 def _recipient(context: Context, to: str) -> str:
@@ -136,8 +142,12 @@ def _recipient(context: Context, to: str) -> str:
 
 
 def _media_url(context: Context, url: str) -> str:
+    allow_private = context.settings.allow_private_media
     try:
-        return str(read_link(url, allow_private=context.settings.allow_private_media))
+        link = read_link(url, allow_private=allow_private)
+        if link.scheme != "https" and not allow_private:  # in practice as in live
+            raise LinkFault(LinkReason.OTHER_SCHEME, scheme=link.scheme)
+        return str(link)
     except LinkFault:
         raise _invalid("mediaUrl", "must be a public web address that starts with https://") from None
 

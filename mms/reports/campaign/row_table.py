@@ -90,6 +90,13 @@ def part_counts(connection: Connection, campaign_id: int, chosen: RowFilter) -> 
     return Counts.of({RowState(state): count for state, count in connection.execute(query)})
 
 
+def rows_after(connection: Connection, campaign_id: int, row_number: int, *, limit: int) -> list[RowView]:
+    """The rows behind this one, in the order of the file: one page after the other, however long the file is."""
+    behind = (rows.c.campaign_id == campaign_id) & (rows.c.row_number > row_number)
+    query = select(*_COLUMNS).where(behind).order_by(rows.c.row_number).limit(limit)
+    return [_view(found) for found in connection.execute(query)]
+
+
 def row_views(connection: Connection, *where: ColumnElement[bool]) -> list[RowView]:
     """Every row for which all conditions hold, by campaign and row number; for small selections."""
     query = select(*_COLUMNS).where(*where).order_by(rows.c.campaign_id, rows.c.row_number)
