@@ -29,6 +29,11 @@ MENU: dict[Path, dict[str, str]] = {
     places.CAMPAIGN: {"title": "Campaign", "icon": ":material/send:"},
     places.REPLIES: {"title": "Replies", "icon": ":material/forum:"},
     places.LISTS: {"title": "Lists", "icon": ":material/groups:"},
+    places.PICTURES: {
+        "title": "Pictures for each person",
+        "icon": ":material/qr_code_2:",
+        "url_path": "pictures-for-each",
+    },
     places.COMPARE: {"title": "Compare", "icon": ":material/monitoring:"},
     places.PERSON: {"title": "One person", "icon": ":material/person_search:"},
     places.INBOX: {"title": "Practice inbox", "icon": ":material/smartphone:"},

@@ -9,7 +9,7 @@ from mms.roles import Permission
 from pages.components.drafting import go_to, put
 from pages.components.notices import deed
 from pages.components.safe import plain
-from pages.new_campaign_steps import pictures, preview, saved, text, workbench
+from pages.new_campaign_steps import own_picture, pictures, preview, saved, text, workbench
 
 
 def draw(current: Draft) -> None:
@@ -21,6 +21,7 @@ def draw(current: Draft) -> None:
         text.draw(current)
         _problems(current)
         pictures.draw(current)
+        own_picture.draw(current)
     with right:
         preview.draw(current)
     written = workbench.template_of(current) is not None
@@ -39,7 +40,7 @@ def draw(current: Draft) -> None:
 def _problems(current: Draft) -> None:
     """What keeps the text from being merged with the file, each with its cure."""
     content = workbench.content_of(current)
-    if not content.body.strip() and not content.media_urls:
+    if not content.body.strip() and not content.media_urls and content.own is None:
         return
     try:
         content.template  # noqa: B018 - reading it is the check

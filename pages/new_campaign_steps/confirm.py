@@ -5,6 +5,9 @@ import streamlit as st
 from mms.campaigns.drafts.drafts import Draft, delete_draft
 from mms.campaigns.launch.submission import Choices, Repeats, planned_rows, send
 from mms.campaigns.pictures.media_check import MediaFindings
+from mms.campaigns.pictures.own_picture import own_picture_of
+from mms.campaigns.pictures.own_picture_check import last_look
+from mms.errors import CampaignError
 from mms.recipients import CheckedList
 from mms.roles import Permission
 from mms.states import RowState
@@ -81,10 +84,14 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
     _close()
     shared, sender = services(), person()
     choices = _choices(current, known)
+    content = workbench.content_of(current)
+    if problem := workbench.own_problem(current):
+        raise CampaignError(problem, code="picture_template")
+    own = content.own
     campaign_id = send(
         shared.ledger,
         rows,
-        workbench.content_of(current),
+        content,
         choices,
         findings=findings,
         account_sid=shared.account.account_sid,
@@ -93,6 +100,8 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
         prepared_by=current.owner,
         request_key=f"draft-{current.id}-{current.created_at:.6f}",
         upload_id=current.upload_id,
+        own_pictures=own_picture_of(shared.settings, shared.ledger, own, rows.upload.columns) if own else None,
+        look=last_look(shared.settings, shared.ledger) if own else None,
     )
     delete_draft(shared.ledger, current.id)
     shared.start_worker()

@@ -83,6 +83,8 @@ def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: i
     rendered = message.render(values)
     verdicts = workbench.media_findings(rows, message).verdicts
     pictures = [_on_screen(verdicts.get(url)) for url in rendered.media_urls]
+    if rendered.own_pictures:
+        pictures.append(workbench.picture_of_row(current, rows, row))
     shared = services()
     phone_screen(
         str(current.id),

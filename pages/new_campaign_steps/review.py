@@ -39,7 +39,7 @@ def draw(current: Draft) -> None:
     with left:
         audience.draw(current, rows, findings, known, count)
         timing.draw(current)
-        expected.draw(current, expected.of(current, recipients, has_media=bool(message.media)), count)
+        expected.draw(current, expected.of(current, recipients, has_media=bool(message.media or message.drawn)), count)
         _pictures(findings)
     with right:
         st.subheader("What")
@@ -53,10 +53,10 @@ def draw(current: Draft) -> None:
 def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> MediaFindings:
     """What the links of the pictures say about a send that takes as long as its pace lets it."""
     if not message.media:
-        return NOTHING_FOUND
+        return workbench.own_findings(current, rows, NOTHING_FOUND)
     shared, chosen = services(), current.content.get("rate")
     rate = shared.rate(shared.sender_address(current.content.get("sender"))) if chosen is None else chosen
-    findings = workbench.media_findings(rows, message)
+    findings = workbench.own_findings(current, rows, workbench.media_findings(rows, message))
     if not any_expires(findings):
         return findings
     people = [number for _, number in rows.ready_numbers()]
@@ -107,9 +107,17 @@ def _missing(current: Draft, rows: CheckedList, findings: MediaFindings, known: 
         ("Give the campaign a name.", bool((content.get("name") or "").strip())),
         ("Say what happens to the rows to mend.", not rows.counts[Verdict.PROBLEM] or without.is_agreed(current, rows)),
         ("Change the picture that cannot be used.", not findings.for_all),
+        ("Choose another picture template, or add coupon codes.", _own_is_fine(current, rows)),
         ("Say that you want to send it a second time.", not known.same or content.get("allow_repeat")),
         ("Choose a time to start.", not decisions.starts_later(current) or decisions.start_at(current)),
         ("Choose a last moment behind the start.", decisions.ends_in_time(current)),
         ("Confirm that these people agreed.", content.get("consent")),
     ]
     return [sentence for sentence, there in found if not there]
+
+
+def _own_is_fine(current: Draft, rows: CheckedList) -> bool:
+    own = workbench.content_of(current).own
+    if own is None:
+        return workbench.own_problem(current) is None
+    return own.pool is None or own.pool.left >= rows.ready

@@ -9,6 +9,7 @@ from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.drafts.preview import RiskyRow
 from mms.campaigns.drafts.uploads import load_upload
 from mms.campaigns.launch.submission import Content, check_options
+from mms.campaigns.pictures.drawn_pictures import painter_of
 from mms.campaigns.pictures.media_check import (
     FRESH_SECONDS,
     MediaFindings,
@@ -16,9 +17,12 @@ from mms.campaigns.pictures.media_check import (
     keep_verdicts,
     known_verdicts,
 )
+from mms.campaigns.pictures.own_picture import COUPON, OwnPicture, own_picture
+from mms.campaigns.pictures.own_picture_check import drawn, with_own_pictures
 from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.errors import MmsError
 from mms.message import MessageTemplate
+from mms.picture_templates.problems import PictureProblem
 from mms.recipients import CheckedList, CheckOptions, MissingColumnsError, Upload, check
 from pages.components.reader import number
 from pages.components.wiring import services
@@ -38,14 +42,73 @@ def upload_of(upload_id: int) -> Upload:
 
 
 def content_of(current: Draft) -> Content:
-    """Body and media as they are typed so far."""
-    return Content(current.content.get("body", ""), tuple(current.content.get("media_urls", ())))
+    """Body and media as they are typed so far, and the picture made for each person, if one was chosen.
+
+    Without it where its template or its codes are gone; `own_problem` says so.
+    """
+    said = Content(current.content.get("body", ""), tuple(current.content.get("media_urls", ())))
+    try:
+        return replace(said, own=_own(current))
+    except MmsError:
+        return said
+
+
+def own_problem(current: Draft) -> str | None:
+    """Why the chosen picture template cannot be used, or None."""
+    try:
+        _own(current)
+    except MmsError as error:
+        return error.message
+    return None
+
+
+def _own(current: Draft) -> OwnPicture | None:
+    name = current.content.get("picture_template")
+    return own_picture(services().ledger, name) if name else None
+
+
+def own_findings(current: Draft, rows: CheckedList, findings: MediaFindings) -> MediaFindings:
+    """The findings, with the rows kept back whose own picture is wrong: each is drawn and read back, once."""
+    own = content_of(current).own
+    if own is None:
+        return findings
+    key = f"{rows.identity_hash(content_of(current).identity)}-{own.sample}"
+    return with_own_pictures(findings, rows, _own_problems(key, _rows=rows, _own=own))
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _own_problems(identity: str, *, _rows: CheckedList, _own: OwnPicture) -> dict[int, PictureProblem]:
+    shared = services()
+    total = _rows.ready
+    with st.spinner(f"Drawing {number(total)} pictures and scanning every code…"):
+        bar = st.progress(0.0)
+
+        def show(done: int, of: int) -> None:
+            bar.progress(done / max(of, 1), text=f"{number(done)} of {number(of)}")
+
+        found = drawn(shared.settings, shared.ledger, _rows, _own, on_progress=show)
+        bar.empty()
+    return found
+
+
+def picture_of_row(current: Draft, rows: CheckedList, row: int) -> bytes | str:
+    """One person's picture as it would be sent, or the sentence that says what is wrong with it."""
+    own = content_of(current).own
+    if own is None:
+        return "The picture template cannot be used."
+    with services().ledger.read() as connection:
+        painter = painter_of(connection, own.saved.version_id)
+    values = dict(rows.upload.values(row))
+    if own.pool:
+        values[COUPON] = own.sample
+    made = painter.draw(values)
+    return made.data if made.data is not None else made.problems[0].message
 
 
 def template_of(current: Draft) -> MessageTemplate | None:
     """The message when it can be read; None while a brace has no partner or nothing is written."""
     content = content_of(current)
-    if not content.body.strip() and not content.media_urls:
+    if not content.body.strip() and not content.media_urls and content.own is None:
         return None
     try:
         return content.template
@@ -146,7 +209,7 @@ def _media_findings(identity: str, *, _rows: CheckedList, _message: MessageTempl
 
 def risky_rows(rows: CheckedList, message: MessageTemplate) -> tuple[RiskyRow, ...]:
     """Rows worth a look before sending."""
-    media = "\n".join(part.text for part in message.media)
+    media = "\n".join(part.text for part in (*message.media, *message.drawn))
     return _risky_rows(rows.identity_hash(f"{message.body.text}\n{media}"), _rows=rows, _message=message)
 
 
@@ -157,5 +220,5 @@ def _risky_rows(identity: str, *, _rows: CheckedList, _message: MessageTemplate)
 
 def forget() -> None:
     """Drop what is kept for reruns: after a deletion no copy of people's data may stay in memory."""
-    for kept in (upload_of, _check, _media_findings, _risky_rows):
+    for kept in (upload_of, _check, _media_findings, _risky_rows, _own_problems):
         kept.clear()

@@ -5,19 +5,25 @@ by the launch, not when Twilio fetches it, and not when this process was killed 
 """
 
 import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
+from mms.errors import MmsError
 from mms.media.store.picture_store import FolderStore
 from mms.picture_templates.drawing import Painter
 from mms.picture_templates.problems import PictureProblem
 
 _AT_ONCE = 25  # pictures handed to a process in one go
 _WORTH_PROCESSES = 60  # fewer are drawn sooner than processes start
+_PROCESS = "mms.campaigns.pictures.drawing_process"
+_ROOT = Path(__file__).resolve().parents[3]
 Progress = Callable[[int, int], None]
 
 
@@ -54,11 +60,47 @@ def _drawn(painter: Painter, missing: list[WantedPicture], folder: Path) -> Iter
     parts = _parts(missing)
     cores = min(os.cpu_count() or 1, len(parts))
     if len(missing) < _WORTH_PROCESSES or cores < 2:
-        yield from (_draw(painter, part, folder) for part in parts)
+        yield from (draw_part(painter, part, folder) for part in parts)
         return
-    # spawn: the same on every system, and no lock of another thread is copied
-    with ProcessPoolExecutor(cores, get_context("spawn"), initializer=_begin, initargs=(painter, folder)) as pool:
-        yield from pool.map(_draw_here, parts)
+    results: SimpleQueue[list[Result] | MmsError | None] = SimpleQueue()
+    shares = [parts[at::cores] for at in range(cores)]
+    threads = [Thread(target=_follow, args=(painter, share, folder, results), daemon=True) for share in shares]
+    for thread in threads:
+        thread.start()
+    running = cores
+    while running:
+        found = results.get()
+        if isinstance(found, MmsError):
+            raise found
+        if found is None:
+            running -= 1
+        else:
+            yield found
+
+
+def _follow(
+    painter: Painter,
+    parts: list[list[WantedPicture]],
+    folder: Path,
+    results: "SimpleQueue[list[Result] | MmsError | None]",
+) -> None:
+    """Have one process draw these, and pass on what it says.
+
+    Not `multiprocessing`: that runs the main module again in each process, which in the dashboard is a page.
+    """
+    try:
+        command = [sys.executable, "-m", _PROCESS]
+        with subprocess.Popen(  # noqa: S603 - our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
+        ) as process:
+            assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - both are pipes
+            pickle.dump((painter, parts, folder), process.stdin)
+            process.stdin.close()
+            for _ in parts:
+                results.put(pickle.load(process.stdout))  # noqa: S301 - written by the process that we started
+        results.put(None)
+    except (OSError, EOFError, pickle.UnpicklingError):
+        results.put(MmsError("Drawing the pictures was interrupted. Try again.", code="pictures_interrupted"))
 
 
 def _parts(wanted: list[WantedPicture]) -> list[list[WantedPicture]]:
@@ -66,7 +108,8 @@ def _parts(wanted: list[WantedPicture]) -> list[list[WantedPicture]]:
     return list(iter(lambda: list(islice(rest, _AT_ONCE)), []))
 
 
-def _draw(painter: Painter, part: list[WantedPicture], folder: Path) -> list[Result]:
+def draw_part(painter: Painter, part: list[WantedPicture], folder: Path) -> list[Result]:
+    """Draw a few in this very process."""
     store = FolderStore(folder)
     return [(one.row, _draw_one(painter, one, store)) for one in part]
 
@@ -76,15 +119,3 @@ def _draw_one(painter: Painter, one: WantedPicture, store: FolderStore) -> tuple
     if drawn.data is not None:
         store.keep(one.name, drawn.data)
     return drawn.problems
-
-
-_here: dict[str, tuple[Painter, Path]] = {}
-
-
-def _begin(painter: Painter, folder: Path) -> None:
-    _here["painter"] = (painter, folder)
-
-
-def _draw_here(part: list[WantedPicture]) -> list[Result]:
-    painter, folder = _here["painter"]
-    return _draw(painter, part, folder)
