@@ -16,6 +16,7 @@ if runtime.exists():  # run as a script, by AppTest
     runpy.run_path(str(FRAME), run_name="__main__")
 else:  # imported, by `streamlit run` or uvicorn
     from mms.http.site import site_or_exit
+    from pages.components.cookies import claims_of
     from pages.components.mishaps import on_script_error
 
     signs_in = st.secrets.load_if_toml_exists() and "auth" in st.secrets
@@ -24,7 +25,8 @@ else:  # imported, by `streamlit run` or uvicorn
         port=config.get_option("server.port"),
         base_path=config.get_option("server.baseUrlPath"),
         port_is_chosen=config.is_manually_set("server.port"),
-        signs_in=signs_in,
+        claims_of=claims_of if signs_in else None,
+        cookie_secret=str(st.secrets["auth"].get("cookie_secret", "")) if signs_in else None,
     )
     config.set_option("server.allowedHosts", list(site.hosts))  # one setting, PUBLIC_BASE_URL, names the public host
     app = st.App(

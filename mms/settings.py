@@ -81,6 +81,10 @@ class Settings:
     media_bucket: str | None
     media_endpoint_url: str | None
     allow_remote_without_sign_in: bool = False  # the operator says that something else guards the dashboard
+    allowed_hosts: frozenset[str] = frozenset()  # names beside that of `public_base_url` under which it is reached
+    trusted_issuers: frozenset[str] = frozenset()  # whose addresses count although the provider does not confirm them
+    session_lifetime: float = 43_200.0  # seconds from a sign-in until the next one
+    session_idle: float = 3_600.0  # seconds without a click until the next sign-in
     admin_emails: frozenset[str] = frozenset()  # signed-in people who are admins whatever the stored roles say
     media_host: str = "auto"  # auto, own, bucket, twilio
     monthly_budget: Decimal | None = None  # in the account's currency
@@ -153,6 +157,10 @@ class _Reading:
             media_bucket=self.values.get("MMS_MEDIA_BUCKET"),
             media_endpoint_url=self._parsed("MMS_MEDIA_ENDPOINT_URL", _http_url, None),
             allow_remote_without_sign_in=self._parsed("MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN", _truth, False),
+            allowed_hosts=self._parsed("MMS_ALLOWED_HOSTS", _host_names, frozenset()),
+            trusted_issuers=self._parsed("MMS_TRUSTED_ISSUERS", _issuers, frozenset()),
+            session_lifetime=self._parsed("MMS_SESSION_LIFETIME", _long, 43_200.0),
+            session_idle=self._parsed("MMS_SESSION_IDLE", _long, 3_600.0),
             admin_emails=self._parsed("MMS_ADMIN_EMAILS", _emails, frozenset()),
             media_host=self._parsed("MMS_MEDIA_HOST", _one_of("auto", "own", "bucket", "twilio"), "auto"),
             monthly_budget=self._parsed("MMS_MONTHLY_BUDGET", _money, None),
@@ -361,6 +369,27 @@ def _emails(text: str) -> frozenset[str]:
     if not all("@" in email for email in emails):
         raise ValueError("must be e-mail addresses, separated by commas")
     return emails
+
+
+def _long(text: str) -> float:
+    seconds = _number(text)
+    if not 60 <= seconds <= 2_592_000:
+        raise ValueError("must be a number of seconds, 60 to 2592000 (30 days)")
+    return seconds
+
+
+def _host_names(text: str) -> frozenset[str]:
+    names = frozenset(part.strip().lower() for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]+", name) for name in names):
+        raise ValueError("must be names such as texts.example.com, separated by commas; no pattern, no port")
+    return names
+
+
+def _issuers(text: str) -> frozenset[str]:
+    issuers = frozenset(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+    if not all(issuer.startswith("https://") and "{" not in issuer for issuer in issuers):
+        raise ValueError("must be addresses such as https://login.microsoftonline.com/TENANT/v2.0, separated by commas")
+    return issuers
 
 
 def _api_keys(text: str) -> dict[str, str]:

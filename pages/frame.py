@@ -14,7 +14,7 @@ from pages.components.going_on import going_on
 from pages.components.notices import show_notice
 from pages.components.safe import plain
 from pages.components.top import scroll_to_top
-from pages.components.wiring import person, services, signs_in
+from pages.components.wiring import person, services, sign_out, signs_in
 
 st.set_page_config(page_icon="📨", layout="wide")
 st.html(Path(__file__).parent / "components" / "style.css")
@@ -54,10 +54,10 @@ def pages_of(*, practice: bool) -> dict[Path, st.Page]:
     }
 
 
-def sign_in() -> None:
+def sign_in(why: str = "Sign in with your company account to go on.") -> None:
     """The way in where people sign in. The page that was asked for is lost on the way: OIDC returns to the start."""
     st.title("MMS Campaigns")
-    st.write("Sign in with your company account to go on.")
+    st.write(plain(why))
     st.button("Sign in", type="primary", icon=":material/login:", key="sign_in", on_click=st.login)
     st.stop()
 
@@ -66,7 +66,7 @@ def no_role(error: NotAllowed) -> None:
     """Signed in, and nobody gave this person a role."""
     st.title("No access yet")
     st.warning(plain(error.message))
-    st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=st.logout)
+    st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=sign_out)
     st.stop()
 
 
@@ -77,12 +77,14 @@ def admit() -> None:
     try:
         reader = person()
     except NotAllowed as error:
+        if error.code == "session_ended":
+            sign_in(error.message)
         no_role(error)
         return
     if signs_in():
         with st.sidebar:
             st.text(f"{reader.name}, {reader.role}")  # as it is: an e-mail address that can be copied
-            st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout)
+            st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=sign_out)
 
 
 def mode_banner(settings: Settings) -> None:

@@ -51,6 +51,9 @@ ACTIONS = {
     "retention.purge": "deleted old data",
     "person.export": "exported one person's data",
     "person.erase": "erased one person's data",
+    "session.begin": "signed in",
+    "session.end": "signed out",
+    "session.end_all": "ended all sign-ins",
     "backup.restore": "restored a backup",
 }
 

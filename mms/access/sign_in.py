@@ -6,11 +6,12 @@ from typing import Any, Self
 
 from sqlalchemy import Connection
 
+from mms.access.sessions import admit, forget_account
 from mms.errors import MmsError, NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
-from mms.roles import LOCAL_ADMIN, MAY, Permission, Role, User, require
+from mms.roles import LOCAL_ADMIN, MAY, Permission, Role, User, may, require
 from mms.settings import Settings
 
 _OPTION = "roles"
@@ -68,6 +69,8 @@ def set_role_rules(ledger: Ledger, settings: Settings, person: User, rules: Role
         raise MmsError("That would take the admin's role from you. Let another admin do it.", code="locks_out")
     with ledger.write() as connection:
         now = ledger.now(connection)
+        for email in role_rules(connection).by_email.keys() - rules.by_email.keys():
+            forget_account(connection, email)
         set_option(connection, _OPTION, rules.to_json(), at=now, by=person.name)
         note(connection, person.name, "roles.change", at=now, detail={"people": len(rules.by_email)})
 
@@ -81,12 +84,43 @@ def person_of(connection: Connection, settings: Settings, claims: Mapping[str, A
     if claims is None:
         return LOCAL_ADMIN
     email = str(claims.get("email") or "").strip().lower()
-    if not email or claims.get("email_verified") is False:
+    if not email or not _is_confirmed(settings, claims):
         raise NotAllowed("Your sign-in has no confirmed e-mail address. Ask your administrator.", code="unverified")
     role = _role(role_rules(connection), settings, email, claims)
     if role is None:
         raise NotAllowed(f"{email} has no role here yet. Ask an admin of this app to add you.", code="no_role")
     return User(email, email, role)
+
+
+def admitted(ledger: Ledger, settings: Settings, claims: Mapping[str, Any] | None) -> User:
+    """The person of a session that has not ended. Raises NotAllowed, as `person_of` and `sessions.admit` do."""
+    with ledger.read() as connection:
+        person = person_of(connection, settings, claims)
+    if claims is not None:
+        admit(ledger, settings, claims, person=person.name)
+    return person
+
+
+def may_act(ledger: Ledger, settings: Settings, claims: Mapping[str, Any], permission: Permission) -> bool:
+    """Whether the person of these claims is let in and may do this."""
+    try:
+        return may(admitted(ledger, settings, claims), permission)
+    except NotAllowed:
+        return False
+
+
+def _is_confirmed(settings: Settings, claims: Mapping[str, Any]) -> bool:
+    """The provider says that the address is this person's, or the operator says that this issuer's addresses are.
+
+    Anything but true (absent, "false", 0, null) is no: addresses can often be chosen freely at the provider. The
+    issuer is compared whole; for Microsoft Entra it holds the tenant, so that of another tenant is another issuer.
+    """
+    confirmed = claims.get("email_verified")
+    if confirmed is not None:
+        return confirmed is True
+    issuer = str(claims.get("iss", "")).rstrip("/")
+    tenant = claims.get("tid")
+    return issuer in settings.trusted_issuers and (tenant is None or str(tenant) in issuer)
 
 
 def _role(rules: RoleRules, settings: Settings, email: str, claims: Mapping[str, Any]) -> Role | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,21 +11,25 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mms.access.sign_in import may_act
 from mms.http.api import create_api
 from mms.http.context import Context
 from mms.http.middleware.body_limits import BodyLimits
 from mms.http.middleware.host_guard import HostGuard, allowed_hosts
 from mms.http.middleware.request_ids import RequestIds
 from mms.http.middleware.security_headers import SecurityHeaders
+from mms.http.middleware.upload_guard import UploadGuard
 from mms.http.own_paths import ALWAYS, SHARED, is_api
 from mms.http.shutdown import called_at_stop
 from mms.isolation import kept_ready
+from mms.roles import Permission
 
 WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
 WITH_LISTS = frozenset({"/campaigns"})
 LIST_BYTES = 50_000_000  # some hundred thousand rows
 LIST_SECONDS = 120.0
 _COUNTED = frozenset("/" + path.split("/")[1] for path in (*ALWAYS, *SHARED))
+ClaimsOf = Callable[[Scope], Mapping[str, Any] | None]
 _AFTER_THE_FIRST_PAGE = 5.0  # seconds
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?")
 
@@ -86,10 +90,11 @@ class Site:
     hosts: tuple[str, ...]
 
 
-def site(context: Context, *, signs_in: bool, base_path: str = "") -> Site:
+def site(context: Context, *, claims_of: ClaimsOf | None, base_path: str = "") -> Site:
     """The site over a context; nothing runs before its lifespan begins, and the context is closed at its end.
 
     `base_path` is the part of the address in front of everything, such as `mms`; empty for none.
+    `claims_of` reads who signed in from a request's cookies; None where nobody signs in.
     """
     settings = context.settings
     prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
@@ -101,7 +106,13 @@ def site(context: Context, *, signs_in: bool, base_path: str = "") -> Site:
             *([Middleware(UnderPrefix, prefix=prefix)] if prefix else []),
             Middleware(RequestIds, names={name: name for name in _COUNTED}, metrics=context.metrics),
             Middleware(SecurityHeaders, over_https=(settings.public_base_url or "").startswith("https://")),
-            Middleware(HostGuard, hosts=hosts, everyone_may_enter=signs_in or settings.allow_remote_without_sign_in),
+            Middleware(
+                HostGuard,
+                hosts=hosts,
+                everyone_may_enter=claims_of is not None or settings.allow_remote_without_sign_in,
+                public_base_url=settings.public_base_url,
+            ),
+            Middleware(UploadGuard, may_upload=_may_upload(context, claims_of)),
             Middleware(BodyLimits, paths=WITH_BODY),
             Middleware(BodyLimits, paths=WITH_LISTS, most_bytes=LIST_BYTES, seconds=LIST_SECONDS),
             Middleware(OddNames, api=api),
@@ -109,6 +120,18 @@ def site(context: Context, *, signs_in: bool, base_path: str = "") -> Site:
         lifespan=_lifespan(context),
         hosts=hosts,
     )
+
+
+def _may_upload(context: Context, claims_of: ClaimsOf | None) -> Callable[[Scope], bool]:
+    """Whether whoever asks may hand in files at all: lists, pictures or opt-outs."""
+
+    def may_upload(scope: Scope) -> bool:
+        if claims_of is None:
+            return True
+        claims = claims_of(scope)
+        return claims is not None and may_act(context.ledger, context.settings, claims, Permission.ADD_OPT_OUTS)
+
+    return may_upload
 
 
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:

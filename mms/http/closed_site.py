@@ -13,24 +13,25 @@ from mms.errors import MmsError
 from mms.http.asgi import ApiRoute, Site, UnderPrefix
 from mms.http.middleware.host_guard import HostGuard
 from mms.http.middleware.security_headers import SecurityHeaders
+from mms.settings import LOOPBACK_HOSTS
 
 RETRY_SECONDS = 60
 _ALIVE = "/health"
 
 
 def closed_site(fault: MmsError, *, signs_in: bool, base_path: str = "") -> Site:
-    """The site that says why; the page on this computer only, unless people sign in.
+    """The site that says why; the page under this computer's own names only.
 
     Twilio and programs may call it by any name: which one is public is not known as long as the settings are wrong.
     """
-    hosts = ("*",)
+    hosts = tuple(sorted(LOOPBACK_HOSTS))
     prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
     return Site(
         routes=[ApiRoute(_answer(fault))],
         middleware=[
             *([Middleware(UnderPrefix, prefix=prefix)] if prefix else []),
             Middleware(SecurityHeaders, over_https=False),
-            Middleware(HostGuard, hosts=hosts, everyone_may_enter=signs_in),
+            Middleware(HostGuard, hosts=hosts, everyone_may_enter=signs_in, api_by_any_name=True),
         ],
         lifespan=_nothing_lives,
         hosts=hosts,

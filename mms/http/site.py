@@ -6,10 +6,11 @@ from typing import NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from mms.access.cookie_secret import require_strong_secret
 from mms.campaigns.pictures.own_pictures import note_address
 from mms.delivery.engine.worker_process import ensure_worker, worker_alive
 from mms.errors import MmsError
-from mms.http.asgi import Site, site
+from mms.http.asgi import ClaimsOf, Site, site
 from mms.http.closed_site import closed_site
 from mms.http.context import Context
 from mms.http.middleware.host_guard import refuse_open_door
@@ -24,24 +25,29 @@ _NO_DATABASE = "The database at DATABASE_URL cannot be opened. Is it running, an
 def site_or_exit(
     *,
     address: str | None,
-    signs_in: bool,
     port: int | None = None,
     port_is_chosen: bool = True,
+    claims_of: ClaimsOf | None = None,
+    cookie_secret: str | None = None,
     base_path: str = "",
 ) -> Site:
     """The site to serve, its database migrated; in practice mode the stand-in runs.
 
-    `address` is what the server listens on (None: every interface), `signs_in` whether people sign in (OIDC).
+    `address` is what the server listens on (None: every interface), `claims_of` reads who signed
+    in (OIDC) from a request's cookies, which `cookie_secret` signs; None where nobody signs in.
     `port` is noted for the links of pictures in practice mode; None when the server does not tell.
     Wrong settings give a site that says so and sends nothing. Ends the process with code 2 and the reason on
     standard error when it must not serve: an open door, another dashboard on this folder, no database server.
     """
+    signs_in = claims_of is not None
     try:
         settings = load_settings()
     except MmsError as fault:
         return _closed(fault, signs_in=signs_in, port=port, base_path=base_path)
     try:
         refuse_open_door(settings, address=address, signs_in=signs_in)
+        if signs_in:
+            require_strong_secret(cookie_secret or "")
         if port and not port_is_chosen:
             refuse_second_dashboard(settings, port)
     except MmsError as error:
@@ -56,7 +62,7 @@ def site_or_exit(
     if port:
         note_address(services.ledger, f"http://127.0.0.1:{port}")
         announce(settings, port)
-    return site(_context(settings, services), signs_in=signs_in, base_path=base_path)
+    return site(_context(settings, services), claims_of=claims_of, base_path=base_path)
 
 
 def _context(settings: Settings, services: Services) -> Context:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mms.access.sign_in import person_of
+from mms.access.sessions import end_session
+from mms.access.sign_in import admitted
 from mms.delivery.queue.watchfulness import Heartbeat
 from mms.roles import User
 from mms.services import Services, connect
@@ -34,12 +35,18 @@ def person() -> User:
     """Who is at the screen, with their role.
 
     Raises:
-        NotAllowed: nobody gave this person a role.
+        NotAllowed: nobody gave this person a role, or the sign-in has ended.
     """
     shared = services()
-    claims = st.user.to_dict() if signs_in() else None
-    with shared.ledger.read() as connection:
-        return person_of(connection, shared.settings, claims)
+    return admitted(shared.ledger, shared.settings, st.user.to_dict() if signs_in() else None)
+
+
+def sign_out() -> None:
+    """End the session here, then forget the cookie in this browser."""
+    shared = services()
+    claims = st.user.to_dict()
+    end_session(shared.ledger, claims, person=str(claims.get("email") or "somebody").strip().lower())
+    st.logout()
 
 
 def who() -> str:

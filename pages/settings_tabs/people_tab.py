@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from mms.access.approvals import approval_above, set_approval_above
+from mms.access.sessions import end_all_sessions
 from mms.access.sign_in import RoleRules, role_rules, set_role_rules
 from mms.roles import Permission, Role
 from pages.components.notices import deed, tell
@@ -27,6 +28,18 @@ def draw() -> None:
         return
     _roles()
     _second_person()
+    _sessions()
+
+
+def _sessions() -> None:
+    st.subheader("Sign-ins")
+    st.write("When a computer was lost, or somebody left: everybody has to sign in again, you too.")
+    st.button("End all sign-ins", key="end_sessions", icon=":material/logout:", on_click=end_everything)
+
+
+@deed(Permission.CHANGE_SETTINGS)
+def end_everything() -> None:
+    end_all_sessions(services().ledger, person())
 
 
 def _roles() -> None:

@@ -68,10 +68,10 @@ def test_role_of_somebody_who_signed_in(ledger, settings, claims, role):
     set_role_rules(ledger, settings, LOCAL_ADMIN, RULES)
     with ledger.read() as connection:
         if isinstance(role, Role):
-            assert person_of(connection, with_boss, claims).role is role
+            assert person_of(connection, with_boss, {"email_verified": True} | claims).role is role
         else:
             with pytest.raises(NotAllowed) as refused:
-                person_of(connection, with_boss, claims)
+                person_of(connection, with_boss, {"email_verified": True} | claims)
             assert refused.value.code == role
 
 
@@ -82,10 +82,10 @@ def test_without_sign_in_the_person_at_this_computer_is_admin(ledger, settings):
 
 def test_at_first_nobody_who_signs_in_has_a_role_unless_everyone_has(ledger, settings):
     with ledger.read() as connection, pytest.raises(NotAllowed):
-        person_of(connection, settings, {"email": "x@shop.example"})
+        person_of(connection, settings, {"email": "x@shop.example", "email_verified": True})
     set_role_rules(ledger, settings, LOCAL_ADMIN, RoleRules(everyone=Role.VIEWER))
     with ledger.read() as connection:
-        assert person_of(connection, settings, {"email": "x@shop.example"}).role is Role.VIEWER
+        assert person_of(connection, settings, {"email": "x@shop.example", "email_verified": True}).role is Role.VIEWER
 
 
 def test_rules_come_back_as_they_were_stored(ledger, settings):

@@ -136,10 +136,7 @@ def test_second_dashboard_on_a_folder_names_the_first(tmp_path, stand_in):
     settings = settings_from({"MMS_DATA_DIR": str(tmp_path)})
     refuse_second_dashboard(settings, 8501)
     announce(settings, 8501)
-    code = (
-        "from mms.http.site import site_or_exit;"
-        "site_or_exit(address='127.0.0.1', signs_in=False, port=8501, port_is_chosen=False)"
-    )
+    code = "from mms.http.site import site_or_exit;site_or_exit(address='127.0.0.1', port=8501, port_is_chosen=False)"
     environment = {**os.environ, "MMS_DATA_DIR": str(tmp_path)}
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

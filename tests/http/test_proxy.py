@@ -1,6 +1,8 @@
 """deploy/nginx.conf in front of the app, on loopback, with TLS and the dashboard's websocket."""
 
+import base64
 import http.client
+import os
 import shutil
 import socket
 import ssl
@@ -73,15 +75,18 @@ def nginx(folder, app_url):
         (f"/etc/letsencrypt/live/{NAME}/fullchain.pem", str(certificate)),
         (f"/etc/letsencrypt/live/{NAME}/privkey.pem", str(key)),
         ("http://127.0.0.1:8501", app_url),
+        ("/etc/nginx/mms.htpasswd", str(folder / "passwords")),
     ):
         assert written in site, f"deploy/nginx.conf no longer says {written}"
         site = site.replace(written, ours)
     (folder / "site.conf").write_text(site)
+    (folder / "passwords").write_text("ann:{PLAIN}right\n")
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    user = "user root;" if os.geteuid() == 0 else ""  # else it reads the password file as nobody
     (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}"
+        f"{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}"
         f"http {{ access_log off; {temporary} include {folder}/site.conf; }}"
     )
     process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
@@ -105,8 +110,24 @@ def _is_open(port) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _authorization(password):
+    return "Basic " + base64.b64encode(f"ann:{password}".encode()).decode()
+
+
+GUARDED = {"Authorization": _authorization("right")}
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": _authorization("wrong")}, {"Authorization": "Bearer x"}])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/settings", "/_stcore/stream", "/_stcore/upload_file/a/b", "/reports/1.csv", "/campaigns/_stcore/stream"],
+)
+def test_nobody_gets_in_without_the_password(proxy, path, headers):
+    assert proxy.ask(path, headers=headers)[0] == 401
+
+
 def test_dashboard_comes_through_with_its_security_headers(proxy):
-    status, headers, body = proxy.ask("/")
+    status, headers, body = proxy.ask("/", headers=GUARDED)
     assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert b"<title>" in body
     assert headers["Strict-Transport-Security"].startswith("max-age")
@@ -117,6 +138,7 @@ def test_websocket_of_the_dashboard_is_upgraded(proxy):
     with proxy.connected() as connection:
         request = (
             f"GET /_stcore/stream HTTP/1.1\r\nHost: {NAME}\r\nOrigin: https://{NAME}\r\nUpgrade: websocket\r\n"
+            f"Authorization: {GUARDED['Authorization']}\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
         connection.sendall(request.encode())
@@ -127,6 +149,7 @@ def test_websocket_from_another_site_is_refused(proxy):
     with proxy.connected() as connection:
         request = (
             f"GET /_stcore/stream HTTP/1.1\r\nHost: {NAME}\r\nOrigin: https://evil.example\r\nUpgrade: websocket\r\n"
+            f"Authorization: {GUARDED['Authorization']}\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
         connection.sendall(request.encode())
@@ -138,6 +161,7 @@ def test_websocket_from_another_site_is_refused(proxy):
     [
         ("/health", "GET", 200),
         ("/send-mms", "POST", 503),
+        ("/campaigns", "GET", 401),
         ("/twilio/status", "POST", 403),
         ("/pictures/none.jpg", "GET", 404),
         ("/metrics", "GET", 403),
@@ -148,4 +172,4 @@ def test_path_through_the_proxy(proxy, path, method, status):
 
 
 def test_foreign_host_name_does_not_reach_the_app(proxy):
-    assert proxy.ask("/", headers={"Host": "evil.example"})[0] == 403
+    assert proxy.ask("/", headers=GUARDED | {"Host": "evil.example"})[0] == 403

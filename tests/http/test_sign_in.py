@@ -33,7 +33,7 @@ RULES = RoleRules(by_email={"vic@shop.example": Role.VIEWER}, by_claim={"marketi
 SECRETS = """
 [auth]
 redirect_uri = "{app}/oauth2callback"
-cookie_secret = "only for this test"
+cookie_secret = "0123456789abcdef-only-for-this-test"
 client_id = "{client}"
 client_secret = "x"
 server_metadata_url = "{provider}/.well-known/openid-configuration"
@@ -124,7 +124,27 @@ def test_who_has_no_role_stays_outside(page, app, name, said):
     expect(page.get_by_text("Practice: nothing leaves")).to_have_count(0)
 
 
-def test_signing_out_closes_the_door(page, app):
+def test_signing_out_closes_the_door_for_a_copy_of_the_cookie_too(page, app):
     sign_in(page, app, "Vic")
+    expect(page.get_by_text("vic@shop.example, viewer")).to_be_visible()
+    kept = page.context.cookies()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    page.context.add_cookies(kept)
+    page.goto(app)
+    expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
+    expect(page.get_by_text("Practice: nothing leaves")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "code"), [(None, "not_allowed"), ("Vic", "not_allowed"), ("Sue", None)])
+def test_upload_route_asks_for_cookie_and_role(page, app, name, code):
+    """Whom the guard lets through gets Streamlit's own refusal: it knows no such socket."""
+    if name:
+        sign_in(page, app, name)
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    url = f"{app}/_stcore/upload_file/nobody/file"
+    answer = requests.put(url, files={"file": b"x"}, cookies=cookies, headers={"Origin": app}, timeout=30)
+    assert ("not_allowed" if "not_allowed" in answer.text else None) == code
+    assert answer.status_code in (400, 403)

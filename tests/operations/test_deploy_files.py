@@ -1,5 +1,7 @@
 """What lies in deploy/ and docs/deploy.md fits the program: commands run, files and settings exist."""
 
+import json
+import os
 import re
 import shlex
 import shutil
@@ -52,6 +54,7 @@ def test_compose_names_what_exists():
         assert (ROOT / "deploy" / service["build"]["context"] / service["build"]["dockerfile"]).exists()
         assert "database" in service["depends_on"]
     assert shlex.join(services["worker"]["command"]) == "python -m mms worker"
+    assert "MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN" not in str(COMPOSE), "it starts with sign-in, or not at all"
     assert services["app"]["ports"] == ["127.0.0.1:8501:8501"], "never on the network by itself"
 
 
@@ -88,3 +91,23 @@ def test_unit_runs_what_exists_and_stops_in_time(name):
     assert command is not None
     assert command[1].split()[0] in {"streamlit", "python"}
     assert "TimeoutStopSec=15" in unit, "a stop takes up to ten seconds"
+
+
+def test_container_without_sign_in_refuses_with_its_sentence(tmp_path):
+    """What compose starts, as it starts it: its environment, the image's command, and no secrets."""
+    command = json.loads(dict(_instructions())["CMD"])
+    environment = {"MMS_DATA_DIR": str(tmp_path), "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    environment |= {
+        name: value for name, value in COMPOSE["services"]["app"]["environment"].items() if "$" not in value
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", *command, f"--secrets.files={tmp_path / 'none.toml'}"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no sign-in is set up" in done.stderr

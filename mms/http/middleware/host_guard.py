@@ -15,9 +15,7 @@ from mms.http.own_paths import is_api, wants_html
 from mms.settings import LOOPBACK_HOSTS, Settings
 
 _ANY_HOST = frozenset({"/health", "/ready"})  # load balancers and containers ask by address
-_LOCAL_PAGES = frozenset({"/metrics"})  # behind no sign-in, and nobody's business outside
 _REPORTS = "/reports/"  # downloads of the dashboard, so who may not see that may not have these
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host")
 _PROBLEM = {
     "success": False,
     "message": "This address does not serve that. See docs/deploy.md, section Who may reach it.",
@@ -35,39 +33,67 @@ usually <a href="http://localhost:8501">http://localhost:8501</a>.</li>
 <li><b>You were given this address?</b> Ask whoever installed MMS Campaigns to set up sign-in.</li>
 <li><b>You installed it?</b> See <code>docs/deploy.md</code>, section <i>Who may reach it</i>.</li></ul>
 </main></body></html>"""
+_LOCAL_PAGES = frozenset({"/metrics", "/_stcore/metrics"})  # behind no sign-in, and nobody's business outside
+_OWN_PAGES_ONLY = frozenset({"/_stcore/host-config", "/auth/logout"})  # asked by our own pages, never from others
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What proxies, tunnels and content networks add; any of them means that the request comes from elsewhere.
+_FORWARDED = frozenset(
+    {
+        *("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-original-host", "x-original-url"),
+        *("cf-connecting-ip", "cf-ray", "cdn-loop", "true-client-ip", "fastly-client-ip", "fly-client-ip"),
+        *("x-amzn-trace-id", "x-appengine-user-ip", "x-azure-clientip", "x-envoy-external-address", "x-proxyuser-ip"),
+    }
+)
+_FORWARDED_START = "x-forwarded"
+_FOREIGN = frozenset({"cross-site", "same-site"})
 
 
 def refuse_open_door(settings: Settings, *, address: str | None, signs_in: bool) -> None:
-    """Refuse to serve the dashboard to a network where nobody signs in.
+    """Refuse to serve the dashboard to a network where nobody signs in, or under names that nobody gave.
 
     Raises:
-        MmsError: code `open_door`, saying the three ways out.
+        MmsError: code `open_door`, saying the three ways out; `no_host` when no name is known.
     """
-    if signs_in or settings.allow_remote_without_sign_in or address in LOOPBACK_HOSTS:
+    if address in LOOPBACK_HOSTS:
         return
-    raise MmsError(
-        f"It would listen on {address or 'every network interface'}, and everyone there would be its admin, because "
-        "no sign-in is set up. Listen on this computer only (--server.address=127.0.0.1), set up sign-in "
-        "(docs/deploy.md), or set MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN=true if something else guards it.",
-        code="open_door",
-    )
+    if not signs_in and not settings.allow_remote_without_sign_in:
+        raise MmsError(
+            f"It would listen on {address or 'every network interface'}, and everyone there would be its admin, "
+            "because no sign-in is set up. Listen on this computer only (--server.address=127.0.0.1), set up sign-in "
+            "(docs/deploy.md), or set MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN=true if something else guards it.",
+            code="open_door",
+        )
+    if not signs_in and set(allowed_hosts(settings)) <= LOOPBACK_HOSTS:
+        raise MmsError(
+            "MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN is set, but not under which name it is reached, and any web page could "
+            "use it by a name of its own. Set PUBLIC_BASE_URL, or MMS_ALLOWED_HOSTS=name-or-address.",
+            code="no_host",
+        )
 
 
 def allowed_hosts(settings: Settings) -> tuple[str, ...]:
-    """Host names that requests may carry; `*` for any, where the operator opened the door without a public address."""
+    """Host names that requests may carry: this computer's, and those of the settings; never any."""
     public = urlsplit(settings.public_base_url or "").hostname
-    if settings.allow_remote_without_sign_in and not public:
-        return ("*",)
-    return (*sorted(LOOPBACK_HOSTS), *([public] if public else []))
+    return (*sorted(LOOPBACK_HOSTS | settings.allowed_hosts), *([public] if public else []))
 
 
 class HostGuard:
     """Refuses foreign Host headers, and the dashboard to requests from elsewhere while nobody signs in."""
 
-    def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...], everyone_may_enter: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: tuple[str, ...],
+        everyone_may_enter: bool,
+        public_base_url: str | None = None,
+        api_by_any_name: bool = False,
+    ) -> None:
         self.app = app
-        self.hosts = hosts
+        self.api_by_any_name = api_by_any_name
+        self.hosts = frozenset(hosts)
         self.everyone_may_enter = everyone_may_enter
+        self.public = urlsplit(public_base_url or "").netloc.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with 403 (a websocket is closed)."""
@@ -78,15 +104,34 @@ class HostGuard:
 
     def _may_pass(self, scope: Scope) -> bool:
         headers = Headers(scope=scope)
-        path: str = scope["path"]
+        path = _own_part(scope["path"])
         host = _host_name(headers.get("host", ""))
-        if path not in _ANY_HOST and "*" not in self.hosts and host not in self.hosts:
+        if path not in _ANY_HOST and host not in self.hosts and not (self.api_by_any_name and is_api(scope)):
             return False
         if is_api(scope) and path not in _LOCAL_PAGES and not path.startswith(_REPORTS):
             return True
-        if self.everyone_may_enter and (path not in _LOCAL_PAGES or "*" in self.hosts):
-            return True
-        return host in LOOPBACK_HOSTS and _is_direct(scope, headers)
+        is_local = host in LOOPBACK_HOSTS and _is_direct(scope, headers)
+        if not is_local and (not self.everyone_may_enter or path in _LOCAL_PAGES):
+            return False
+        if not self._is_from_our_page(scope, headers):
+            return False
+        return is_local or path not in _OWN_PAGES_ONLY or headers.get("sec-fetch-site") == "same-origin"
+
+    def _is_from_our_page(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a page that opens the socket or changes something is ours, to the port."""
+        origin = headers.get("origin")
+        if scope["type"] == "http" and scope["method"] in _SAFE_METHODS:
+            return _own_part(scope["path"]) not in _OWN_PAGES_ONLY or headers.get("sec-fetch-site") not in _FOREIGN
+        if origin is None:
+            return True  # no browser: those always say it here
+        named = urlsplit(origin).netloc.lower() if "://" in origin else ""
+        return bool(named) and named in {headers.get("host", "").lower(), self.public}
+
+
+def _own_part(path: str) -> str:
+    """Streamlit's own paths without what stands in front of them: the prefix of the address, or a page's name."""
+    starts = [at for folder in ("/_stcore/", "/auth/") if (at := path.find(folder)) > 0]
+    return path[min(starts) :] if starts else path
 
 
 def _host_name(host: str) -> str:
@@ -97,10 +142,14 @@ def _host_name(host: str) -> str:
 
 
 def _is_direct(scope: Scope, headers: Headers) -> bool:
-    """Whether the request came over this computer's own loopback, and nothing says that a proxy passed it on."""
-    server = scope.get("server") or ("127.0.0.1", None)
-    local = server[0] in LOOPBACK_HOSTS or server[0].startswith(("127.", "::ffff:127."))
-    return local and not any(name in headers for name in _FORWARDED)
+    """Whether both ends are this computer's own loopback, and nothing says that a proxy passed the request on."""
+    if any(name in _FORWARDED or name.startswith(_FORWARDED_START) for name in headers):
+        return False
+    return all(_is_loopback(end[0] if end else "") for end in (scope.get("server"), scope.get("client")))
+
+
+def _is_loopback(address: str) -> bool:
+    return address in LOOPBACK_HOSTS or address.startswith(("127.", "::ffff:127."))
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

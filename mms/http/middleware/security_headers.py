@@ -34,6 +34,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, over_https: bool = False) -> None:
         self.app = app
+        self.over_https = over_https
         self.headers = HEADERS | ({"Strict-Transport-Security": HSTS} if over_https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +45,14 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
+                if self.over_https:
+                    message["headers"] = [_secure(*header) for header in message["headers"]]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A cookie that browsers send over https only; Streamlit leaves that word out."""
+    is_open = name.lower() == b"set-cookie" and b"secure" not in [part.strip() for part in value.lower().split(b";")]
+    return name, value + b"; Secure" if is_open else value
