@@ -6,13 +6,23 @@ import streamlit as st
 
 from mms.roles import Permission, may
 from pages.components.wiring import person
-from pages.settings_tabs import audit_tab, background_tab, connection, data_tab, keys_tab, people_tab, tables
+from pages.settings_tabs import (
+    audit_tab,
+    background_tab,
+    connection,
+    data_tab,
+    frequency_tab,
+    keys_tab,
+    people_tab,
+    tables,
+)
 
 TABS: dict[str, tuple[Permission, Callable[[], None]]] = {
     "Connection": (Permission.SEE, connection.draw),
     "API keys": (Permission.MANAGE_KEYS, keys_tab.draw),
     "Prices": (Permission.CHANGE_SETTINGS, tables.draw_prices),
     "Quiet hours": (Permission.CHANGE_SETTINGS, tables.draw_quiet_hours),
+    "How often": (Permission.CHANGE_SETTINGS, frequency_tab.draw),
     "Alarms": (Permission.CHANGE_SETTINGS, tables.draw_alarms),
     "People": (Permission.CHANGE_SETTINGS, people_tab.draw),
     "Data": (Permission.PURGE, data_tab.draw),

@@ -35,6 +35,7 @@ ACTIONS = {
     "dead_number.free": "let a number that never worked be tried again",
     "reply.done": "marked a conversation as done",
     "reply.open": "opened a conversation again",
+    "frequency_cap.change": "changed how often one person may be messaged",
     "list.merge": "changed a list of people",
     "list.rename": "renamed a list of people",
     "list.delete": "deleted a list of people",

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.launch.frequency_cap import count_at_the_cap, frequency_cap
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Repeats
 from mms.campaigns.pictures.media_check import MediaFindings
@@ -15,6 +16,7 @@ from pages.components import places
 from pages.components.drafting import bound, bound_choice, go_to
 from pages.components.reader import counted, moment
 from pages.components.safe import plain, shortened
+from pages.components.wiring import services
 from pages.new_campaign_steps import decisions
 from pages.new_campaign_steps import leave_out as without
 
@@ -31,6 +33,7 @@ def draw(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repe
         without.ask(current, rows)
         st.button("See these rows", key="review_see_rows", on_click=go_to("check"), icon=":material/table_rows:")
     _same_campaign(current, known)
+    _too_often(rows)
     _choices(current, known)
 
 
@@ -70,6 +73,19 @@ def _same_campaign(current: Draft, known: Repeats) -> None:
     )
     st.page_link(places.CAMPAIGN, label=f"See {plain(shortened(first.name))}", query_params={"id": str(first.id)})
     st.checkbox("Send it to them a second time", **bound(current, "allow_repeat", False))
+
+
+def _too_often(rows: CheckedList) -> None:
+    shared = services()
+    with shared.ledger.read() as connection:
+        cap = frequency_cap(connection)
+        if cap is None:
+            return
+        numbers = frozenset(number for _, number in rows.ready_numbers())
+        count = count_at_the_cap(connection, numbers, shared.mode, shared.ledger.now(connection))
+    if count:
+        often = f"{counted(cap.messages, 'message')} in {counted(cap.days, 'day')}"
+        st.warning(f"{counted(count, 'person has', 'people have')} reached the limit of {often} and will be left out.")
 
 
 def _choices(current: Draft, known: Repeats) -> None:

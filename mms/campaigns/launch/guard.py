@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, text
 
 from mms.access.approvals import require_launch
+from mms.campaigns.launch.frequency_cap import frequency_cap, people_at_the_cap
 from mms.campaigns.launch.repeat_check import messaged_lately, messaged_next, same_campaigns
 from mms.errors import CampaignError
 from mms.ledger.row_states import move_rows
@@ -68,6 +69,10 @@ class LaunchGuard:
                 "reason": SkipReason.NOT_MENDED.value,
             }
             move_rows(connection, RowState.SKIPPED, theirs & rows.c.recipient.in_(dead), now=now, **values)
+        if cap := frequency_cap(connection):
+            often = theirs & rows.c.recipient.in_(people_at_the_cap(cap, mode, now=now, but=campaign_id))
+            values = {"reason": SkipReason.RECENTLY_MESSAGED.value, "problem_text": cap.sentence}
+            move_rows(connection, RowState.SKIPPED, often, now=now, **values)
         if self.leave_out_recent_days is not None:
             recent = messaged_lately(mode, now=now, days=self.leave_out_recent_days)
             lately = theirs & or_(rows.c.recipient.in_(recent), rows.c.recipient.in_(messaged_next(mode)))

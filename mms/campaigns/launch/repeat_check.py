@@ -11,7 +11,7 @@ from mms.states import CampaignKind, CampaignState, RowState
 RECENT_DAYS = 1.0
 _DAY = 86_400.0
 _SENDING_NOW = (CampaignState.RUNNING, CampaignState.WAITING)
-_MAY_HAVE_GONE_OUT = (
+MAY_HAVE_GONE_OUT = (
     RowState.SENDING,
     RowState.UNKNOWN,
     RowState.ACCEPTED,
@@ -35,7 +35,7 @@ def same_campaigns(connection: Connection, content_hash: str, mode: str) -> list
     """Campaigns of this very list and content that sent something or still will, newest first."""
     went_out = (
         select(rows.c.id)
-        .where(rows.c.campaign_id == campaigns.c.id, rows.c.state.in_((*_MAY_HAVE_GONE_OUT, RowState.READY)))
+        .where(rows.c.campaign_id == campaigns.c.id, rows.c.state.in_((*MAY_HAVE_GONE_OUT, RowState.READY)))
         .exists()
     )
     query = (
@@ -65,7 +65,7 @@ def messaged_lately(mode: str, *, now: float, days: float) -> Select[Any]:
     )
     return select(rows.c.recipient).where(
         rows.c.campaign_id.in_(recent.scalar_subquery()),
-        rows.c.state.in_(_MAY_HAVE_GONE_OUT),
+        rows.c.state.in_(MAY_HAVE_GONE_OUT),
         or_(rows.c.sent_at >= since, rows.c.claimed_at >= since),
         rows.c.recipient.is_not(None),
     )
