@@ -180,7 +180,7 @@ def test_a_no_is_left_out_counted_and_warned_of(command_line, write):
     file = write(CONSENT)
     found = json.loads(command_line.run("check", file, "--json", "--list-ready").stdout)
 
-    assert (found["rows"], found["ready"], found["counts"]["no_consent"]) == (2, 1, 1)
+    assert (found["rows"], found["ready"], found["counts"]["opted_out"]) == (2, 1, 1)
     assert [(warning["kind"], warning["count"]) for warning in found["warnings"]] == [("no_consent", 1)]
     both = json.loads(command_line.run("check", file, "--json", "--include-no-consent").stdout)
     assert (both["ready"], [warning["kind"] for warning in both["warnings"]]) == (2, ["no_consent_included"])

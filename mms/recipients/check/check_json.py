@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mms.recipients.check.checked_list import CheckedList
+from mms.recipients.check.checked_list import CheckedList, Verdict
 
 
 def check_summary(
@@ -13,8 +13,13 @@ def check_summary(
     seconds: float = 0.0,
     list_ready: bool = False,
 ) -> dict[str, Any]:
-    """One object, ready for `json.dumps`; ready numbers only with `list_ready`; `media` as in the contract."""
-    counts = {verdict.value: count for verdict, count in checked.counts.items()}
+    """One object, ready for `json.dumps`; ready numbers only with `list_ready`; `media` as in the contract.
+
+    People whose consent column says no count with those who opted out, because the contract's sum has no place of
+    their own for them; how many they are stands in the warning `no_consent`.
+    """
+    counts = {verdict.value: count for verdict, count in checked.counts.items() if verdict is not Verdict.NO_CONSENT}
+    counts[Verdict.OPTED_OUT.value] += checked.counts[Verdict.NO_CONSENT]
     summary: dict[str, Any] = {
         "rows": len(checked),
         "ready": checked.ready,
