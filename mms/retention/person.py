@@ -6,7 +6,6 @@ Twilio keeps messages of its own (13 months by default); they are erased there.
 import json
 from typing import Any
 
-import pyarrow.compute as pc
 from sqlalchemy import Connection, delete, select, update
 
 from mms.errors import MmsError
@@ -14,15 +13,46 @@ from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.opt_outs import opted_out_among
 from mms.ledger.row_states import annotate_rows, move_rows
-from mms.ledger.tables import campaigns, dead_numbers, drafts, opt_out_events, opt_outs, replies, rows, uploads
+from mms.ledger.tables import (
+    campaigns,
+    dead_numbers,
+    drafts,
+    list_people,
+    lists,
+    media_checks,
+    opt_out_events,
+    opt_outs,
+    replies,
+    rows,
+    segments,
+    templates,
+    uploads,
+)
 from mms.opt_outs.changes import as_number
+from mms.phones.mentions import Mentions
 from mms.recipients import Upload
+from mms.recipients.check.phone_column_names import is_phone_name
 from mms.retention.purge import NO_CELLS, overwrite_deleted, shrink_log
 from mms.roles import Permission, User, require
 from mms.settings import Settings
 from mms.states import RowState
 
-_NATIONAL_DIGITS = 10  # how people write NANP numbers, with and without country code
+_ROWS_A_LOOK = 5_000
+_TEXTS: tuple[tuple[Any, Any, tuple[Any, ...]], ...] = (  # table, key, and the columns that hold what people wrote
+    (
+        campaigns,
+        campaigns.c.id,
+        (campaigns.c.name, campaigns.c.body, campaigns.c.media_urls, campaigns.c.tags, campaigns.c.reference),
+    ),
+    (uploads, uploads.c.id, (uploads.c.file_name, uploads.c.repairs)),
+    (templates, templates.c.id, (templates.c.name, templates.c.body, templates.c.media_urls)),
+    (replies, replies.c.id, (replies.c.body,)),
+    (lists, lists.c.id, (lists.c.name,)),
+    (list_people, list_people.c.id, (list_people.c.cells, list_people.c.consent_text, list_people.c.consent_source)),
+    (segments, segments.c.id, (segments.c.name, segments.c.conditions)),
+    (opt_outs, opt_outs.c.recipient, (opt_outs.c.note,)),
+    (opt_out_events, opt_out_events.c.id, (opt_out_events.c.note,)),
+)
 _ON_ITS_WAY = (RowState.SENDING, RowState.UNKNOWN)
 
 
@@ -39,6 +69,8 @@ def export_person(ledger: Ledger, settings: Settings, person: User, cell: str) -
         return {
             "number": number,
             "messages": _messages(connection, number),
+            "mentioned_in": _mentions(connection, number),
+            "lists": _all(connection, list_people, list_people.c.recipient == number),
             "replies": _all(connection, replies, replies.c.sender == number),
             "opt_out": _all(connection, opt_outs, opt_outs.c.recipient == number),
             "opt_out_history": _all(connection, opt_out_events, opt_out_events.c.recipient == number),
@@ -61,11 +93,13 @@ def erase_person(ledger: Ledger, settings: Settings, person: User, cell: str) ->
         now = ledger.now(connection)
         overwrite_deleted(ledger, connection)
         erased = _erase_rows(connection, number, now)
-        for stored in _uploads_with(connection, number):
-            connection.execute(update(uploads).where(uploads.c.id == stored[0]).values(content=stored[1]))
-        _erase_drafts(connection, number)
+        mentions = Mentions.of(number)
+        connection.execute(delete(list_people).where(list_people.c.recipient == number))
         connection.execute(delete(replies).where(replies.c.sender == number))
         connection.execute(delete(dead_numbers).where(dead_numbers.c.recipient == number))
+        _clear_cells(connection, mentions)
+        _clear_uploads(connection, mentions)
+        _clear_texts(connection, mentions)
         _erase_opt_out(connection, number)
         note(connection, person.name, "person.erase", at=now, detail={"rows": erased})
     shrink_log(ledger)
@@ -89,6 +123,20 @@ def _messages(connection: Connection, number: str) -> list[dict[str, Any]]:
     ]
 
 
+def _mentions(connection: Connection, number: str) -> list[dict[str, Any]]:
+    """Rows of others, or without a number to send to, in which the number stands; only the cells that hold it."""
+    mentions = Mentions.of(number)
+    found = []
+    query = select(rows.c.campaign_id, rows.c.row_number, rows.c.cells, campaigns.c.columns)
+    query = query.join(campaigns, campaigns.c.id == rows.c.campaign_id)
+    for row in connection.execute(query.where(rows.c.recipient.is_distinct_from(number)).order_by(rows.c.id)):
+        cells = zip(row.columns, json.loads(row.cells), strict=False)
+        held = {name: cell for name, cell in cells if mentions.are_in(cell)}
+        if held:
+            found.append({"campaign": row.campaign_id, "row_number": row.row_number, "cells": held})
+    return found
+
+
 def _all(connection: Connection, table: Any, condition: Any) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(select(table).where(condition))]
 
@@ -103,49 +151,75 @@ def _erase_rows(connection: Connection, number: str, now: float) -> int:
     return annotate_rows(connection, theirs, recipient=None, cells=NO_CELLS, problem_text=None)
 
 
-def _uploads_with(connection: Connection, number: str) -> list[tuple[int, bytes]]:
-    """Uploads that hold the number in any column, with those rows emptied."""
-    changed = []
+def _clear_uploads(connection: Connection, mentions: Mentions) -> None:
     for upload_id in connection.execute(select(uploads.c.id).where(uploads.c.content.is_not(None))).scalars().all():
-        content = connection.execute(select(uploads.c.content).where(uploads.c.id == upload_id)).scalar_one()
-        upload = Upload.from_bytes(content)
-        positions = _positions(upload, number[-_NATIONAL_DIGITS:])
-        if positions:
-            changed.append((upload_id, _emptied(upload, positions).to_bytes()))
-    return changed
+        stored = connection.execute(select(uploads).where(uploads.c.id == upload_id)).one()
+        upload = Upload.from_bytes(stored.content)
+        cleared = _cleared(upload, mentions)
+        if cleared is not upload:
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(content=cleared.to_bytes()))
 
 
-def _positions(upload: Upload, digits: str) -> list[int]:
-    held: Any = None
-    for column in upload.columns:
-        plain = pc.replace_substring_regex(upload.column(column), r"\D", "")
-        here = pc.match_substring(plain, digits)
-        held = here if held is None else pc.or_(held, here)
-    return [] if held is None else [at for at, holds in enumerate(held.to_pylist()) if holds]
-
-
-def _emptied(upload: Upload, positions: list[int]) -> Upload:
-    for at in positions:
-        row = int(upload.row_numbers[at])
-        for column in upload.columns:
-            upload = upload.with_cell(row, column, "")
+def _cleared(upload: Upload, mentions: Mentions) -> Upload:
+    """The upload without the number: their own rows emptied, in others' rows the cells that mention it."""
+    phones = [at for at, name in enumerate(upload.columns) if is_phone_name(name)] or range(len(upload.columns))
+    for row, cells in upload.rows():
+        held = [at for at, cell in enumerate(cells) if cell and mentions.are_in(cell)]
+        is_theirs = any(at in phones for at in held)
+        for at in range(len(cells)) if is_theirs else held:
+            upload = upload.with_cell(row, upload.columns[at], "")
     return upload
 
 
-def _erase_drafts(connection: Connection, number: str) -> None:
+def _clear_texts(connection: Connection, mentions: Mentions) -> None:
+    """What people typed and what was asked: everywhere else that a number can stand in a text."""
+    for table, key, columns in _TEXTS:
+        for stored in connection.execute(select(key, *columns)).all():
+            values = {
+                column.name: mentions.without_in(value) for column, value in zip(columns, stored[1:], strict=True)
+            }
+            if list(values.values()) != list(stored[1:]):
+                connection.execute(update(table).where(key == stored[0]).values(**values))
     for draft in connection.execute(select(drafts.c.id, drafts.c.content)).all():
-        cleaned = _without(draft.content, number[-_NATIONAL_DIGITS:])
+        cleaned = mentions.emptied(draft.content)
         if cleaned != draft.content:
             connection.execute(update(drafts).where(drafts.c.id == draft.id).values(content=cleaned))
+    for check in connection.execute(select(media_checks)).all():
+        if mentions.are_in(check.url) or mentions.are_in(json.dumps(check.verdict)):
+            connection.execute(delete(media_checks).where(media_checks.c.url_sha256 == check.url_sha256))
 
 
-def _without(value: Any, digits: str) -> Any:
-    """The same JSON with an empty text wherever one held these digits."""
-    if isinstance(value, str):
-        return "" if digits in "".join(filter(str.isdigit, value)) else value
-    if isinstance(value, dict):
-        return {_without(key, digits): _without(item, digits) for key, item in value.items()}
-    return [_without(item, digits) for item in value] if isinstance(value, list) else value
+def _clear_cells(connection: Connection, mentions: Mentions) -> None:
+    """Rows of others that mention the number lose the cell and stay."""
+    last = 0
+    while found := _some_rows(connection, last):
+        for row_id, cells, problem in found:
+            values: dict[str, str | None] = {}
+            if "\\" in cells or mentions.are_in(cells):
+                emptied = json.dumps(mentions.emptied(json.loads(cells)), ensure_ascii=False)
+                values = {"cells": emptied} if json.loads(emptied) != json.loads(cells) else {}
+            if problem and mentions.are_in(problem):
+                values["problem_text"] = None
+            if values:
+                annotate_rows(connection, rows.c.id == row_id, **values)
+        last = found[-1][0]
+
+
+def _some_rows(connection: Connection, after: int) -> list[tuple[int, str, str | None]]:
+    query = select(rows.c.id, rows.c.cells, rows.c.problem_text).where(rows.c.id > after).order_by(rows.c.id)
+    return [(row.id, row.cells, row.problem_text) for row in connection.execute(query.limit(_ROWS_A_LOOK))]
+
+
+def copies_that_stay(settings: Settings) -> list[str]:
+    """What erasure here does not reach, one sentence each, and how it ends."""
+    kept = sorted(path.name for path in settings.data_dir.glob("*before-restore*"))
+    files = f" There are: {', '.join(kept)}." if kept else ""
+    return [
+        "Backups made before now still hold this person: delete those that you no longer need, and erase again after "
+        "a restore.",
+        f"Files that a restore kept beside the database (mms.db.before-restore-…) hold it too; delete them.{files}",
+        "Twilio keeps its own copies of messages, 13 months unless changed there: delete them in the Twilio Console.",
+    ]
 
 
 def _erase_opt_out(connection: Connection, number: str) -> None:

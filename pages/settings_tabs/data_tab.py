@@ -4,11 +4,12 @@ import json
 
 import streamlit as st
 
-from mms.retention.person import erase_person, export_person
+from mms.retention.person import copies_that_stay, erase_person, export_person
 from mms.retention.policy import purge_by_hand, retention_days, set_retention_days
 from mms.roles import Permission
 from pages.components.notices import deed, tell
 from pages.components.reader import counted
+from pages.components.safe import plain
 from pages.components.wiring import person, services
 from pages.new_campaign_steps import workbench
 
@@ -82,4 +83,5 @@ def erase() -> None:
     count = erase_person(services().ledger, services().settings, person(), st.session_state[_NUMBER])
     workbench.forget()
     st.session_state.pop(_EXPORT, None)
-    tell(f"This person is forgotten: {counted(count, 'row')} cleared.")
+    stay = " ".join(copies_that_stay(services().settings))
+    tell(f"This person is forgotten here: {counted(count, 'row')} cleared. {plain(stay)}")

@@ -1,15 +1,18 @@
 """Old data goes, counts stay; one person's data comes out and goes on request."""
 
+import json
 import sqlite3
 
 import pytest
 from sqlalchemy import func, select
 
+from mms.campaigns.drafts.uploads import store_upload
 from mms.errors import MmsError, NotAllowed
-from mms.ledger import opt_outs
-from mms.ledger.tables import audit, campaigns, drafts, opt_out_events, replies, rows, uploads
+from mms.ledger import open_ledger, opt_outs
+from mms.ledger.tables import audit, campaigns, drafts, opt_out_events, replies, rows, templates, uploads
 from mms.opt_outs.replies import Inbound, receive
-from mms.recipients import Upload
+from mms.phones.mentions import Mentions
+from mms.recipients import Upload, read_upload
 from mms.retention.person import erase_person, export_person
 from mms.retention.policy import purge_by_hand, purge_when_due, retention_days, set_retention_days
 from mms.retention.purge import purge
@@ -173,3 +176,46 @@ def test_erasure_waits_for_a_message_that_is_on_its_way(ledger, settings, launch
         erase_person(ledger, settings, LOCAL_ADMIN, "+12025550101")
     assert refused.value.code == "on_its_way"
     assert _column(ledger, rows.c.recipient)[0] == "+12025550101"
+
+
+FORMS = [
+    "+12025550101",
+    "2025550101",
+    "(202) 555-0101",
+    "1-202-555-0101",
+    "202.555.0101",
+    "001 202 555 0101",
+    "202-555-0101 / 202-555-0199",
+    "202 555 0101 x12",
+    "ask for Ann, 202\u00a0555\u20110101",
+    "2025550101.0",
+    "２０２５５５０１０１",
+    "٢٠٢٥٥٥٠١٠١",
+    "2\u200b025550101",
+    "tel:+1-202-555-0101",
+    "202_555_0101",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_the_number_goes_from_the_raw_files_and_others_keep_their_rows(settings, form):
+    ledger = open_ledger(settings)
+    upload = read_upload(f"Mobile,Name,Note\n202-555-0102,Bob,{chr(34)}{form}{chr(34)}\n".encode(), file_name="l.csv")
+    with ledger.write() as connection:
+        store_upload(connection, upload, at=1.0, by="ann")
+        templates_row = {"name": "t", "body": f"Call {form}", "media_urls": [], "updated_at": 1.0}
+        connection.execute(templates.insert().values(**templates_row))
+        connection.execute(drafts.insert().values(content={"x": form}, created_at=1.0, updated_at=1.0))
+    erase_person(ledger, settings, LOCAL_ADMIN, "+12025550101")
+    kept = Upload.from_bytes(_column(ledger, uploads.c.content)[0]).cells(2)
+    ledger.close()
+
+    assert kept == {"Mobile": "202-555-0102", "Name": "Bob", "Note": ""}
+    raw = b"".join(path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file())
+    for stored in (form.encode(), json.dumps(form)[1:-1].encode()):
+        assert stored not in raw
+
+
+@pytest.mark.parametrize("text", ["120255501019", "20255501012", "912025550101", "202-555-0102", "order 202 555", ""])
+def test_other_numbers_are_not_taken_for_it(text):
+    assert not Mentions.of("+12025550101").are_in(text)
