@@ -8,9 +8,15 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """Cells that begin like this are run as formulas by spreadsheets (OWASP, CSV injection)."""
 
 
+_MARKS = "=+-@＝＋－＠"  # the full-width ones are run by spreadsheets in East Asian languages
+_PASSED_OVER = "".join(chr(code) for code in range(33)) + "\x7f\u00a0\u200b\ufeff"
+"""What spreadsheets take off before they look at the first character."""
+
+
 def neutralised(cell: str) -> str:
     """The cell with a leading apostrophe when a spreadsheet would run it; reading takes the apostrophe off again."""
-    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+    runs = cell.startswith(FORMULA_STARTS) or cell.lstrip(_PASSED_OVER).startswith(tuple(_MARKS))
+    return "'" + cell if runs else cell
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -23,7 +23,7 @@ _TRIMMED = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) +
 # What our own reports put before a cell that a spreadsheet would run as a formula (OWASP, CSV injection).
 _ROWS_FOR_A_HABIT = 3
 _NEARLY_ALL = 0.9
-_NEUTRALISED = r"^'([=+\-@\t\r])"
+_NEUTRALISED = r"^'([\x00-\x20\x7f\x{a0}\x{200b}\x{feff}]*[=+\-@＝＋－＠]|[\t\r])"
 
 _WIDEST = 16_384  # columns of a spreadsheet; nameless ones among them are allowed
 _BLANK_ROWS_AT_MOST = 1_000_000
