@@ -12,6 +12,7 @@ from mms.delivery.engine.worker_process import ensure_worker
 from mms.delivery.reconciliation.late_looks import EVERY_SECONDS, look_for_undecided
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
+from mms.ledger.moved import require_at_home
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
 from mms.retention.policy import purge_when_due
@@ -64,7 +65,9 @@ def connect(settings: Settings | None = None) -> Services:
     if _closed_for:
         raise _closed_for[0]
     settings = settings or load_settings()
-    return Services(settings, open_ledger(settings), account_for(settings), senders_of(settings))
+    ledger = open_ledger(settings)
+    require_at_home(ledger)
+    return Services(settings, ledger, account_for(settings), senders_of(settings))
 
 
 def senders_of(settings: Settings) -> tuple[str, ...]:

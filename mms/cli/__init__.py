@@ -20,6 +20,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check_command", "Check a list row by row, without sending."),
     "doctor": ("doctor_command", "Check that this installation can send."),
     "lists": ("list_commands", "Saved lists of people, in and out."),
+    "doubt": (
+        "process_commands",
+        "After a restored database: ask Twilio about open rows first.",
+    ),
+    "move": ("process_commands", "Take the whole installation to another database."),
     "opt-outs": ("opt_out_commands", "Numbers that nothing is sent to."),
     "pause": ("campaign_commands", "Stop asking Twilio for more, within a second."),
     "practice": ("process_commands", "Run the stand-in for Twilio alone."),

@@ -5,10 +5,14 @@ from pathlib import Path
 import click
 
 from mms import services
+from mms.cli.output import rows_of, say
 from mms.cli.reading import local_person
+from mms.ledger import open_ledger
 from mms.logs import configure_logging
 from mms.operations.backup import back_up
 from mms.operations.backup import restore as restore_backup
+from mms.operations.doubt import doubt as put_in_doubt
+from mms.operations.move import move as move_installation
 from mms.practice import server
 from mms.practice.address import PracticeAddress
 from mms.settings import load_settings
@@ -56,3 +60,24 @@ def restore(file: Path) -> None:
     click.echo("Restored. Campaigns that had not ended are paused; look at each before you resume it.", err=True)
     if aside:
         click.echo(f"What was there before is in {aside}.", err=True)
+
+
+@click.command()
+@click.argument("campaign_id", metavar="[ID]", type=int, required=False)
+@click.option("--all", "everything", is_flag=True, help="The open rows of every campaign.")
+def doubt(campaign_id: int | None, *, everything: bool) -> None:
+    """Put open rows in doubt, after the database was put back: Twilio's log is asked before anything is sent."""
+    if (campaign_id is None) != everything:
+        raise click.UsageError("Name one campaign, or say --all.")
+    doubted = put_in_doubt(open_ledger(load_settings()), campaign_id, by=local_person())
+    say(f"In doubt: {rows_of(doubted)}. The worker asks Twilio's log about each before anything is sent.")
+
+
+@click.command()
+@click.option("--to", "target", metavar="DATABASE_URL", required=True, help="An empty database, SQLite or PostgreSQL.")
+def move(target: str) -> None:
+    """Take the whole installation to the database at DATABASE_URL. Stop the app and the worker first."""
+    counts = move_installation(load_settings(), target, by=local_person().name)
+    for table, count in counts.items():
+        click.echo(f"{table}: {count:,}")
+    say("Everything is there, and counted. Set DATABASE_URL to the new address: the old ledger sends nothing any more.")

@@ -12,15 +12,15 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url, select
+from sqlalchemy import Connection, make_url
 
 from mms.delivery.engine.worker_process import worker_alive
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.audit import note
 from mms.ledger.campaign_states import pause_for
-from mms.ledger.row_states import doubt_rows
-from mms.ledger.tables import campaigns, rows
+from mms.ledger.tables import campaigns
+from mms.operations.doubt import doubt_open_rows
 from mms.settings import Settings
 from mms.states import CampaignState, Reason
 
@@ -147,7 +147,5 @@ def _put_pictures(settings: Settings, unpacked: Path) -> None:
 def _doubt_everything_open(ledger: Ledger, connection: Connection) -> None:
     now = ledger.now(connection)
     is_open = campaigns.c.state.in_(_OPEN_CAMPAIGNS)
-    theirs = rows.c.campaign_id.in_(select(campaigns.c.id).where(is_open))
-    created = select(campaigns.c.created_at).where(campaigns.c.id == rows.c.campaign_id).scalar_subquery()
-    doubt_rows(connection, theirs, created, now)
+    doubt_open_rows(connection, is_open, now)
     pause_for(connection, is_open, Reason.RESTORED, _REASON)

@@ -23,6 +23,7 @@ from mms.delivery.engine.sweep import Sweep
 from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, worker_lock
 from mms.delivery.sending.sender_run import WorkerContext, run_sender
 from mms.ledger import Ledger, open_ledger
+from mms.ledger.moved import require_at_home
 from mms.settings import Settings
 from mms.twilio_client import Account
 
@@ -113,6 +114,7 @@ class _Worker:
         ledger = self._patiently(lambda: open_ledger(self._settings))
         if ledger is None:
             return 0
+        require_at_home(ledger)
         account = self._account_for(self._settings)
         liveness = liveness_for(ledger, self._name)
         self._patiently(liveness.keep)

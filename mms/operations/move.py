@@ -1,0 +1,128 @@
+"""Takes a whole installation from one database to another: from the embedded SQLite to PostgreSQL, and back.
+
+At every moment exactly one of the two may send. The copy arrives in one transaction and is marked as arriving; then
+the old ledger is marked as moved and sends nothing any more; then the new one is free. A kill before the second step
+leaves the old one whole, a kill after it is finished by the same command.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Integer, Table, func, insert, make_url, select, text
+
+from mms.delivery.engine.worker_process import worker_alive
+from mms.errors import MmsError
+from mms.ledger import Ledger
+from mms.ledger.audit import note
+from mms.ledger.moved import ARRIVING, MOVED, mark
+from mms.ledger.options import option
+from mms.ledger.schema import migrate
+from mms.ledger.tables import campaigns, metadata, senders
+from mms.operations.doubt import doubt_open_rows
+from mms.settings import Settings
+from mms.states import CampaignState
+
+_CHUNK = 1_000  # rows at a time
+
+
+def move(settings: Settings, target_url: str, *, by: str) -> dict[str, int]:
+    """Copy everything to the empty database at `target_url`; returns the rows of each table.
+
+    Raises:
+        MmsError: code `in_use` while a worker runs, `same_database`, `not_empty`, `moved` when this ledger was moved
+            elsewhere, `counts` when the copy is not the same (then nothing has changed).
+    """
+    if worker_alive(settings):
+        raise MmsError("A worker is running. Stop the dashboard and the workers first.", code="in_use")
+    if make_url(settings.database_url) == make_url(target_url):
+        raise MmsError("That is the database that is used already.", code="same_database")
+    source, target = Ledger(settings.database_url), Ledger(target_url)
+    try:
+        migrate(source)
+        migrate(target)
+        return _move(source, target, _shown(target_url), _shown(settings.database_url), by)
+    finally:
+        source.close()
+        target.close()
+
+
+def _move(source: Ledger, target: Ledger, to: str, origin: str, by: str) -> dict[str, int]:
+    with source.write() as old:
+        _lock(source, old)
+        moved = option(old, MOVED, None)
+        if moved not in (None, to):
+            raise MmsError(f"This ledger was moved to {moved} already. Point DATABASE_URL there.", code="moved")
+        if moved is None:
+            counts = _copy(source, old, target, origin)
+            mark(old, MOVED, to, at=source.now(old), by=by)  # committed at the end of this block
+        else:
+            counts = _counts(old)
+    with target.write() as new:
+        mark(new, ARRIVING, None, at=target.now(new), by=by)
+        note(new, by, "installation.move", at=target.now(new))
+    return counts
+
+
+def _copy(source: Ledger, old: Connection, target: Ledger, origin: str) -> dict[str, int]:
+    with target.write() as new:
+        _lock(target, new)
+        _require_empty(new, origin)
+        for table in metadata.sorted_tables:
+            for chunk in _chunks(old, table):
+                new.execute(insert(table), chunk)
+        before, after = _counts(old), _counts(new)
+        if different := sorted(name for name in before if before[name] != after[name]):
+            raise MmsError(f"The copy differs in {', '.join(different)}. Nothing was changed.", code="counts")
+        now = target.now(new)
+        new.execute(senders.update().values(holder=None, held_until=0))
+        doubt_open_rows(new, campaigns.c.state != CampaignState.DRAFT, now)
+        _go_on_counting(target, new)
+        mark(new, ARRIVING, origin, at=now, by=None)
+    return before
+
+
+def _require_empty(new: Connection, origin: str) -> None:
+    """Empty, or what an earlier move from the same ledger left before it was killed: that is begun anew."""
+    if option(new, ARRIVING, None) == origin:
+        for table in reversed(metadata.sorted_tables):
+            new.execute(table.delete())
+    if any(_counts(new).values()):
+        raise MmsError("That database holds an installation already. Choose an empty one.", code="not_empty")
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    return {
+        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        for table in metadata.sorted_tables
+    }
+
+
+def _chunks(old: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
+    ordered = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_CHUNK)
+    with old.execute(ordered) as found:
+        for part in found.mappings().partitions(_CHUNK):
+            yield [dict(row) for row in part]
+
+
+def _lock(ledger: Ledger, connection: Connection) -> None:
+    """Nobody writes meanwhile; SQLite's writers are alone anyway."""
+    if not ledger.is_sqlite:
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
+
+
+def _go_on_counting(ledger: Ledger, new: Connection) -> None:
+    """PostgreSQL counts in sequences of its own, which know nothing of numbers that were copied."""
+    if ledger.is_sqlite:
+        return
+    for table in metadata.sorted_tables:
+        for column in table.primary_key.columns:
+            if isinstance(column.type, Integer) and len(table.primary_key.columns) == 1:
+                last = select(func.coalesce(func.max(column), 0)).scalar_subquery()
+                sequence = func.pg_get_serial_sequence(table.name, column.name)
+                new.execute(select(func.setval(sequence, func.greatest(last, 1))).where(sequence.is_not(None)))
+
+
+def _shown(url: str) -> str:
+    """A database's address without its password."""
+    return make_url(url).render_as_string(hide_password=True)
