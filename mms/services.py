@@ -13,6 +13,7 @@ from mms.delivery.reconciliation.late_looks import EVERY_SECONDS, look_for_undec
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.moved import require_at_home
+from mms.opt_outs.asking import EVERY_PRACTICE, AccountInbound, ask_for_replies
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
 from mms.retention.policy import purge_when_due
@@ -100,6 +101,7 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
     return (
         Job("pictures before a start", 0.5, _check_pictures),
         Job("receipts", 1.0, _poll_receipts),
+        Job("replies", EVERY_PRACTICE, _ask_for_replies),
         Job("early receipts", 5.0, _apply_early),
         Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
         Job("notices", 5.0, _tell),
@@ -118,6 +120,10 @@ def _poll_receipts(ledger: Ledger, settings: Settings, account: Account) -> bool
     tiers = PRACTICE_TIERS if settings.is_practice else LIVE_TIERS
     polled = poll_due(ledger, AccountLog(account), account.account_sid, now=now, tiers=tiers)
     return polled.youngest_age is not None and polled.youngest_age < YOUNG_SECONDS
+
+
+def _ask_for_replies(ledger: Ledger, settings: Settings, account: Account) -> None:
+    ask_for_replies(ledger, AccountInbound(account), account.account_sid, practice=settings.is_practice)
 
 
 def _look_for_undecided(ledger: Ledger, _settings: Settings, account: Account) -> None:

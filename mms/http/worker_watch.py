@@ -14,6 +14,7 @@ from mms.errors import MmsError
 from mms.http.readiness import OK
 from mms.ledger import Ledger
 from mms.ledger.periodic_work import is_slow_work_due
+from mms.opt_outs.asking import is_due as replies_are_due
 from mms.receipts import is_overdue
 
 _LOOK_EVERY = 5.0  # seconds
@@ -80,7 +81,9 @@ class WorkerWatch:
 
     def _has_slow_work(self) -> bool:
         with self._ledger.read() as connection:
-            return is_slow_work_due(connection, self._account_sid, self._ledger.now(connection))
+            now = self._ledger.now(connection)
+            slow = is_slow_work_due(connection, self._account_sid, now)
+            return slow or replies_are_due(connection, self._account_sid, now)
 
     def _has_work(self) -> bool:
         with self._ledger.read() as connection:

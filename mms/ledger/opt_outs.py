@@ -6,7 +6,7 @@ Every entrance that learns of an opt-out (a reply, Twilio's 21610, a person at t
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from mms.ledger.tables import opt_out_events, opt_outs
 
@@ -50,6 +50,12 @@ def remove(
         event = {"recipient": recipient, "at": at, "event": "removed", "source": source, "note": note, "by": by}
         connection.execute(insert(opt_out_events), event)
     return gone
+
+
+def last_change(connection: Connection, recipient: str) -> float:
+    """When a number was last put on the list or taken off it, in seconds since 1970; 0 for never."""
+    query = select(func.max(opt_out_events.c.at)).where(opt_out_events.c.recipient == recipient)
+    return float(connection.execute(query).scalar_one_or_none() or 0.0)
 
 
 def opted_out_among(connection: Connection, recipients: list[str]) -> frozenset[str]:

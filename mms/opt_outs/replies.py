@@ -10,6 +10,8 @@ from mms.ledger import Ledger, opt_outs
 from mms.ledger.tables import replies, rows
 from mms.opt_outs.keywords import Keyword, keyword_of
 
+_SKEW = 300.0  # seconds that Twilio's clock and ours may differ
+
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
@@ -21,6 +23,7 @@ class Inbound:
     body: str
     media_count: int
     opt_out_type: str | None
+    written_at: float | None = None  # seconds since 1970; None: just now
 
     @classmethod
     def from_form(cls, form: dict[str, str]) -> Self:
@@ -75,15 +78,19 @@ def all_replies(
 
 
 def receive(ledger: Ledger, inbound: Inbound) -> Keyword | None:
-    """Store a reply and obey its keyword, in one short transaction; the same message again changes nothing."""
+    """Store a reply and obey its keyword, in one short transaction; the same message again changes nothing.
+
+    A reply that is heard of late does not undo what was written, or done by a person, after it.
+    """
     keyword = keyword_of(inbound.body, inbound.opt_out_type, inbound.address)
     try:
         with ledger.write() as connection:
             now = ledger.now(connection)
             known = select(replies.c.id).where(replies.c.message_sid == inbound.message_sid)
             if connection.execute(known).first() is None:
-                campaign_id = _store(connection, inbound, keyword, now)
-                _obey(connection, inbound.sender, keyword, now, campaign_id)
+                at = min(inbound.written_at or now, now)
+                campaign_id = _store(connection, inbound, keyword, at)
+                _obey(connection, inbound.sender, keyword, at, campaign_id)
     except IntegrityError:  # PostgreSQL: Twilio delivered it twice at the same moment
         return keyword
     return keyword
@@ -104,10 +111,10 @@ def reply_count(connection: Connection, campaign_id: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _store(connection: Connection, inbound: Inbound, keyword: Keyword | None, now: float) -> int | None:
+def _store(connection: Connection, inbound: Inbound, keyword: Keyword | None, at: float) -> int | None:
     latest = (
         select(rows.c.id, rows.c.campaign_id)
-        .where(rows.c.recipient == inbound.sender, rows.c.sent_at.is_not(None))
+        .where(rows.c.recipient == inbound.sender, rows.c.sent_at.is_not(None), rows.c.sent_at <= at + _SKEW)
         .order_by(rows.c.sent_at.desc())
         .limit(1)
     )
@@ -122,14 +129,16 @@ def _store(connection: Connection, inbound: Inbound, keyword: Keyword | None, no
             keyword=keyword,
             campaign_id=row.campaign_id if row else None,
             row_id=row.id if row else None,
-            at=now,
+            at=at,
         )
     )
     return row.campaign_id if row else None
 
 
-def _obey(connection: Connection, sender: str, keyword: Keyword | None, now: float, campaign_id: int | None) -> None:
+def _obey(connection: Connection, sender: str, keyword: Keyword | None, at: float, campaign_id: int | None) -> None:
+    if keyword in (Keyword.STOP, Keyword.START) and opt_outs.last_change(connection, sender) > at:
+        return
     if keyword is Keyword.STOP:
-        opt_outs.add(connection, [sender], source=opt_outs.REPLY, at=now, campaign_id=campaign_id)
+        opt_outs.add(connection, [sender], source=opt_outs.REPLY, at=at, campaign_id=campaign_id)
     elif keyword is Keyword.START:
-        opt_outs.remove(connection, sender, source=opt_outs.REPLY, at=now)
+        opt_outs.remove(connection, sender, source=opt_outs.REPLY, at=at)

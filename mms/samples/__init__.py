@@ -1,4 +1,4 @@
-"""A campaign to try: twelve made-up people, a message and a picture. Numbers are 555-0100 to 555-0199 only."""
+"""A campaign to try: made-up people (one answers, one opts out), message, picture. Numbers are 555-0100 to -0199."""
 
 from importlib.resources import files
 

@@ -13,6 +13,7 @@ from mms.twilio_client.lookups import (
     check_account,
     fetch_message,
     list_messages_page,
+    pool_numbers,
     sign_in_problem,
 )
 from mms.twilio_client.message_sender import MessageSender
@@ -42,5 +43,6 @@ __all__ = [
     "is_message_sid",
     "list_messages_page",
     "may_be_to",
+    "pool_numbers",
     "sign_in_problem",
 ]

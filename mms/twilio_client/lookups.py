@@ -123,6 +123,15 @@ def list_messages_page(
         raise ProviderError(str(error), code="no_answer") from None
 
 
+def pool_numbers(account: Account, service_sid: str) -> tuple[str, ...]:
+    """The numbers of a messaging service. Raises ProviderError."""
+    try:
+        pool = _client(account).messaging.v1.services(service_sid).phone_numbers.list(limit=PAGE_SIZE)
+        return tuple(str(number.phone_number) for number in pool)
+    except (TwilioException, requests.RequestException, *_NOT_TWILIO) as error:
+        raise ProviderError(_sentence(error), code="no_answer") from None
+
+
 def _messages_path(account: Account) -> str:
     return f"/2010-04-01/Accounts/{account.account_sid}/Messages"
 

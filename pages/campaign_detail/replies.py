@@ -15,7 +15,7 @@ def draw(current: Campaign) -> None:
     with services().ledger.read() as connection:
         total = reply_count(connection, current.id)
     if not total:
-        st.write("No replies yet. They come in when this installation has a public address.")
+        st.write("No replies yet. Twilio is asked for them every minute while this app runs.")
         return
     first = page_of(total, "replies_page")
     with services().ledger.read() as connection:
