@@ -81,8 +81,8 @@ def ask_for_replies(ledger: Ledger, log: InboundLog, account_sid: str, *, practi
     except ProviderError:
         return 0
     new = _unknown(ledger, found)
-    # In the order in which they were written: dates are whole seconds, and the list is newest first.
-    for message in sorted(new[::-1], key=lambda one: one.created_at):
+    new.reverse()  # the list is newest first, and its dates are whole seconds
+    for message in sorted(new, key=lambda one: one.created_at):
         receive(ledger, _as_inbound(message))
     with ledger.write() as connection:
         set_option(connection, _option(account_sid), now, at=now, by=None)
