@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import all_drafts
+from mms.data import export_archive
 from mms.reports import CampaignFilter, campaign_list
 from mms.reports.comparison.alerts import Alert, Thresholds, alerts, thresholds
-from mms.reports.comparison.campaign_list import tags_in_use
+from mms.reports.comparison.campaign_list import matching_ids, tags_in_use
 from mms.reports.comparison.comparison_file import comparison_of
 from mms.reports.comparison.metrics import Figures, compare
 from mms.reports.counts import ARRIVED_MEANING, HANDED_OVER, IN_THE_LIST, PARTS, Part
@@ -158,8 +159,10 @@ def _listed(wanted: CampaignFilter) -> None:
 
 def _take_along(wanted: CampaignFilter) -> None:
     """All campaigns of the filter, not just this page, as a file."""
-    if may(person(), Permission.EXPORT):
-        where, heard = zone(), hears_replies()
+    if not may(person(), Permission.EXPORT):
+        return
+    where, heard = zone(), hears_replies()
+    with st.container(horizontal=True, key="campaigns_files"):
         st.download_button(
             "Download this list",
             data=partial(comparison_of, services().ledger, wanted, where, hears_replies=heard),
@@ -169,6 +172,23 @@ def _take_along(wanted: CampaignFilter) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
+        st.download_button(
+            "Download the data (Parquet)",
+            data=partial(_data_of, wanted),
+            file_name="campaigns.zip",
+            mime="application/zip",
+            key="campaigns_data",
+            on_click="ignore",
+            icon=":material/dataset:",
+            help="Campaigns, rows, attempts, receipts and replies as tables for pandas, R or a BI tool.",
+        )
+
+
+def _data_of(wanted: CampaignFilter) -> bytes:
+    ledger = services().ledger
+    with ledger.read() as connection:
+        ids = matching_ids(connection, wanted)
+    return export_archive(ledger, ids)
 
 
 def page() -> None:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cancel": ("campaign_commands", "Take back every row that has not been offered to Twilio."),
     "check": ("check_command", "Check a list row by row, without sending."),
     "doctor": ("doctor_command", "Check that this installation can send."),
+    "export": ("export_command", "Everything as tables for other programs: Parquet or CSV."),
     "lists": ("list_commands", "Saved lists of people, in and out."),
     "doubt": (
         "process_commands",

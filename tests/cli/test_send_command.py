@@ -7,6 +7,7 @@ import signal
 import time
 from collections import Counter
 
+import pyarrow.parquet as pq
 import pytest
 
 AREAS = ["202", "213", "305", "404", "415", "512", "617", "702", "808", "916"]
@@ -43,6 +44,9 @@ def test_every_row_is_accounted_for_and_ready_ones_arrive_once(command_line, tmp
     on_output = command_line.run("report", number, number, "-o", "-").stdout.decode("utf-8-sig")
     assert [int(line["row"]) for line in csv.DictReader(io.StringIO(on_output))] == list(range(2, 66))
     assert command_line.run("report", number, "999", "-o", "-").returncode == 2
+    assert command_line.run("export", "--campaign", number, "-o", str(tmp_path / "data")).returncode == 0
+    assert pq.read_table(tmp_path / "data" / "rows.parquet")["row"].to_pylist() == list(range(2, 66))
+    assert command_line.run("export", "--campaign", "999", "-o", str(tmp_path / "none")).returncode == 2
     shown = json.loads(run.stdout)
     assert (run.returncode, shown["state"], shown["rows"]) == (1, "finished", 64)
     assert sum(shown["counts"].values()) == 64

@@ -34,6 +34,7 @@ GIVEN = [
             "sent_at": 1_790_000_000.7,
             "updated_at": 1_790_000_060,
             "price": "-0.02200",
+            "coupon": "SAVE-7",
         },
     ),
     (["202-555-0102", "=1+1"], {"recipient": "+12025550102", "state": "failed", "error_code": 21610, "attempts": 1}),
@@ -68,6 +69,7 @@ def test_csv_has_the_columns_of_the_contract(ledger, make_campaign):
     assert delivered["price"] == "0.02200"
     assert (delivered["campaign"], delivered["from"], delivered["channel"]) == ("Spring sale", "+12025550100", "mms")
     assert int(delivered["campaign_id"]) > 0
+    assert delivered["coupon"] == "SAVE-7"
     assert found[1][header.index("delivered_at")] == ""
 
 
