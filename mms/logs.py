@@ -7,6 +7,7 @@ campaign's number, which both name, joins it to the worker's lines and to the re
 import logging
 import re
 import sys
+import unicodedata
 from collections.abc import MutableMapping
 from typing import Any, TextIO
 
@@ -72,11 +73,24 @@ def masked(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     return event
 
 
+_OWN_KEY = re.compile(r"\bmms_[\w-]{16,}")
+_URL_USER = re.compile(r"(?<=://)[^/\s@]+(?=@)")
+_NAMED = re.compile(r"(?i)\b(\w*(?:token|secret|password|signature|api_?key))=[^\s&\"']+")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_GROUPED = re.compile(r"(?<![\w.])(?:\+|00)[ ()./-]{0,2}\d(?:[ ()./-]{0,3}\d){6,13}(?!\d)")
+_LOOSE = re.compile(r"(?<![\w.-])(?:1[ .-]{0,3})?\(?[2-9]\d{2}\)?[ ./-]{0,3}[2-9]\d{2}[ ./-]{0,3}(\d{4})(?![\w-])")
+
+
 def mask_text(text: str) -> str:
     """`text` with phone numbers as `+1******0123` and credentials of HTTP headers hidden."""
+    if not text.isascii():  # digits of every script are digits
+        text = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
     text = _BEARER.sub(rf"\1 {_HIDDEN}", text)
+    text = _OWN_KEY.sub(_HIDDEN, _NAMED.sub(rf"\1={_HIDDEN}", _URL_USER.sub(_HIDDEN, text)))
+    text = _ADDRESS.sub(_HIDDEN, text)
     text = _INTERNATIONAL.sub(r"+\1******\2", text)
-    return _LOCAL.sub(r"******\1", text)
+    text = _GROUPED.sub(lambda found: "******" + re.sub(r"\D", "", found[0])[-4:], text)
+    return _LOOSE.sub(r"******\1", _LOCAL.sub(r"******\1", text))
 
 
 def _masked(name: str, value: Any) -> Any:

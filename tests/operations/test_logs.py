@@ -112,3 +112,25 @@ def test_text_for_people_is_one_line_each(logged):
     structlog.get_logger("mms.x").info("campaign started", campaign=7)
     assert "campaign started" in stream.getvalue()
     assert "campaign=7" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("to 202 - 555 - 0101 now", "555"),
+        ("to 0044 7700 900 123", "7700"),
+        ("to +44 (0) 7700 900123", "7700"),
+        ("to ２０２５５５０１０１", "202"),
+        ("ann@shop.example wrote", "ann@"),
+        ("postgresql://mms:hunter2@host/db", "hunter2"),
+        ("GET /reports/1.csv?token=abc.def-1", "abc"),
+        ("key mms_abcdefghijklmnopqrstuvwxyz0123", "abcdef"),
+    ],
+)
+def test_other_forms_of_numbers_and_secrets_are_masked(text, secret):
+    assert secret not in mask_text(text)
+
+
+@pytest.mark.parametrize("text", ["2026-11-27T06:03:51Z", "campaign 17, 10000 rows in 12.5 s", "took 0.0123 of 00:15"])
+def test_times_and_counts_stay(text):
+    assert mask_text(text) == text
