@@ -4,6 +4,7 @@ The router is `pages/frame.py`, not this file: with the main script beside `page
 directly on a deep link, without the frame.
 """
 
+import os
 import runpy
 from pathlib import Path
 
@@ -15,6 +16,7 @@ FRAME = Path(__file__).parent / "pages" / "frame.py"
 if runtime.exists():  # run as a script, by AppTest
     runpy.run_path(str(FRAME), run_name="__main__")
 else:  # imported, by `streamlit run` or uvicorn
+    os.umask(0o077)  # the data folder is people's data: for its owner only, whatever the shell says
     from mms.http.site import site_or_exit
     from pages.components.cookies import claims_of
     from pages.components.mishaps import on_script_error

@@ -77,6 +77,7 @@ def main() -> None:
 
     The process ends without Python's tidying up: freeing a million rows takes longer than what the system does anyway.
     """
+    os.umask(0o077)  # reports, logs and lists are people's data: for their owner only, whatever the shell says
     _leave(_run())
 
 
