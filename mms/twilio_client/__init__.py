@@ -19,7 +19,7 @@ from mms.twilio_client.lookups import (
 from mms.twilio_client.message_sender import MessageSender
 from mms.twilio_client.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
 from mms.twilio_client.provider_clock import ProviderClock, clock_warning
-from mms.twilio_client.provider_message import LogExcerpt, MessagePage, ProviderMessage, may_be_to
+from mms.twilio_client.provider_message import LogExcerpt, MessagePage, ProviderMessage, hidden_part, may_be_to
 from mms.twilio_client.sids import is_message_sid
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "check_account",
     "clock_warning",
     "fetch_message",
+    "hidden_part",
     "is_message_sid",
     "list_messages_page",
     "may_be_to",

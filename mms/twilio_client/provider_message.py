@@ -94,6 +94,11 @@ def may_be_to(shown: str, number: str) -> bool:
     return shown == number or shown == number[:-4] + REDACTED
 
 
+def hidden_part(shown: str) -> str | None:
+    """What is left of a number whose end the log hides; None for a whole number."""
+    return shown[: -len(REDACTED)] if shown.endswith(REDACTED) else None
+
+
 @dataclass(frozen=True, slots=True)
 class LogExcerpt:
     """Messages to one number, or from one sender. Only a whole excerpt can show that a message is not there."""

@@ -7,13 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from mms.reports.data.read import _BATCH
-from mms.reports.data.tables import SCHEMA_VERSION, TABLES
 from sqlalchemy import text
 
 from mms import data
 from mms.errors import MmsError
 from mms.ledger.tables import replies
+from mms.reports.data.read import _BATCH
+from mms.reports.data.tables import SCHEMA_VERSION, TABLES
 
 ROOT = Path(__file__).parents[2]
 ANN = "+12025550101"

@@ -23,6 +23,7 @@ _COLUMNS = (
     campaigns.c.reason_code,
     campaigns.c.start_at,
     campaigns.c.next_look_at,
+    campaigns.c.created_at,
     campaigns.c.started_at,
     campaigns.c.canary_at,
     campaigns.c.not_after,
@@ -56,6 +57,7 @@ class LiveCampaign:
     reason_code: str | None
     start_at: float | None
     next_look_at: float | None
+    created_at: float
     started_at: float | None
     canary_at: float | None
     not_after: float | None

@@ -82,16 +82,15 @@ def may_be(doubt: UnknownRow, message: ProviderMessage) -> bool:
     return (
         doubt.since is not None
         and message.created_at >= doubt.since - MARGIN
-        and message.direction not in _NOT_ASKED_FOR
         and may_be_to(message.to, doubt.recipient)
-        and doubt.address in _addresses(doubt, message)
+        and sent_by(doubt.address, message)
     )
 
 
-def _addresses(doubt: UnknownRow, message: ProviderMessage) -> tuple[str | None, ...]:
-    """Where it came from; a log that names no sender at all does not speak against ours."""
+def sent_by(address: str, message: ProviderMessage) -> bool:
+    """Whether a create of ours made it; a log that names no sender at all does not speak against that."""
     named = (message.sender, message.service_sid)
-    return named if any(named) else (doubt.address,)
+    return message.direction not in _NOT_ASKED_FOR and (address in named or not any(named))
 
 
 def says_the_same(doubt: UnknownRow, message: ProviderMessage) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, text
 from mms.delivery.queue.canary import canary_room, wait_for_canary
 from mms.delivery.queue.conclusion import conclude
 from mms.delivery.queue.sender_queue import LiveCampaign, has_work, live_campaigns, take_turn
+from mms.delivery.reconciliation.look_back import Begun, begun_before, doubt_what_was_sent, since
 from mms.delivery.reconciliation.matching import UnknownRow
 from mms.delivery.reconciliation.unknown_rows import (
     Findings,
@@ -28,13 +29,14 @@ from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.delivery.sending.results import Result, Stop, record
 from mms.errors import MmsError
 from mms.ledger import Ledger
-from mms.ledger.campaign_states import move_campaign
+from mms.ledger.campaign_states import explain_campaign, move_campaign
 from mms.ledger.row_states import RowChange, move_each
 from mms.ledger.tables import senders
 from mms.quiet_hours import QuietHours, quiet_hours
 from mms.send_options import SendOptions
 from mms.settings import Settings
 from mms.states import AttemptEvent, CampaignState, Reason, RowState
+from mms.twilio_client import ProviderMessage
 
 _CLOCK_STEP = 5.0  # seconds
 _QUIET_HOURS_LAST = 60.0  # seconds; people edit the table while campaigns run
@@ -42,6 +44,7 @@ _IN_SENDING = text(
     "SELECT r.id, r.campaign_id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id"
     " WHERE r.state = 'sending' AND r.fence = :fence AND c.sender_id = :sender"
 )
+_LOOKING_BACK = "Looking at what Twilio has sent already."
 _STILL_OURS = text("SELECT 1 FROM mms_rows WHERE id = :row AND fence = :fence AND state = 'sending'")
 
 
@@ -61,8 +64,17 @@ class Exchange:
     holds: bool = True  # False: another holder has taken over
     rows: list[ClaimedRow] = field(default_factory=list)
     live: frozenset[int] = frozenset()  # campaigns whose rows may still be asked for
+    to_look_back: list[Begun] = field(default_factory=list)  # nothing of these leaves before Twilio's log was read
     rate: float = 0.0
     max_in_flight: int = 1
+
+
+@dataclass(slots=True)
+class ProcessBegun:
+    """When this process began, by the ledger's clock, and for which campaigns from before it has looked back."""
+
+    at: float
+    looked: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +88,11 @@ class _Times:
 class RunStore:
     """One sender's ledger work during one run. Not for two threads at once."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, lease: Lease) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, lease: Lease, begun: ProcessBegun) -> None:
         self._ledger = ledger
         self._settings = settings
         self.lease = lease
+        self._process = begun
         self._cursors: dict[int, CampaignCursor] = {}
         self._texts = MessageTexts()
         self._quiet: QuietHours | None = None
@@ -170,6 +183,26 @@ class RunStore:
         with self._ledger.read() as connection:
             return histories(connection, questions)
 
+    def look_back_since(self, begun: Sequence[Begun], provider_now: float) -> float:
+        """Twilio's time from which on its log is to be read, and the campaigns say that it is being read."""
+        with self._ledger.write() as connection:
+            for one in begun:
+                explain_campaign(connection, one.campaign_id, Reason.SETTLING, _LOOKING_BACK)
+            return since(begun, self._ledger.now(connection) - provider_now)
+
+    def looked_back(self, begun: Sequence[Begun], log: Sequence[ProviderMessage]) -> None:
+        """Hold back whoever has got a message of which this ledger knows nothing; the others may get theirs."""
+        with self._ledger.write() as connection:
+            now = self._ledger.now(connection)
+            if not leases.renew(connection, self.lease, now):
+                return
+            doubt_what_was_sent(connection, begun, self.sender.address, log, now)
+        self.skip_looking_back(begun)
+
+    def skip_looking_back(self, begun: Sequence[Begun]) -> None:
+        """Nothing keeps these campaigns from being sent any more."""
+        self._process.looked.update(one.campaign_id for one in begun)
+
     def doubt_about(self, row: ClaimedRow) -> UnknownRow:
         """A claimed row as something that Twilio's log can be asked about."""
         return UnknownRow(
@@ -240,8 +273,11 @@ class RunStore:
     def _claims(self, connection: Connection, room: int, times: _Times) -> Exchange:
         now, wanted = times.now, live_campaigns(connection, self.lease.sender_id)
         live = [one for one in wanted if one.may_run(now)]
+        to_look_back = begun_before((one for one in live if one.id not in self._process.looked), self._process.at)
+        behind = {one.campaign_id for one in to_look_back}
+        live = [one for one in live if one.id not in behind]
         self._cursors = {one.id: self._cursors[one.id] for one in live if one.id in self._cursors}
-        exchange = Exchange(live=frozenset(one.id for one in live))
+        exchange = Exchange(live=frozenset(one.id for one in live), to_look_back=to_look_back)
         current: LiveCampaign | None = None
         for campaign in live:
             if len(exchange.rows) >= room or current:

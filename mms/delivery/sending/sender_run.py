@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from mms.delivery.reconciliation.look_back import Begun
 from mms.delivery.reconciliation.matching import MARGIN, may_be, says_the_same
 from mms.delivery.reconciliation.reconciler import Reconciler
 from mms.delivery.sending.backoff import Backoff
@@ -21,7 +22,7 @@ from mms.delivery.sending.dispatcher import Dispatcher
 from mms.delivery.sending.lease import Lease, acquire
 from mms.delivery.sending.rate_limiter import RateLimiter
 from mms.delivery.sending.results import Stop
-from mms.delivery.sending.run_store import RunStore
+from mms.delivery.sending.run_store import ProcessBegun, RunStore
 from mms.errors import ProviderError
 from mms.ledger import Ledger
 from mms.settings import Settings
@@ -67,6 +68,11 @@ class WorkerContext:
     # by sender: its last fence here, and its rate limiter
     rate_limiters: dict[int, tuple[int, RateLimiter]] = field(default_factory=dict)
     clock: ProviderClock = field(default_factory=ProviderClock)  # Twilio's time, as its answers tell it
+    begun: ProcessBegun = field(init=False)
+
+    def __post_init__(self) -> None:
+        with self.ledger.read() as connection:
+            self.begun = ProcessBegun(self.ledger.now(connection))
 
 
 def run_sender(context: WorkerContext, sender_id: int) -> Ending:
@@ -89,7 +95,7 @@ class SenderRun:
     def __init__(self, context: WorkerContext, lease: Lease) -> None:
         self._context = context
         self._lease = lease
-        self._store = RunStore(context.ledger, context.settings, lease)
+        self._store = RunStore(context.ledger, context.settings, lease, context.begun)
         self._rate_limiter = _rate_limiter(context, lease, self._store.usual_rate)
         self._backoff = Backoff(context.settings.max_in_flight)
         self._nudge = asyncio.Event()
@@ -224,6 +230,8 @@ class SenderRun:
         self._backoff.limit = given.max_in_flight
         dispatcher.keep_only(given.live)
         dispatcher.feed(given.rows)
+        if given.to_look_back:
+            await self._look_back(given.to_look_back)
         if any(row.is_express for row in given.rows):
             self._express_at = time.monotonic()
         if self._backoff.gives_up and self._backoff.trouble:
@@ -245,6 +253,29 @@ class SenderRun:
                 return False
         self._is_timeless = self._context.clock.now() is None
         return True
+
+    async def _look_back(self, begun: Sequence[Begun]) -> None:
+        """Nothing leaves for campaigns from before this process until Twilio's log was read since they began."""
+        provider_now = self._context.clock.now()
+        if provider_now is None:
+            if self._is_timeless:
+                self._store.skip_looking_back(begun)
+            elif not await self._knows_the_time():
+                return
+            self._look = True
+            return
+        since = await self._in_thread(lambda: self._store.look_back_since(begun, provider_now))
+        try:
+            excerpt = await self._sender().messages_since(since)
+        except ProviderError as error:
+            if error.code != "forbidden":
+                self._backoff.not_connected()
+                await asyncio.sleep(TICK)
+                return
+            self._store.skip_looking_back(begun)  # a key that may not read the log: nobody can know
+        else:
+            await self._in_thread(lambda: self._store.looked_back(begun, excerpt.messages))
+        self._look = True
 
     async def _may_be_asked_again(self, row: ClaimedRow) -> bool:
         """The look just before a row is asked for again whose answer was lost once, however long ago."""
