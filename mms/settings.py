@@ -31,7 +31,7 @@ NAMES = (
     *("DEFAULT_REGION", "MMS_RATE", "MMS_MAX_IN_FLIGHT", "MMS_BATCH_SIZE", "MMS_ALLOW_PRIVATE_MEDIA"),
     *("PUBLIC_BASE_URL", "MMS_API_KEYS", "LOG_LEVEL", "LOG_FORMAT", "MMS_REQUEST_TIMEOUT", "MMS_SETTLE_SECONDS"),
     *("MMS_ALLOW_REMOTE_WITHOUT_SIGN_IN", "MMS_ADMIN_EMAILS", "MMS_MEDIA_HOST", "MMS_MEDIA_BUCKET"),
-    *("MMS_MEDIA_ENDPOINT_URL", "MMS_MONTHLY_BUDGET", "MMS_CONFIRM_ABOVE", "MMS_NOTIFY_URLS"),
+    *("MMS_MEDIA_ENDPOINT_URL", "MMS_MONTHLY_BUDGET", "MMS_CONFIRM_ABOVE", "MMS_NOTIFY_URLS", "MMS_WORKER"),
 )
 """Every name that is read. Others that begin like ours and are nearly one of these are told as misspelt."""
 _BEGINNINGS = ("MMS_", "TWILIO_")
@@ -88,6 +88,7 @@ class Settings:
     admin_emails: frozenset[str] = frozenset()  # signed-in people who are admins whatever the stored roles say
     media_host: str = "auto"  # auto, own, bucket, twilio
     monthly_budget: Decimal | None = None  # in the account's currency
+    worker_is_service: bool = False  # a service manager starts the worker, and nobody else does
     notify_urls: tuple[str, ...] = field(default=(), repr=False)  # Apprise URLs; they may hold tokens
     confirm_above: int = 5000  # from so many people on, the number is typed before a live send
 
@@ -166,6 +167,7 @@ class _Reading:
             monthly_budget=self._parsed("MMS_MONTHLY_BUDGET", _money, None),
             notify_urls=self._parsed("MMS_NOTIFY_URLS", _notify_urls, ()),
             confirm_above=self._parsed("MMS_CONFIRM_ABOVE", _whole_number, 5000),
+            worker_is_service=self._parsed("MMS_WORKER", _one_of("auto", "service"), "auto") == "service",
         )
         self.problems += _misspelt(self.values)
         self.problems += _media_host_problems(read)

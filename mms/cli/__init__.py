@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "segments": ("list_commands", "Segments: conditions on the people of a list."),
     "send": ("send_command", "Send the message to every ready row of a list."),
     "show": ("campaign_commands", "Show one campaign and what became of its rows."),
+    "stop": ("process_commands", "End worker and stand-in of this folder."),
     "worker": ("process_commands", "Run the sends that other processes have queued."),
 }
 """Each command's module in this room, and its line in `--help`. The function is named like the command."""

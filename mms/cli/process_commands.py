@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from mms import services
+from mms.campaigns.records import ACTIVE, campaigns_in
 from mms.cli.output import rows_of, say
 from mms.cli.reading import local_person
 from mms.ledger import open_ledger
@@ -13,9 +14,12 @@ from mms.operations.backup import back_up
 from mms.operations.backup import restore as restore_backup
 from mms.operations.doubt import doubt as put_in_doubt
 from mms.operations.move import move as move_installation
+from mms.operations.processes import stop_processes
 from mms.practice import server
 from mms.practice.address import PracticeAddress
-from mms.settings import load_settings
+from mms.reports import campaign_counts
+from mms.settings import Settings, load_settings
+from mms.states import OPEN_ROWS
 
 
 @click.command()
@@ -42,6 +46,30 @@ def _print_address(address: PracticeAddress) -> None:
     click.echo(f"TWILIO_AUTH_TOKEN={address.auth_token}")
     click.echo(f"TWILIO_PHONE_NUMBER={address.phone_number}")
     click.echo(f"TWILIO_MESSAGING_SERVICE_SID={address.messaging_service_sid}")
+
+
+@click.command()
+def stop() -> None:
+    """End the worker and the stand-in of this folder; what was under way goes on when one is started again."""
+    settings = load_settings()
+    under_way = _under_way(settings)
+    stopped = stop_processes(settings)
+    if stopped.worker:
+        say(f"The worker has ended. {under_way}")
+    if stopped.stand_in:
+        say("The stand-in for Twilio has ended.")
+    if not (stopped.worker or stopped.stand_in):
+        say(f"Nothing ran on the folder {settings.data_dir}.")
+
+
+def _under_way(settings: Settings) -> str:
+    with open_ledger(settings).read() as connection:
+        active = campaigns_in(connection, ACTIVE, settings.mode.value)
+        counts = [(one, campaign_counts(connection, one.id)) for one in active]
+    if not active:
+        return "It had nothing to send."
+    left = [f"campaign {one.id} ({rows_of(sum(found[state] for state in OPEN_ROWS))} to go)" for one, found in counts]
+    return f"Under way: {', '.join(left)}. It goes on with the dashboard, or with: python -m mms worker"
 
 
 @click.command()

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from mms.errors import MmsError
+from mms.operations.processes import DASHBOARD_LOCK
 from mms.settings import TWILIO_BASE_URL, Settings
 
 _held: list[FileLock] = []  # as long as this process lives
-_LOCK, _ADDRESS = "dashboard.lock", "dashboard.address"
+_ADDRESS = "dashboard.address"
 
 
 def refuse_second_dashboard(settings: Settings, port: int) -> None:
@@ -19,7 +20,7 @@ def refuse_second_dashboard(settings: Settings, port: int) -> None:
         MmsError: code `already_served`, with the address of the one that serves it.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(settings.data_dir / _LOCK)
+    lock = FileLock(settings.data_dir / DASHBOARD_LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -21,6 +21,7 @@ from mms.ledger.audit import note
 from mms.ledger.campaign_states import pause_for
 from mms.ledger.tables import campaigns
 from mms.operations.doubt import doubt_open_rows
+from mms.operations.processes import dashboard_runs
 from mms.settings import Settings
 from mms.states import CampaignState, Reason
 
@@ -68,8 +69,10 @@ def restore(settings: Settings, backup: Path, *, by: str) -> Path | None:
         MmsError: code `not_sqlite`, `not_a_backup`, or `in_use` while a worker runs.
     """
     target = _database_file(settings)
-    if worker_alive(settings):
-        raise MmsError("A worker is running. Stop the dashboard and the workers first.", code="in_use")
+    if worker_alive(settings) or dashboard_runs(settings):
+        raise MmsError(
+            "The dashboard or a worker is running. Stop the dashboard, then run: python -m mms stop", code="in_use"
+        )
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=target.parent) as aside:
         _unpack(backup, Path(aside))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows, senders
-from mms.states import AWAITS_RECEIPT, CampaignKind, CampaignState, RowState
+from mms.states import CampaignKind, CampaignState, RowState
 
 _COUNTED_EVERY = 10.0  # seconds; counting a million rows takes some tenths of one
 _PACE_WINDOW = 60.0
@@ -100,9 +100,11 @@ def _families(connection: Connection, now: float) -> Iterator[Metric]:
     sent = select(func.count() / _PACE_WINDOW).where(rows.c.sent_at > now - _PACE_WINDOW)
     yield _single(connection, "mms_pace", "Messages a second that Twilio accepted in the last minute", sent)
     waiting = select(func.coalesce(now - func.min(rows.c.sent_at), 0)).where(
-        rows.c.state.in_(AWAITS_RECEIPT), rows.c.sent_at > now - 86_400
+        rows.c.state == RowState.ACCEPTED, rows.c.sent_at > now - 86_400
     )
-    yield _single(connection, "mms_receipt_lag_seconds", "Age of the oldest message without a final receipt", waiting)
+    yield _single(
+        connection, "mms_receipt_lag_seconds", "Age of the oldest message that Twilio has not reported as sent", waiting
+    )
     held = select(func.count()).where(senders.c.held_until > now)
     yield _single(connection, "mms_senders_at_work", "Senders that a worker holds right now", held)
     ahead = select(func.coalesce(func.max(func.abs(senders.c.clock_ahead)), 0))

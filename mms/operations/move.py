@@ -18,6 +18,7 @@ from mms.ledger.options import option
 from mms.ledger.schema import migrate
 from mms.ledger.tables import campaigns, metadata, senders
 from mms.operations.doubt import doubt_open_rows
+from mms.operations.processes import dashboard_runs
 from mms.settings import Settings
 from mms.states import CampaignState
 
@@ -31,7 +32,7 @@ def move(settings: Settings, target_url: str, *, by: str) -> dict[str, int]:
         MmsError: code `in_use` while a worker runs, `same_database`, `not_empty`, `moved` when this ledger was moved
             elsewhere, `counts` when the copy is not the same (then nothing has changed).
     """
-    if worker_alive(settings):
+    if worker_alive(settings) or dashboard_runs(settings):
         raise MmsError("A worker is running. Stop the dashboard and the workers first.", code="in_use")
     if make_url(settings.database_url) == make_url(target_url):
         raise MmsError("That is the database that is used already.", code="same_database")

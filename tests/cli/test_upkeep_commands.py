@@ -1,6 +1,17 @@
 """Commands for whoever looks after the installation: suppression lists, keys, backup and restore, the stand-in."""
 
+import json
 import sqlite3
+import time
+
+from filelock import FileLock
+
+
+def until(holds):
+    give_up = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
 
 
 def test_a_suppression_list_is_imported_whole_or_with_reasons(command_line):
@@ -49,3 +60,42 @@ def test_the_stand_in_prints_settings_that_work(command_line):
     run = command_line.run("doctor")
     assert run.returncode == 0, run.stdout
     assert b"Mode: live" in run.stdout
+
+
+def test_stop_ends_worker_and_stand_in_and_says_what_was_under_way(command_line, tmp_path):
+    people = tmp_path / "people.csv"
+    people.write_text("Phone\n" + "".join(f"+120255501{number:02}\n" for number in range(40)))
+    sent = command_line.run("send", str(people), "--body", "Hello", "--rate", "1", "--no-wait", "--json", "--yes")
+    made = json.loads(sent.stdout)["id"]
+    until(lambda: command_line.json("show", str(made))["counts"]["ready"] < 40)
+    stopped = command_line.run("stop")
+    assert stopped.returncode == 0, stopped.stderr
+    assert f"campaign {made} (".encode() in stopped.stderr
+    assert b"The stand-in for Twilio has ended" in stopped.stderr
+    before = command_line.json("show", str(made))["counts"]
+    assert before["sending"] == 0
+    assert before["ready"] > 0
+    assert b"Nothing ran" in command_line.run("stop").stderr
+    assert command_line.json("show", str(made))["counts"] == before
+
+
+def test_service_worker_waits_for_its_turn_and_takes_over(command_line):
+    first, second = command_line.start_worker(), command_line.start_worker()
+    log = command_line.folder / "data"
+    until(lambda: any(log.glob("worker-*.lock")))
+    first.terminate()
+    first.wait(30)
+    until(lambda: b"worker has ended" in command_line.run("stop").stderr)
+    assert second.wait(30) == 0
+
+
+def test_restore_and_stop_are_refused_while_a_dashboard_runs(command_line, tmp_path):
+    copy = tmp_path / "copy.zip"
+    command_line.run("campaigns")
+    command_line.run("backup", str(copy))
+    with FileLock(command_line.folder / "data" / "dashboard.lock"):
+        for command in (("restore", str(copy)), ("stop",)):
+            refused = command_line.run(*command)
+            assert refused.returncode == 2
+            assert b"ashboard" in refused.stderr
+    assert command_line.run("restore", str(copy)).returncode == 0

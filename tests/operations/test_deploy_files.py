@@ -111,3 +111,24 @@ def test_container_without_sign_in_refuses_with_its_sentence(tmp_path):
     )
     assert done.returncode == 2
     assert "no sign-in is set up" in done.stderr
+
+
+def test_nothing_but_the_program_gets_into_the_image():
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "**", "everything is left out unless it is named"
+    assert {rule.removeprefix("!") for rule in rules if rule.startswith("!")} == {
+        *("app.py", "requirements.txt", "mms", "pages", ".streamlit/config.toml")
+    }
+
+
+@pytest.mark.parametrize("unit", ["mms.service", "mms-worker.service"])
+def test_units_make_their_folder_and_leave_the_worker_to_systemd(unit):
+    text = (ROOT / "deploy" / unit).read_text()
+    assert "StateDirectory=mms" in text
+    assert "MMS_WORKER=service" in text
+    assert "ReadWritePaths" not in text
+
+
+def test_compose_leaves_the_worker_to_its_own_container():
+    assert COMPOSE["services"]["app"]["environment"]["MMS_WORKER"] == "service"

@@ -41,7 +41,7 @@ def test_counts_by_state_and_code(ledger):
             ids,
             (
                 {"state": "undelivered", "error_code": 30005, "sent_at": now - 5},
-                {"state": "sent", "sent_at": now - 30},
+                {"state": "accepted", "sent_at": now - 30},
                 {"state": "unknown"},
                 {"state": "sending"},
             ),
@@ -55,6 +55,13 @@ def test_counts_by_state_and_code(ledger):
     assert _value(metrics, "mms_unknown") == 1
     assert _value(metrics, "mms_pace") == 2 / 60
     assert 30 <= _value(metrics, "mms_receipt_lag_seconds") < 90
+
+
+def test_messages_that_carriers_leave_at_sent_are_no_lag(ledger):
+    now = _queue(ledger, 1)
+    with ledger.write() as connection:
+        connection.execute(rows.update().values(state="sent", sent_at=now - 3_600))
+    assert _value(Metrics(ledger), "mms_receipt_lag_seconds") == 0
 
 
 def test_empty_ledger_has_its_metrics_too(ledger):

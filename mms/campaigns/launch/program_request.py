@@ -47,6 +47,7 @@ class ProgramRequest:
     include_no_consent: bool = False
     options: SendOptions = field(default_factory=SendOptions)
     start_at: float | None = None
+    not_after: float | None = None
     allow_repeat: bool = False
     skip_problems: bool = False
     reference: str | None = None
@@ -111,6 +112,7 @@ def launch_for_program(sending: Sending, asked: ProgramRequest, *, by: User) -> 
             options=asked.options,
             repeat_of=frozenset(one.id for one in known.same) if asked.allow_repeat else frozenset(),
             start_at=asked.start_at,
+            not_after=asked.not_after,
             consent_by=by.name,
             reference=asked.reference,
         ),

@@ -20,7 +20,7 @@ from mms.delivery.engine.jobs import Job, PeriodicWork
 from mms.delivery.engine.liveness import Liveness, liveness_for
 from mms.delivery.engine.runs import Runs
 from mms.delivery.engine.sweep import Sweep
-from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, worker_lock
+from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, forget_stop, stop_requested, worker_lock
 from mms.delivery.sending.sender_run import WorkerContext, run_sender
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.moved import require_at_home
@@ -47,7 +47,8 @@ def run_worker(
 ) -> None:
     """Send what the ledger holds until nothing is left to do for `idle_seconds` (or for ever, with `stay`).
 
-    Returns at once when another worker runs on this data folder. SIGTERM and SIGINT stop it within ten seconds:
+    When another worker runs on this data folder, returns at once, or (with `stay`) waits for its turn. SIGTERM, SIGINT
+    and `stop_worker` stop it within ten seconds:
     nothing new leaves, answers are written down, the rest goes back. Does not return normally then, and not after
     idling: the process ends here, because the engine's threads would hold it up.
     """
@@ -55,8 +56,12 @@ def run_worker(
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
-        _log.info("Another worker runs on this data folder")
-        return
+        if not stay:
+            _log.info("Another worker runs on this data folder")
+            return
+        _log.info("Another worker runs on this data folder; waiting for its end")
+        lock.acquire()  # a service that ended here would stay dead while the other one leaves some day
+    forget_stop(settings)
     sys.setswitchinterval(_GIL_SECONDS)
     code = 1
     worker = _Worker(settings, account_for, jobs, stay=stay, idle_seconds=idle_seconds)
@@ -155,6 +160,8 @@ class _Worker:
             if not self._stay and time.monotonic() - idle_since > self._idle_seconds:
                 _log.info("Nothing to do; the worker leaves")
                 self._left_idle = sweep
+                self._stopping.set()
+            if stop_requested(self._settings):
                 self._stopping.set()
             self._stopping.wait(SWEEP_EVERY)
 

@@ -10,8 +10,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 import mms
+from mms.errors import MmsError
 from mms.settings import Settings
 
+STOP_SECONDS = 45.0  # a request that is open gets its answer first
 LOCK_SECONDS = 2.0  # a worker waits so long for its lock: somebody may just be looking whether it is taken
 
 
@@ -34,8 +36,11 @@ def worker_alive(settings: Settings) -> bool:
 
 
 def ensure_worker(settings: Settings) -> None:
-    """Start a worker unless one is alive; does not wait for it. Two at once are harmless: the second one leaves."""
-    if worker_alive(settings):
+    """Start a worker unless one is alive, or a service manager owns it (`MMS_WORKER=service`); does not wait for it.
+
+    Two at once are harmless: the second one leaves.
+    """
+    if settings.worker_is_service or worker_alive(settings):
         return
     with (settings.data_dir / "worker.log").open("ab") as log:
         worker = subprocess.Popen(
@@ -48,6 +53,43 @@ def ensure_worker(settings: Settings) -> None:
         )
     # Whoever started it may live longer than the worker: somebody has to take note of its end.
     threading.Thread(target=worker.wait, name="worker's end", daemon=True).start()
+
+
+def stop_requested(settings: Settings) -> bool:
+    """Whether `stop_worker` has asked the worker of this folder to end; asked for by a file, on every system alike."""
+    return _stop_file(settings).exists()
+
+
+def forget_stop(settings: Settings) -> None:
+    """What was asked of an earlier worker does not end this one."""
+    _stop_file(settings).unlink(missing_ok=True)
+
+
+def stop_worker(settings: Settings) -> bool:
+    """Ask the worker to end and wait until it has; False when none ran.
+
+    Raises:
+        MmsError: code `still_running` when it does not end in time.
+    """
+    if not worker_alive(settings):
+        return False
+    _stop_file(settings).touch()
+    lock = worker_lock(settings)
+    try:
+        lock.acquire(timeout=STOP_SECONDS)
+    except Timeout:
+        raise MmsError(
+            "The worker has not ended yet: it waits for an answer of Twilio's. Run stop again in a minute.",
+            code="still_running",
+        ) from None
+    finally:
+        forget_stop(settings)
+    lock.release()
+    return True
+
+
+def _stop_file(settings: Settings) -> Path:
+    return Path(worker_lock(settings).lock_file).with_suffix(".stop")
 
 
 def worker_environment(settings: Settings) -> dict[str, str]:

@@ -33,6 +33,9 @@ class CampaignOptions(BaseModel):
     at: Annotated[str, StringConstraints(max_length=40)] | None = Field(
         default=None, description="Start then: ISO 8601 with offset.", examples=["2030-12-01T10:00:00-05:00"]
     )
+    notAfter: Annotated[str, StringConstraints(max_length=40)] | None = Field(  # noqa: N815
+        default=None, description="Nobody gets it later than this: ISO 8601 with offset."
+    )
     anyHour: bool = Field(default=False, description="Do not hold rows back outside their window.")  # noqa: N815
     allowRepeat: bool = Field(default=False, description="Send although these people got this before.")  # noqa: N815
     skipProblems: bool = Field(default=False, description="Go on without the rows to mend.")  # noqa: N815

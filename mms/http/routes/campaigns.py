@@ -221,6 +221,7 @@ def _wanted(upload: Upload, asked: CampaignOptions, request_key: str) -> Program
             check_media=asked.mediaCheck,
         ),
         start_at=_start(asked.at),
+        not_after=moment("notAfter", asked.notAfter).timestamp() if asked.notAfter else None,
         allow_repeat=asked.allowRepeat,
         skip_problems=asked.skipProblems,
         reference=asked.reference,
