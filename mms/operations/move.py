@@ -33,7 +33,9 @@ def move(settings: Settings, target_url: str, *, by: str) -> dict[str, int]:
             elsewhere, `counts` when the copy is not the same (then nothing has changed).
     """
     if worker_alive(settings) or dashboard_runs(settings):
-        raise MmsError("A worker is running. Stop the dashboard and the workers first.", code="in_use")
+        raise MmsError(
+            "The dashboard or a worker is running. Stop the dashboard, then run: python -m mms stop", code="in_use"
+        )
     if make_url(settings.database_url) == make_url(target_url):
         raise MmsError("That is the database that is used already.", code="same_database")
     source, target = Ledger(settings.database_url), Ledger(target_url)
