@@ -1,9 +1,12 @@
 """A test message to one's own phone, with the data of a chosen row: through the same lane as everything else."""
 
+from sqlalchemy import select
+
 from mms.campaigns.launch.submission import check_options
 from mms.campaigns.single_message import SingleMessage, send_single
 from mms.errors import CampaignError
 from mms.ledger import Ledger
+from mms.ledger.tables import campaigns, rows, senders
 from mms.message import RenderedMessage, message_problems
 from mms.phones import check_number
 from mms.problem_texts import PHONE_TEXTS
@@ -51,3 +54,15 @@ def send_to_own_phone(
         created_by=by.name,
     )
     return send_single(ledger, message)
+
+
+def was_tested(ledger: Ledger, account_sid: str, address: str) -> bool:
+    """Whether something went out from this sender before: a test message, or a whole campaign."""
+    query = (
+        select(campaigns.c.id)
+        .join(senders, senders.c.id == campaigns.c.sender_id)
+        .join(rows, rows.c.campaign_id == campaigns.c.id)
+        .where(senders.c.account_sid == account_sid, senders.c.address == address, rows.c.sent_at.is_not(None))
+    )
+    with ledger.read() as connection:
+        return connection.execute(query.limit(1)).first() is not None

@@ -11,6 +11,7 @@ from mms.errors import MmsError, SettingsError
 from mms.ledger import open_ledger
 from mms.settings import Settings, load_settings
 from mms.twilio_client import check_account, clock_warning
+from mms.twilio_client.registration import Light, registration
 
 Finding = tuple[bool | None, str]  # None: a warning, with which messages go out all the same
 _MARKS = {True: "ok  ", False: "FAIL", None: "WARN"}
@@ -60,12 +61,22 @@ def _account(settings: Settings) -> Iterator[Finding]:
     yield from ((False, problem) for problem in report.problems)
     if report.is_usable:
         yield True, "Twilio accepts the credentials, and the account is active."
+        yield from _registrations(settings, addresses)
     yield from _clock(report.clock_ahead)
     if report.is_trial:
         yield True, "This is a trial account: it reaches only numbers that you verified in Twilio."
     for sender in report.senders:
         if sender.address in addresses and sender.mms:
             yield True, f"{sender.address} can send pictures."
+
+
+def _registrations(settings: Settings, addresses: tuple[str, ...]) -> Iterator[Finding]:
+    if settings.is_practice:
+        return
+    good = {Light.GREEN: True, Light.AMBER: None, Light.RED: False}
+    account = services.account_for(settings)
+    for found in dict.fromkeys(one for address in addresses for one in registration(account, address).findings):
+        yield good[found.light], f"{found.sentence} {found.next_step}".rstrip()
 
 
 def _clock(ahead: float | None) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mms.practice.account import ACCOUNT_SID
-from mms.practice.api import account, control, front, inbox, message_list, messages, serverless
+from mms.practice.api import account, control, front, inbox, message_list, messages, registration, serverless
 from mms.practice.messages.message import API_VERSION
 from mms.practice.messages.refusals import Refusal
 from mms.practice.state import Practice
@@ -31,6 +31,10 @@ ROUTES = [
     Route("/v1/Services", account.services, methods=["GET"]),
     Route("/v1/Services/{sid}", account.service, methods=["GET"]),
     Route("/v1/Services/{sid}/PhoneNumbers", account.service_numbers, methods=["GET"]),
+    Route("/v1/Services/{sid}/Compliance/Usa2p", registration.campaigns, methods=["GET"]),
+    Route("/v1/a2p/BrandRegistrations", registration.brands, methods=["GET"]),
+    Route("/v1/Tollfree/Verifications", registration.toll_free, methods=["GET"]),
+    Route(f"{_BASE}/Balance.json", registration.balance, methods=["GET"]),
     *serverless.routes(),
     Route("/practice/health", control.health, methods=["GET"]),
     Route("/practice/stop", control.stop, methods=["POST"]),

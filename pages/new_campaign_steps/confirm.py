@@ -17,7 +17,7 @@ from pages.components.notices import deed
 from pages.components.reader import counted, moment
 from pages.components.safe import plain
 from pages.components.wiring import person, services
-from pages.new_campaign_steps import decisions, timing, workbench
+from pages.new_campaign_steps import decisions, first_live_send, timing, workbench
 
 
 def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
@@ -63,14 +63,14 @@ def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repe
     st.write(f"Start: {moment(at)}" if at else "Start: now")
     if last := decisions.not_after(current):
         st.write(f"Nobody gets it after {moment(last)}.")
-    if not shared.settings.is_practice:
-        st.write("Messages that went out cannot be called back.")
+    held = [] if shared.settings.is_practice else _held_back(current, rows, findings, known)
     with st.container(horizontal=True):
         yes = st.button(
             f"Yes, {label[0].lower()}{label[1:]}",
             type="primary",
             key="send_confirmed",
             on_click=launch,
+            disabled=bool(held),
             args=(current, rows, findings, known),
         )
         no = st.button("Not yet", key="send_not_yet", on_click=_close)
@@ -78,13 +78,19 @@ def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repe
         st.rerun()  # a dialog reruns by itself only; the page has to follow
 
 
+def _held_back(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
+    return first_live_send.draw(current, findings, recipients_of(current, rows, findings, known))
+
+
 @deed(Permission.SEND)
 def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> None:
     """Make the campaign. The draft names the request, so a second click, tab or rerun finds the first campaign."""
-    _close()
     shared, sender = services(), person()
     choices = _choices(current, known)
+    if not shared.settings.is_practice:
+        first_live_send.require(current, len(recipients_of(current, rows, findings, known)))
     content = workbench.content_of(current)
+    _close()
     if problem := workbench.own_problem(current):
         raise CampaignError(problem, code="picture_template")
     own = content.own

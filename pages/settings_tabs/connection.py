@@ -8,6 +8,7 @@ from mms.settings import Settings
 from mms.twilio_client import check_account
 from pages.components.notices import deed
 from pages.components.reader import phone
+from pages.components.registration_card import registration_card
 from pages.components.wiring import person, services
 from pages.settings_tabs import go_live
 from pages.settings_tabs.account_report import show_report
@@ -21,6 +22,9 @@ def draw() -> None:
     _facts(settings)
     st.button("Check the connection", icon=":material/network_check:", key="check_connection", on_click=check_now)
     show_report(st.session_state.get(_REPORT))
+    if not settings.is_practice:
+        for address in services().senders:
+            registration_card(address)
     if not may(person(), Permission.CHANGE_SETTINGS):
         return
     if settings.is_practice:

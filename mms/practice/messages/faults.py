@@ -60,6 +60,8 @@ class Plan:
     services_full: bool = False  # 10 services are there
     builds_used_up: bool = False  # 100 builds in this hour
     builds_failing: bool = False
+    registration_state: str = "verified"  # or pending, failed, missing, forbidden
+    balance: str = "25.00"  # of the account, in dollars
     callbacks_lost: float = 0.0  # share
     callbacks_doubled: float = 0.0  # share
     callbacks_shuffled: float = 0.0  # each is late by up to this many seconds
