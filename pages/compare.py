@@ -176,8 +176,8 @@ def totals(found: list[Figures]) -> None:
     over = [one for one in found if not one.campaign.is_open]
     counts = sum((one.counts for one in over), NOTHING)
     gone = [one.opt_outs for one in over if one.opt_outs is not None]
-    with st.grid(min_column_width=150, key="compare_tiles"):
-        st.metric("Campaigns", len(over), border=True, format="localized", help="That are over; the sums are of these.")
+    with st.grid(min_column_width=230, key="compare_tiles"):
+        st.metric("Campaigns that are over", len(over), border=True, format="localized", help="The sums are of these.")
         st.metric(HANDED_OVER.label, counts.handed_over, border=True, format="localized", help=HANDED_OVER.meaning)
         st.metric("Arrived", str(counts.arrived), border=True, help=ARRIVED_MEANING)
         st.metric(

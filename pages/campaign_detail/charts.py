@@ -16,6 +16,7 @@ from mms.reports.cost.campaign_cost import ActualCost, actual_cost, dollars
 from mms.reports.cost.prices import prices
 from mms.reports.counts import Part
 from mms.reports.timestamps import seconds_text
+from pages.campaign_detail import by_anything
 from pages.components.colours import BAR, PART_COLOURS
 from pages.components.reader import clock_of, counted, moment_exact, zone_name
 from pages.components.safe import plain, shortened
@@ -50,6 +51,7 @@ def draw(current: Campaign) -> None:
         )
     if failures:
         _failures(failures)
+    by_anything.draw(current)
     _cost(current)
 
 
@@ -164,6 +166,7 @@ def _open_rows(failures: list[Failure]) -> None:
     if picked and failures[picked[0]].code is not None:
         st.session_state["rows_codes"] = [str(failures[picked[0]].code)]
         st.session_state["rows_groups"] = []
+        st.session_state["rows_search"] = ""
         st.session_state["campaign_tabs"] = "Rows"
 
 
@@ -178,7 +181,7 @@ def _cost(current: Campaign) -> None:
         "In all": (dollars(cost.expected.low, cost.expected.high), "Charged, still to come and fees together."),
         "Per delivered": (_each(cost), "In all, for each message with a delivery receipt."),
     }
-    with st.grid(min_column_width=170, key="cost"):
+    with st.grid(min_column_width=230, key="cost"):
         for label, (value, meaning) in tiles.items():
             st.metric(label, value, border=True, help=meaning)
     if cost.unpriced:

@@ -441,7 +441,7 @@ def test_summary_to_print_is_linked(open_page, campaign_of):
 def test_alarms_are_told_on_the_page_and_in_the_list(open_page, campaign_of, shared):
     number = campaign_of(50)
     settle(shared, number, *[("undelivered", 30005)] * 20, *[("delivered", None)] * 30)
-    told = "30 of 50 messages (60.0%) at most arrived"
+    told = "At most 30 of 50 messages (60.0%) arrived"
     assert told in messages(open_page("campaign", id=str(number))).replace("\\", "")
     assert told in open_page("campaigns").dataframe[0].value["Needs a look"][0]
 
@@ -481,3 +481,17 @@ def test_tiles_say_what_they_count_and_of_when(open_page, campaign_of):
     page = open_page("campaign", id=str(campaign_of(3)))
     assert all(metric.proto.help for metric in page.metric)
     assert "As of" in messages(page)
+
+
+def test_results_by_a_column_lead_to_their_rows(open_page, campaign_of, shared):
+    number = campaign_of(3)
+    settle(shared, number, ("delivered", None), ("delivered", None), ("undelivered", 30005))
+    page = open_page("campaign", id=str(number))
+    page.session_state["campaign_tabs"] = "Charts"
+    page.run()
+    table = next(frame.value for frame in page.dataframe if frame.key == "by_anything_table")
+    assert table.set_index("Name").loc["Person 4", "Not arrived"] == 1
+    picked = list(table["Name"]).index("Person 4")
+    page.session_state["by_anything_table"] = {"selection": {"rows": [picked], "columns": [], "cells": []}}
+    page.run()
+    assert not page.exception

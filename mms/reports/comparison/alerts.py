@@ -66,7 +66,7 @@ def alerts(figures: Figures, limits: Thresholds) -> list[Alert]:
     if _is_surely_above(figures.filtered, decided, limits.filtering_above):
         found.append(_alert("filtering", figures.filtered, decided, "were filtered by carriers as spam", _FILTERING))
     if share_interval(arrived, decided)[1] < limits.delivery_below:
-        found.append(_alert("delivery", arrived, decided, "at most arrived", _DELIVERY))
+        found.append(_alert("delivery", arrived, decided, "arrived", _DELIVERY))
     if figures.opt_outs is not None and _is_surely_above(figures.opt_outs, arrived, limits.opt_outs_above):
         found.append(_alert("opt_outs", figures.opt_outs, arrived, "answered STOP", _OPT_OUTS))
     return found
@@ -79,7 +79,8 @@ def _is_surely_above(count: int, of: int, limit: float) -> bool:
 
 def _alert(kind: str, count: int, of: int, what: str, advice: str) -> Alert:
     share = count / of
-    return Alert(kind, share, f"{count:,} of {of:,} messages ({share:.1%}) {what}. {advice}")
+    most = "At most " if kind == "delivery" else ""
+    return Alert(kind, share, f"{most}{count:,} of {of:,} messages ({share:.1%}) {what}. {advice}")
 
 
 _FEWEST_SEEN = 5  # fewer are chance

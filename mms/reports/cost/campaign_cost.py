@@ -137,11 +137,11 @@ def charged(connection: Connection, campaign_ids: Sequence[int]) -> dict[int, De
         .group_by(rows.c.campaign_id, rows.c.price)
     )
     for campaign_id, price, count in connection.execute(query):
-        sums[campaign_id] += _amount(price) * count
+        sums[campaign_id] += amount_of(price) * count
     return sums
 
 
-def _amount(price: str) -> Decimal:
+def amount_of(price: str) -> Decimal:
     """Twilio writes a charge as a negative number."""
     try:
         return abs(Decimal(price))
