@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mms.campaigns.launch.senders import chosen_address, default_rate
 from mms.campaigns.pictures.prestart_check import check_due_pictures
+from mms.coupons.giving import put_back
 from mms.delivery.engine.jobs import Job
 from mms.delivery.engine.worker_process import ensure_worker
 from mms.delivery.reconciliation.late_looks import EVERY_SECONDS, look_for_undecided
@@ -14,6 +15,7 @@ from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.moved import require_at_home
 from mms.opt_outs.asking import EVERY_PRACTICE, AccountInbound, ask_for_replies
+from mms.picture_templates.drawn_folder import forget_unused
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
 from mms.retention.policy import purge_when_due
@@ -105,6 +107,8 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
         Job("early receipts", 5.0, _apply_early),
         Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
         Job("notices", 5.0, _tell),
+        Job("coupon codes", 60.0, _put_coupons_back),
+        Job("pictures of nobody", 3600.0, _forget_pictures),
         Job("retention", 3600.0, _purge),
     )
 
@@ -137,6 +141,15 @@ def _tell(ledger: Ledger, settings: Settings, _account: Account) -> bool:
     from mms.notices.telling import tell_what_is_due  # only who wants notices pays for loading Apprise
 
     return tell_what_is_due(ledger, settings)
+
+
+def _put_coupons_back(ledger: Ledger, _settings: Settings, _account: Account) -> None:
+    with ledger.write() as connection:
+        put_back(connection, now=ledger.now(connection))
+
+
+def _forget_pictures(ledger: Ledger, settings: Settings, _account: Account) -> None:
+    forget_unused(ledger, settings)
 
 
 def _purge(ledger: Ledger, _settings: Settings, _account: Account) -> None:

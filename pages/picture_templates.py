@@ -35,9 +35,7 @@ def _table(found: list[SavedTemplate]) -> None:
         key="picture_templates_table",
         alt="Picture templates",
     )
-    chosen = st.selectbox(
-        "Template", found, format_func=lambda one: plain(one.name), key="picture_template_chosen", index=0
-    )
+    chosen = st.selectbox("Template", found, format_func=lambda one: one.name, key="picture_template_chosen", index=0)
     with st.container(horizontal=True):
         st.button("Open", type="primary", key="picture_open", on_click=work.open_saved, args=(chosen,))
         with st.popover("Delete", icon=":material/delete:", key="picture_delete_ask"):

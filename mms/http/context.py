@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import Request
 
-from mms.campaigns.pictures.drawn_pictures import DrawnPictures, drawn_folder
+from mms.campaigns.pictures.drawn_pictures import DrawnPictures
 from mms.http.idempotency import Call, admit_all
 from mms.http.key_uses import KeyUses
 from mms.http.middleware.error_responses import ApiProblem
@@ -20,6 +20,7 @@ from mms.http.write_batches import Batches
 from mms.ledger import Ledger
 from mms.media.store.picture_store import FolderStore, PictureStore
 from mms.operations.metrics import Metrics
+from mms.picture_templates.drawn_folder import drawn_folder
 from mms.receipts import Effect, record_callbacks
 from mms.settings import Settings
 from mms.twilio_client import Account, check_account, clock_warning

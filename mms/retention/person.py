@@ -28,8 +28,10 @@ from mms.ledger.tables import (
     templates,
     uploads,
 )
+from mms.media.store.picture_store import FolderStore
 from mms.opt_outs.changes import as_number
 from mms.phones.mentions import Mentions
+from mms.picture_templates.drawn_folder import drawn_folder
 from mms.recipients import Upload
 from mms.recipients.check.phone_column_names import is_phone_name
 from mms.retention.purge import NO_CELLS, overwrite_deleted, shrink_log
@@ -91,6 +93,8 @@ def erase_person(ledger: Ledger, settings: Settings, person: User, cell: str) ->
     number = as_number(settings, cell)
     with ledger.write() as connection:
         now = ledger.now(connection)
+        theirs = select(rows.c.picture).where(rows.c.recipient == number, rows.c.picture.is_not(None))
+        drawn = list(connection.execute(theirs).scalars())
         overwrite_deleted(ledger, connection)
         erased = _erase_rows(connection, number, now)
         mentions = Mentions.of(number)
@@ -103,6 +107,8 @@ def erase_person(ledger: Ledger, settings: Settings, person: User, cell: str) ->
         _erase_opt_out(connection, number)
         note(connection, person.name, "person.erase", at=now, detail={"rows": erased})
     shrink_log(ledger)
+    for name in drawn:
+        FolderStore(drawn_folder(settings)).forget(name)
     return erased
 
 
@@ -148,7 +154,9 @@ def _erase_rows(connection: Connection, number: str, now: float) -> int:
             "A message to this person is on its way right now. Try again in a few minutes.", code="on_its_way"
         )
     move_rows(connection, RowState.CANCELED, theirs, now=now, out_of={RowState.READY})
-    return annotate_rows(connection, theirs, recipient=None, cells=NO_CELLS, problem_text=None)
+    return annotate_rows(
+        connection, theirs, recipient=None, cells=NO_CELLS, problem_text=None, picture=None, coupon=None
+    )
 
 
 def _clear_uploads(connection: Connection, mentions: Mentions) -> None:

@@ -23,7 +23,7 @@ def draw(current: Draft) -> None:
         st.selectbox(
             "Picture for each person",
             help="Drawn from a template: the person's name on it, and a coupon that can be scanned.",
-            format_func=lambda name: plain(name) if name else "None",
+            format_func=lambda name: name or "None",
             **bound_choice(current, NAME, choices),
         )
     st.page_link(places.PICTURES, label="Make a picture for each person", icon=":material/qr_code_2:")

@@ -127,7 +127,7 @@ def _layers(current: dict[str, Any]) -> None:
         "Layer",
         range(len(layers)),
         index=min(current["selected"], len(layers) - 1),
-        format_func=lambda at: plain(_label(at + 1, layers[at])),
+        format_func=lambda at: _label(at + 1, layers[at]),
         key=f"picture_layer_{revision}",
     )
     current["selected"] = index

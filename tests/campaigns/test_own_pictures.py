@@ -1,6 +1,7 @@
 """A picture for each person, from the launch to the bytes that are fetched."""
 
 import io
+import os
 
 import cv2
 import numpy as np
@@ -10,13 +11,14 @@ from PIL import Image
 
 from mms.campaigns.launch.submission import Choices, Content, send
 from mms.campaigns.pictures.drawing_all import WantedPicture, draw_all
-from mms.campaigns.pictures.drawn_pictures import DrawnPictures, drawn_folder, painter_of
+from mms.campaigns.pictures.drawn_pictures import DrawnPictures, painter_of
 from mms.campaigns.pictures.media_check import NOTHING_FOUND
 from mms.campaigns.pictures.own_picture import own_picture, own_picture_of
 from mms.campaigns.pictures.own_picture_check import drawn, last_look, sketched, with_own_pictures
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.errors import CampaignError
 from mms.media.store.picture_store import FolderStore
+from mms.picture_templates.drawn_folder import drawn_folder, forget_unused
 from mms.picture_templates.saved import (
     all_templates,
     delete_template,
@@ -25,6 +27,7 @@ from mms.picture_templates.saved import (
     template_of_version,
     versions_of,
 )
+from mms.retention.person import erase_person
 from mms.roles import LOCAL_ADMIN
 from mms.states import RowState
 from tests.coupons.giving_tools import background, coupon_template
@@ -171,3 +174,25 @@ def test_processes_draw_the_same_as_one_and_tell_how_far_they_are(ledger, tmp_pa
     assert alone == {}
     for one in wanted[:3]:
         assert (tmp_path / "many" / one.name).read_bytes() == (tmp_path / "few" / one.name).read_bytes()
+
+
+def test_erasing_a_person_erases_their_picture(settings, ledger):
+    coupon_template(ledger)
+    first, second, *_ = rows_of(ledger, launched(settings, ledger))
+    erase_person(ledger, settings, LOCAL_ADMIN, first.recipient)
+    pictures = DrawnPictures(ledger, FolderStore(drawn_folder(settings)))
+    assert pictures.read(first.picture) is None
+    assert pictures.read(second.picture) is not None
+
+
+def test_pictures_that_no_row_names_go_after_a_day(settings, ledger):
+    coupon_template(ledger)
+    row = rows_of(ledger, launched(settings, ledger))[0]
+    store = FolderStore(drawn_folder(settings))
+    store.keep(f"{1:064x}.jpg", b"of a check")
+    store.keep(f"{2:064x}.jpg", b"of a check just now")
+    for name in (row.picture, f"{1:064x}.jpg"):
+        os.utime(drawn_folder(settings) / name, (1, 1))
+    assert forget_unused(ledger, settings) == 1
+    assert store.has(row.picture)
+    assert store.has(f"{2:064x}.jpg")

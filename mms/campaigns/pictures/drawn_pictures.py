@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import Connection, select
@@ -16,14 +15,8 @@ from mms.media.store.picture_store import FolderStore
 from mms.message.content import values_of
 from mms.picture_templates.drawing import Painter
 from mms.picture_templates.saved import files_of, template_of_version
-from mms.settings import Settings
 
 _PAINTERS = 8  # templates whose background is kept decoded
-
-
-def drawn_folder(settings: Settings) -> Path:
-    """Where drawn pictures are kept; losing it costs only the time to draw them again."""
-    return settings.data_dir / "drawn_pictures"
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from sqlalchemy import select
 
 from mms.campaigns.pictures.drawing_all import Progress, WantedPicture, draw_all
-from mms.campaigns.pictures.drawn_pictures import drawn_folder, painter_of, row_values
+from mms.campaigns.pictures.drawn_pictures import painter_of, row_values
 from mms.campaigns.pictures.media_check import MediaFindings, RowMediaProblem
 from mms.campaigns.pictures.own_picture import COUPON, OwnPicture, picture_name, picture_secret
 from mms.coupons.giving import next_codes
@@ -17,6 +17,7 @@ from mms.ledger import Ledger
 from mms.ledger.row_states import skip_each
 from mms.ledger.tables import campaigns, rows
 from mms.message import squeeze
+from mms.picture_templates.drawn_folder import drawn_folder
 from mms.picture_templates.problems import PictureProblem
 from mms.recipients import CheckedList, Verdict
 from mms.settings import Settings

@@ -6,7 +6,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 CONTENT_SECURITY_POLICY = "; ".join(
     (  # the strictest under which Streamlit 1.67 runs; it also stops pictures that a cell tries to load
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline'",
+        # blob: components of our own (Streamlit's v2) are modules that the page makes itself; only a script that
+        # already runs can make one.
+        "script-src 'self' 'unsafe-inline' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
