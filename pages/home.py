@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mms.campaigns.drafts.drafts import all_drafts
 from mms.campaigns.drafts.sample import new_sample_draft
 from mms.reports import CampaignFilter, campaign_list
+from mms.reports.cost.budget import monthly_cost
 from mms.roles import Permission
 from pages.components import places
 from pages.components.account_kind import account_kind
@@ -70,7 +71,23 @@ def _sample(*, main: bool) -> None:
         icon=":material/science:",
         key="home_sample",
         on_click=try_sample,
-        help="Twelve made-up people and a picture. It takes under a minute, and nobody gets a message.",
+        help="Made-up people and a picture; one answers, one opts out. It takes a minute, and nobody gets a message.",
+    )
+
+
+def _month() -> None:
+    """What this month has cost, and its budget."""
+    shared = services()
+    with shared.ledger.read() as connection:
+        month = monthly_cost(connection, shared.ledger.now(connection))
+    budget = shared.settings.monthly_budget
+    of = f" of ${budget:,.2f}" if budget is not None else ""
+    st.metric(
+        "Cost this month",
+        f"${month.expected:,.2f}{of}",
+        help=f"With carrier fees and what is still to come; Twilio has charged ${month.charged:,.2f} so far.".replace(
+            "$", "\\$"
+        ),
     )
 
 
@@ -82,6 +99,8 @@ def where_you_are() -> DeltaGenerator:
         st.header("Where you are")
         st.write("**Practice.** A stand-in for Twilio on this computer." if practice else "**Live**, through Twilio.")
         from_twilio = st.container()
+        if not practice:
+            _month()
         st.write("Messages come from:")
         for address in shared.senders:
             st.text(f"• {'Messaging service' if address.startswith('MG') else phone(address)}")

@@ -88,7 +88,7 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
     shared, sender = services(), person()
     choices = _choices(current, known)
     if not shared.settings.is_practice:
-        first_live_send.require(current, len(recipients_of(current, rows, findings, known)))
+        first_live_send.require(current, findings, recipients_of(current, rows, findings, known))
     content = workbench.content_of(current)
     _close()
     if problem := workbench.own_problem(current):

@@ -1,18 +1,21 @@
 """What is shown, and asked, before messages go to real people: number, text, cost, end, and what speaks against it."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.pictures.media_check import MediaFindings
 from mms.campaigns.test_message import was_tested
 from mms.errors import CampaignError
+from mms.reports.cost.budget import over_budget, require_within
 from mms.reports.cost.campaign_cost import dollars
 from mms.settings import TWILIO_BASE_URL
 from mms.twilio_client.registration import Light
 from pages.components.reader import clock, counted, day
 from pages.components.registration_card import registration_card, registration_of
 from pages.components.safe import plain
-from pages.components.wiring import services
+from pages.components.wiring import person, services
 from pages.new_campaign_steps import expected
 
 _TYPED, _BLOCKED, _UNTESTED = "confirm_typed", "confirm_although_blocked", "confirm_without_test"
@@ -30,6 +33,8 @@ def draw(current: Draft, findings: MediaFindings, recipients: list[str]) -> list
         st.text(current.content.get("body") or "No text")
     found = expected.of(current, recipients, has_media=bool(findings.verdicts))
     st.write(f"Cost: {plain(dollars(found.cost.low, found.cost.high))}")
+    if over := _over_budget(found.cost.high):
+        st.warning(f"This goes ${over:,.2f} over this month's budget. Only an admin can send it.")
     if found.end:
         st.write(f"The last one goes out {day(found.end)} at {clock(found.end)}.")
     st.write("Messages that went out cannot be called back.")
@@ -38,6 +43,12 @@ def draw(current: Draft, findings: MediaFindings, recipients: list[str]) -> list
     for sentence in held:
         st.write(f":material/radio_button_unchecked: {sentence}")
     return held
+
+
+def _over_budget(forecast: Decimal) -> Decimal | None:
+    shared = services()
+    with shared.ledger.read() as connection:
+        return over_budget(connection, shared.settings.monthly_budget, forecast, shared.ledger.now(connection))
 
 
 def _sender(current: Draft) -> str:
@@ -78,12 +89,14 @@ def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdecimal())
 
 
-def require(current: Draft, count: int) -> None:
+def require(current: Draft, findings: MediaFindings, recipients: list[str]) -> None:
     """Go on only when everything was confirmed.
 
     Raises:
-        CampaignError: code `not_confirmed`, with the first thing that is missing.
+        CampaignError: code `not_confirmed`, with the first thing that is missing, or `over_budget`.
     """
-    held = _held(current, count)
+    cost = expected.of(current, recipients, has_media=bool(findings.verdicts)).cost
+    require_within(_over_budget(cost.high), person())
+    held = _held(current, len(recipients))
     if held:
         raise CampaignError(held[0], code="not_confirmed")
