@@ -11,6 +11,7 @@ from mms.settings import TWILIO_BASE_URL, Settings
 from pages.components import places
 from pages.components.cannot_start import cannot_start
 from pages.components.going_on import going_on
+from pages.components.menu import draw_menu
 from pages.components.notices import show_notice
 from pages.components.safe import plain
 from pages.components.top import scroll_to_top
@@ -20,8 +21,7 @@ st.set_page_config(page_icon="📨", layout="wide")
 st.html(Path(__file__).parent / "components" / "style.css")
 
 
-# In the order of the menu, with what `st.Page` is told about each. No headings between them: Streamlit 1.67
-# draws those as a list that screen readers cannot follow (axe: list, listitem).
+# What `st.Page` is told about each; the groups of the menu stand in `components/menu.py`.
 MENU: dict[Path, dict[str, str]] = {
     places.HOME: {"title": "Start", "icon": ":material/home:"},
     places.NEW_CAMPAIGN: {"title": "New campaign", "icon": ":material/add_circle:", "url_path": "new"},
@@ -90,7 +90,8 @@ def admit() -> None:
 def mode_banner(settings: Settings) -> None:
     """Which world this is, on every page."""
     if settings.is_practice:
-        st.info("**Practice: nothing leaves this computer.** Nobody gets a message.", icon=":material/school:")
+        with st.container(key="mode_line"):
+            st.info("**Practice: nothing leaves this computer.** Nobody gets a message.", icon=":material/school:")
     elif settings.api_base_url != TWILIO_BASE_URL:
         address = plain(urlsplit(settings.api_base_url).netloc)
         st.badge(f"Live, against {address} instead of Twilio", icon=":material/dns:", color="orange")
@@ -107,8 +108,9 @@ def frame() -> None:
         cannot_start(error)
         return
     pages = pages_of(practice=shared.settings.is_practice)
-    page = st.navigation(list(pages.values()))
+    page = st.navigation(list(pages.values()), position="hidden")
     admit()
+    draw_menu(pages)
     places.turn_page(page, pages)
     mode_banner(shared.settings)
     with st.container():  # what comes and goes keeps its place, else the page below is built anew and loses the cursor
