@@ -144,7 +144,7 @@ def _listed(wanted: CampaignFilter) -> None:
     ledger = services().ledger
     with ledger.read() as connection:
         views, total = campaign_list(connection, wanted, page=number, page_size=PAGE_ROWS)
-        found = compare(connection, [view.id for view in views], hears_replies=hears_replies())
+        found = compare(connection, [view.id for view in views], hears_replies=hears_replies(), timed=False)
         limits, now = thresholds(connection), ledger.now(connection)
     if found:
         st.caption(f"{counted(total, 'campaign')}, as of {clock_exact(now)}")

@@ -13,6 +13,8 @@ def draw(current: Campaign) -> None:
     """One sentence for each threshold passed; nothing when all is well."""
     with services().ledger.read() as connection:
         limits = thresholds(connection)
-        found = [alarm for figures in compare(connection, [current.id]) for alarm in alerts(figures, limits)]
+        found = [
+            alarm for figures in compare(connection, [current.id], timed=False) for alarm in alerts(figures, limits)
+        ]
     for alarm in found:
         st.warning(plain(alarm.sentence), icon=":material/notification_important:")

@@ -34,7 +34,7 @@ class Figures:
     families: Counter[Family]  # of failures
     opt_outs: int | None  # people who answered STOP to it; None where replies cannot be heard
     cost: Decimal  # what Twilio has charged so far
-    to_deliver: Durations | None  # of messages with a delivery receipt
+    to_deliver: Durations | None  # of messages with a delivery receipt; None where not asked for
 
     @property
     def filtered(self) -> int:
@@ -49,12 +49,12 @@ class Figures:
 
 
 def compare(
-    connection: Connection, which: Sequence[int] | CampaignFilter, *, hears_replies: bool = False
+    connection: Connection, which: Sequence[int] | CampaignFilter, *, hears_replies: bool = False, timed: bool = True
 ) -> list[Figures]:
     """Figures of these campaigns, or of all that a filter (a date range, tags) finds, newest first.
 
     `hears_replies` says that answers can come in now. Otherwise opt-outs of a campaign are known only when some
-    answer has come in since it began.
+    answer has come in since it began. `timed` False leaves out the times to deliver, which have to be sorted.
     """
     ids = matching_ids(connection, which) if isinstance(which, CampaignFilter) else list(which)
     families = failures_by_family(connection, ids)
@@ -68,7 +68,7 @@ def compare(
             families=families[one.id],
             opt_outs=gone.get(one.id, 0 if hears_replies or _was_heard(heard, one) else None),
             cost=costs[one.id],
-            to_deliver=_to_deliver(connection, one),
+            to_deliver=_to_deliver(connection, one) if timed else None,
         )
         for one in campaigns_by_id(connection, ids)
     ]

@@ -56,7 +56,7 @@ def _campaigns(ledger: Ledger, campaign_ids: Sequence[int] | None) -> list[Recor
         query = query.where(campaigns.c.id.in_(campaign_ids))
     with ledger.read() as connection:
         found = connection.execute(query).all()
-        figures = {one.campaign.id: one for one in compare(connection, [one.id for one in found])}
+        figures = {one.campaign.id: one for one in compare(connection, [one.id for one in found], timed=False)}
     return [_campaign(one, figures[one.id]) for one in found]
 
 
