@@ -5,8 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from mms.errors import MmsError, NotAllowed
+from mms.ledger.faults import database_sentence
 from mms.settings import TWILIO_BASE_URL, Settings
 from pages.components import places
 from pages.components.cannot_start import cannot_start
@@ -103,9 +105,9 @@ def frame() -> None:
     """One run of the script: the frame, then the page that was asked for."""
     try:
         shared = services()
-    except MmsError as error:
+    except (MmsError, SQLAlchemyError) as error:
         st.navigation([st.Page(places.HOME, title="Start", default=True)], position="hidden")
-        cannot_start(error)
+        cannot_start(error if isinstance(error, MmsError) else MmsError(database_sentence(error), code="database"))
         return
     pages = pages_of(practice=shared.settings.is_practice)
     page = st.navigation(list(pages.values()), position="hidden")

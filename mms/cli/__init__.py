@@ -91,9 +91,23 @@ def _run() -> int:
     except MmsError as error:
         click.echo(f"Error: {error.message}", err=True)
         return USAGE
-    except SystemExit as end:
+    except SystemExit as end:  # before what follows: it is no fault
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception as error:  # noqa: BLE001 - what is no fault of the database is raised again
+        return _fault_of_the_database(error)
     return 0
+
+
+def _fault_of_the_database(error: Exception) -> int:
+    """One sentence and exit code 2; anything else is a fault of ours and shows itself."""
+    from sqlalchemy.exc import SQLAlchemyError  # only now: it takes a while to load
+
+    from mms.ledger.faults import database_sentence
+
+    if not isinstance(error, SQLAlchemyError):
+        raise error
+    click.echo(f"Error: {database_sentence(error)}", err=True)
+    return USAGE
 
 
 def _leave(code: int) -> None:

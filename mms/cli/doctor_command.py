@@ -4,11 +4,14 @@ import sys
 from collections.abc import Callable, Iterator
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from mms import services
 from mms.cli.exit_codes import USAGE
 from mms.errors import MmsError, SettingsError
 from mms.ledger import open_ledger
+from mms.ledger.faults import database_sentence
+from mms.ledger.trial import try_to_write
 from mms.settings import Settings, load_settings
 from mms.twilio_client import check_account, clock_warning
 from mms.twilio_client.registration import Light, registration
@@ -42,6 +45,8 @@ def _guarded(look: Callable[[Settings], Iterator[Finding]], settings: Settings) 
         yield from look(settings)
     except MmsError as error:
         yield False, error.message
+    except SQLAlchemyError as error:
+        yield False, database_sentence(error)
 
 
 def _meaning(settings: Settings) -> str:
@@ -50,8 +55,7 @@ def _meaning(settings: Settings) -> str:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     ledger = open_ledger(settings)
-    with ledger.write() as connection:
-        ledger.now(connection)
+    try_to_write(ledger)
     yield True, f"The database ({ledger.engine.dialect.name}) opens and can be written."
 
 

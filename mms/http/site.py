@@ -15,11 +15,10 @@ from mms.http.closed_site import closed_site
 from mms.http.context import Context
 from mms.http.middleware.host_guard import refuse_open_door
 from mms.http.running import announce, refuse_second_dashboard
+from mms.ledger.faults import database_sentence
 from mms.logs import configure_logging
 from mms.services import Services, account_for, close_for, connect
 from mms.settings import Settings, load_settings
-
-_NO_DATABASE = "The database at DATABASE_URL cannot be opened. Is it running, and may this computer use it?"
 
 
 def site_or_exit(
@@ -57,8 +56,8 @@ def site_or_exit(
         services = connect(settings)
     except MmsError as fault:
         return _closed(fault, signs_in=signs_in, port=port, base_path=base_path)
-    except SQLAlchemyError:
-        _exit(_NO_DATABASE)  # whoever watches this process starts it again, until the database is there
+    except SQLAlchemyError as error:
+        _exit(database_sentence(error))  # whoever watches this process starts it again, until the database is there
     if port:
         note_address(services.ledger, f"http://127.0.0.1:{port}")
         announce(settings, port)

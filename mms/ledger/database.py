@@ -123,7 +123,14 @@ def _postgres_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
-            "options": "-c idle_in_transaction_session_timeout=15000 -c lock_timeout=20000",
+            # A host that vanished without a word costs seconds and not the system's quarter of an hour.
+            "keepalives_idle": 5,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+            "options": (
+                "-c idle_in_transaction_session_timeout=15000 -c lock_timeout=20000 -c statement_timeout=120000"
+            ),
         },
     )
 

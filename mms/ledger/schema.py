@@ -52,6 +52,7 @@ def migrate(ledger: Ledger) -> None:
 
     with ledger.rebuild() as connection:
         if not ledger.is_sqlite:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))  # a migration takes as long as it takes
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))

@@ -20,9 +20,11 @@ from mms.delivery.engine.jobs import Job, PeriodicWork
 from mms.delivery.engine.liveness import Liveness, liveness_for
 from mms.delivery.engine.runs import Runs
 from mms.delivery.engine.sweep import Sweep
+from mms.delivery.engine.watchdog import HANGS_AFTER, Watchdog
 from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, forget_stop, stop_requested, worker_lock
 from mms.delivery.sending.sender_run import WorkerContext, run_sender
 from mms.ledger import Ledger, open_ledger
+from mms.ledger.faults import database_sentence, is_lasting
 from mms.ledger.moved import require_at_home
 from mms.settings import Settings
 from mms.twilio_client import Account
@@ -138,7 +140,10 @@ class _Worker:
         idle_since = time.monotonic()
         handed_over = tidied = 0.0
         pause = _RETRY[0]
+        watchdog = Watchdog(HANGS_AFTER)
+        watchdog.start()
         while not self._stopping.is_set():
+            watchdog.turned()
             try:
                 if time.monotonic() - handed_over >= HAND_OVER_EVERY:
                     liveness.keep()
@@ -190,6 +195,9 @@ class _Worker:
             try:
                 return work()
             except DBAPIError as error:
+                if is_lasting(error):
+                    _log.error("%s The worker leaves.", database_sentence(error))
+                    return None
                 _log.error("The database does not answer (%s); trying again", type(error.orig).__name__)
                 self._stopping.wait(pause)
                 pause = min(_RETRY[1], 2 * pause)

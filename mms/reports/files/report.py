@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+import secrets
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +52,25 @@ def write_report(ledger: Ledger, which: Campaigns, path: Path, chosen: RowFilter
         return
     match path.suffix.lower():
         case ".xlsx":
-            write_xlsx(ledger, which, path, chosen)
+            with _beside(path) as part:
+                write_xlsx(ledger, which, part, chosen)
         case ".csv":
             pieces = write_csv(ledger, which, chosen)
-            with path.open("wb") as file:
+            with _beside(path) as part, part.open("wb") as file:
                 file.writelines(pieces)
         case _:
             raise MmsError("The report is written as .csv or .xlsx: end the file's name so.", code="report_type")
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name in the same folder that takes the place of `path` at the end: half a report never replaces a whole one."""
+    part = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def report_bytes(ledger: Ledger, which: Campaigns, ending: str, chosen: RowFilter = EVERYTHING) -> bytes:
