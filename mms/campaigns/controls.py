@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mms.campaigns.pictures.recheck import start_of
-from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in
+from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in, in_front_of
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
@@ -17,7 +17,7 @@ from mms.ledger.campaign_states import change_campaign, command_campaign
 from mms.ledger.row_states import move_rows
 from mms.ledger.tables import campaigns, rows
 from mms.roles import Permission, User, require
-from mms.states import CAMPAIGN_MOVES, CampaignKind, CampaignState, Reason, RowState, Want
+from mms.states import CAMPAIGN_MOVES, CampaignState, Reason, RowState, Want
 
 _RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.STOPPED})
 _PAUSABLE = ACTIVE
@@ -108,7 +108,7 @@ def _resume(connection: Connection, current: Campaign, now: float) -> None:
         return
     _require(current, _RESUMABLE, "It cannot be resumed")
     later = current.start_at is not None and current.start_at > now
-    waits = later or _someone_is_sending(connection, current)
+    waits = later or bool(in_front_of(connection, current, now))
     looks = bool(current.media_urls) and current.options.check_media and current.started_at is None
     start = start_of(current.options, later=later, waits=waits, looks=looks)
     _command(
@@ -131,16 +131,6 @@ def _cancel(connection: Connection, current: Campaign, now: float) -> None:
     move_rows(connection, RowState.CANCELED, rows.c.campaign_id == current.id, now=now, out_of={RowState.READY})
     why = {"code": Reason.BY_HAND, "reason": "Cancelled by hand."}
     _command(connection, current, CampaignState.CANCELED, Want.CANCEL, **why, finished_at=now)
-
-
-def _someone_is_sending(connection: Connection, current: Campaign) -> bool:
-    query = select(func.count()).where(
-        campaigns.c.sender_id == current.sender_id,
-        campaigns.c.state == CampaignState.RUNNING,
-        campaigns.c.kind == CampaignKind.CAMPAIGN,
-        campaigns.c.id != current.id,
-    )
-    return bool(connection.execute(query).scalar_one())
 
 
 def _require(current: Campaign, states: frozenset[CampaignState], sentence: str) -> None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
+from mms.delivery.queue.predicates import goes_before, pictures_are_due
 from mms.errors import CampaignError
 from mms.ledger.tables import campaigns
 from mms.send_options import SendOptions
@@ -54,7 +55,6 @@ class Campaign:
 
 
 ACTIVE = frozenset({CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED})
-_SEND_IN_TURN = frozenset({CampaignState.RUNNING, CampaignState.SCHEDULED})
 _CONVERTED: dict[str, Any] = {
     "state": CampaignState,
     "want": Want,
@@ -80,33 +80,31 @@ def campaign(connection: Connection, campaign_id: int) -> Campaign:
 
 def campaigns_in(connection: Connection, states: frozenset[CampaignState], mode: str) -> list[Campaign]:
     """Ordinary campaigns in these states, in the order in which they will send."""
-    query = (
-        select(*_COLUMNS)
-        .where(campaigns.c.state.in_(states), campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.mode == mode)
-        .order_by(campaigns.c.queue_position, campaigns.c.id)
-    )
-    return [_campaign(found) for found in connection.execute(query)]
+    is_one = and_(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.mode == mode)
+    return _those(connection, and_(campaigns.c.state.in_(states), is_one))
 
 
 def ahead_of(connection: Connection, current: Campaign, now: float) -> list[Campaign]:
     """The campaigns that send before a scheduled one whose time has come, in order; none for the others."""
-    if current.state is not CampaignState.SCHEDULED or not _is_due(current, now):
+    if current.state is not CampaignState.SCHEDULED or (current.start_at or 0.0) > now:
         return []
-    others = campaigns_in(connection, _SEND_IN_TURN, current.mode)
-    return [
-        one
-        for one in others
-        if one.sender_id == current.sender_id
-        and (one.state is CampaignState.RUNNING or (_is_due(one, now) and _place(one) < _place(current)))
-    ]
+    return in_front_of(connection, current, now)
 
 
-def _is_due(one: Campaign, now: float) -> bool:
-    return one.start_at is None or one.start_at <= now
+def in_front_of(connection: Connection, current: Campaign, now: float) -> list[Campaign]:
+    """The campaigns of its sender that send before this one, in order."""
+    return _those(connection, goes_before(current.sender_id, (current.queue_position, current.id), now))
 
 
-def _place(one: Campaign) -> tuple[float, int]:
-    return one.queue_position, one.id
+def waiting_for_a_look(connection: Connection, mode: str, soon: float) -> list[Campaign]:
+    """Campaigns whose pictures have to be looked at by `soon`, in the order in which they will send."""
+    found = _those(connection, and_(campaigns.c.mode == mode, pictures_are_due(soon)))
+    return [one for one in found if not one.options.media_checked]
+
+
+def _those(connection: Connection, which: ColumnElement[bool]) -> list[Campaign]:
+    query = select(*_COLUMNS).where(which).order_by(campaigns.c.queue_position, campaigns.c.id)
+    return [_campaign(found) for found in connection.execute(query)]
 
 
 def _campaign(found: Row[Any]) -> Campaign:

@@ -242,8 +242,8 @@ def test_a_queued_campaign_is_looked_at_when_its_turn_comes(open_settings, ledge
     check_due_pictures(ledger, open_settings)
     assert [_state(ledger, one)[1] for one in (second, third)] == ["queued", Reason.PICTURES]
     with ledger.read() as connection:
-        found = live_campaigns(connection, campaign(connection, first).sender_id)
-    assert [one.id for one in found if one.may_run(0)] == [second]
+        found = live_campaigns(connection, campaign(connection, first).sender_id, 0)
+    assert [one.id for one in found if one.may_send] == [second]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mms.campaigns import controls
-from mms.delivery.queue.sender_queue import due_campaigns
+from mms.delivery.queue.sender_queue import queue_due
 from mms.ledger.tables import campaigns, opt_outs, rows
 from mms.quiet_hours import DEFAULT_ROWS, store_rules
 from mms.roles import LOCAL_ADMIN
@@ -142,7 +142,7 @@ def test_rate_can_be_changed_while_running(stage_on: Callable[..., Any], tmp_pat
 def test_a_missed_start_asks_instead_of_firing(stage: Any, late_by: float, state: tuple[str, str]) -> None:
     campaign = stage.launch(1, start_at=time.time() + 3600)
     with stage.ledger.write() as connection:
-        due_campaigns(connection, stage.server.address.account_sid, time.time() + 3600 + late_by)
+        queue_due(connection, stage.server.address.account_sid, time.time() + 3600 + late_by)
     assert stage.campaign(campaign) == state
 
 

@@ -20,6 +20,7 @@ from mms.campaigns.pictures.own_picture import OwnPictureOf
 from mms.campaigns.pictures.recheck import start_of
 from mms.campaigns.records import ACTIVE
 from mms.coupons.giving import give, take_back_all
+from mms.delivery.queue.predicates import goes_before
 from mms.errors import CampaignError, NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
@@ -290,14 +291,10 @@ def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> N
 
 
 def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: float) -> None:
-    sender_id = select(campaigns.c.sender_id).where(campaigns.c.id == campaign_id).scalar_subquery()
-    ahead = connection.execute(
-        select(func.count(), func.max(campaigns.c.queue_position)).where(
-            campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == CampaignKind.CAMPAIGN
-        )
-    ).one()
+    sender_id, place = _last_place(connection, campaign_id)
     is_later = (new.start_at or 0) > now
-    waits = new.kind == CampaignKind.CAMPAIGN and (ahead[0] > 0 or is_later)
+    is_behind = select(campaigns.c.id).where(goes_before(sender_id, place, now)).limit(1)
+    waits = new.kind == CampaignKind.CAMPAIGN and (is_later or connection.execute(is_behind).first() is not None)
     looks = bool(new.media_urls) and new.options.check_media and (waits or not new.media_sure)
     total = select(func.count()).where(rows.c.campaign_id == campaign_id).scalar_subquery()
     begin = start_of(new.options, later=is_later, waits=waits, looks=looks)
@@ -310,6 +307,17 @@ def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: fl
         options=begin.options.to_json(),
         writer=None,
         started_at=None if waits or looks else now,
-        queue_position=(ahead[1] or 0) + 1,
+        queue_position=place[0],
         row_count=total,
     )
+
+
+def _last_place(connection: Connection, campaign_id: int) -> tuple[int, tuple[float, int]]:
+    """The campaign's sender, and the place behind all others of that sender."""
+    sender_id = connection.execute(select(campaigns.c.sender_id).where(campaigns.c.id == campaign_id)).scalar_one()
+    last = connection.execute(
+        select(func.max(campaigns.c.queue_position)).where(
+            campaigns.c.sender_id == sender_id, campaigns.c.state.in_(ACTIVE), campaigns.c.kind == CampaignKind.CAMPAIGN
+        )
+    ).scalar_one()
+    return sender_id, ((last or 0) + 1, campaign_id)

@@ -22,7 +22,7 @@ from mms.campaigns.pictures.media_check import (
 )
 from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.campaigns.pictures.recheck import SURE_SECONDS
-from mms.campaigns.records import Campaign, campaign, campaigns_in
+from mms.campaigns.records import Campaign, campaign, in_front_of, waiting_for_a_look
 from mms.delivery.queue.sender_queue import FOR_PICTURES, IN_QUEUE
 from mms.ledger import Ledger
 from mms.ledger.campaign_states import change_campaign, explain_campaign, move_campaign, reword
@@ -31,11 +31,10 @@ from mms.ledger.tables import campaigns, rows
 from mms.message import MessageTemplate
 from mms.message.content import RenderedMessage, values_of
 from mms.settings import Settings
-from mms.states import CampaignState, Reason, RowState, SkipReason, Want
+from mms.states import CampaignState, Reason, RowState, SkipReason
 
 AHEAD_SECONDS = 60.0
 _TELL_EVERY = 2.0  # seconds between two words on how far the look is
-_SENDING = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING})
 
 
 def check_due_pictures(ledger: Ledger, settings: Settings) -> None:
@@ -45,25 +44,12 @@ def check_due_pictures(ledger: Ledger, settings: Settings) -> None:
     keeps that row back.
     """
     with ledger.read() as connection:
-        soon = ledger.now(connection) + AHEAD_SECONDS
-        queue = campaigns_in(connection, _SENDING, settings.mode.value)
-    for position, one in enumerate(queue):
-        if _is_due(one, soon) and not any(_goes_first(other, one) for other in queue[:position]):
-            _check(ledger, settings, one)
-
-
-def _is_due(one: Campaign, soon: float) -> bool:
-    waits = one.state is CampaignState.SCHEDULED and one.want is Want.RUN and not one.options.media_checked
-    return waits and (one.reason_code == Reason.PICTURES or (one.start_at is not None and one.start_at <= soon))
-
-
-def _goes_first(other: Campaign, one: Campaign) -> bool:
-    """Whether `one` has to wait for `other`: what is seen now would be old by then."""
-    if other.sender_id != one.sender_id or other.want is not Want.RUN:
-        return False
-    if other.state is CampaignState.RUNNING:
-        return other.reason_code != Reason.SETTLING
-    return other.start_at is None or other.reason_code in (Reason.QUEUED, Reason.PICTURES)
+        now = ledger.now(connection)
+        waiting = waiting_for_a_look(connection, settings.mode.value, now + AHEAD_SECONDS)
+        # One that waits for another is looked at later: what is seen now would be old by then.
+        waiting = [one for one in waiting if not in_front_of(connection, one, now)]
+    for one in waiting:
+        _check(ledger, settings, one)
 
 
 def _check(ledger: Ledger, settings: Settings, one: Campaign) -> None:

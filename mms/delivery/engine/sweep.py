@@ -2,11 +2,11 @@
 
 import time
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from mms.delivery.queue.canary import go_on_by_rule
 from mms.delivery.queue.last_moment import skip_what_is_too_late
-from mms.delivery.queue.sender_queue import due_campaigns, senders_with_work
+from mms.delivery.queue.sender_queue import due_campaigns, queue_due, senders_with_work
 from mms.delivery.queue.watchfulness import is_anything_ahead
 from mms.ledger import Ledger
 from mms.ledger.row_states import move_rows
@@ -14,10 +14,6 @@ from mms.ledger.tables import campaigns, rows
 from mms.states import CampaignState, RowState
 
 _TIDY_EVERY = 5.0
-_DUE = text(
-    "SELECT 1 FROM mms_campaigns WHERE state = 'scheduled' AND want = 'run' AND start_at <= :now"
-    " AND (reason_code IS NULL OR reason_code NOT IN ('queued', 'pictures'))"
-)
 
 
 class Sweep:
@@ -32,7 +28,7 @@ class Sweep:
         """Senders for which something is to be sent or settled now."""
         with self._ledger.read() as connection:
             now = self._ledger.now(connection)
-            due = connection.execute(_DUE, {"now": now}).first() is not None
+            due = bool(due_campaigns(connection, self._account_sid, now))
         if due or time.monotonic() - self._tidied_at > _TIDY_EVERY:
             self._tidy()
         with self._ledger.read() as connection:
@@ -43,7 +39,7 @@ class Sweep:
     def _tidy(self) -> None:
         with self._ledger.write() as connection:
             now = self._ledger.now(connection)
-            due_campaigns(connection, self._account_sid, now)
+            queue_due(connection, self._account_sid, now)
             go_on_by_rule(connection, now)
             _cancel_late_rows(connection, now)
             skip_what_is_too_late(connection, self._account_sid, now)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, and_, exists, select, text
 
+from mms.delivery.queue.predicates import is_to_be_settled
 from mms.delivery.queue.sender_queue import LiveCampaign, start
 from mms.ledger.campaign_states import explain_campaign, move_campaign
+from mms.ledger.tables import rows
 from mms.recipients.sentences import counted
-from mms.states import AttemptEvent, CampaignState, Reason
+from mms.states import AttemptEvent, CampaignState, Reason, RowState
 
 UNSETTLED = AttemptEvent.UNSETTLED  # row reason: Twilio's log could not tell, so a person decides
 
@@ -17,11 +19,6 @@ SELECT state, count(*) AS rows_open,
   min(CASE WHEN state = 'ready' AND not_before > :now THEN not_before END) AS opens_at,
   sum(CASE WHEN reason = 'unsettled' THEN 1 ELSE 0 END) AS unsettled
 FROM mms_rows WHERE campaign_id = :campaign AND state IN ('ready', 'sending', 'unknown') GROUP BY state
-""")
-_HELD_BY_SETTLING = text("""
-SELECT 1 FROM mms_rows r WHERE r.campaign_id = :campaign AND r.state = 'ready'
-  AND EXISTS (SELECT 1 FROM mms_rows b WHERE b.recipient = r.recipient AND b.id <> r.id
-              AND b.state IN ('sending', 'unknown') AND (b.reason IS NULL OR b.reason <> 'unsettled'))
 """)
 _SETTLING = "Waits for Twilio's log to tell what became of messages without an answer."
 _HELD = "Some people have an earlier message of which nobody knows whether it went out. Decide about that one first."
@@ -97,4 +94,9 @@ def _wait(connection: Connection, campaign: LiveCampaign, left: OpenRows) -> Non
 
 
 def _held_by_the_settling(connection: Connection, campaign_id: int) -> bool:
-    return connection.execute(_HELD_BY_SETTLING, {"campaign": campaign_id}).first() is not None
+    earlier = rows.alias()
+    same_person = and_(earlier.c.recipient == rows.c.recipient, earlier.c.id != rows.c.id, is_to_be_settled(earlier))
+    held = select(1).where(
+        rows.c.campaign_id == campaign_id, rows.c.state == RowState.READY, exists().where(same_person)
+    )
+    return connection.execute(held).first() is not None

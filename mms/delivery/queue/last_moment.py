@@ -2,12 +2,11 @@
 
 from sqlalchemy import Connection, select
 
+from mms.delivery.queue.predicates import is_wanted
 from mms.ledger.campaign_states import change_campaign, explain_campaign
 from mms.ledger.row_states import move_rows
 from mms.ledger.tables import campaigns, rows, senders
-from mms.states import CampaignState, Reason, RowState, SkipReason, Want
-
-_LIVE = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.WAITING)
+from mms.states import CampaignState, Reason, RowState, SkipReason
 
 
 def skip_what_is_too_late(connection: Connection, account_sid: str, now: float) -> None:
@@ -15,7 +14,7 @@ def skip_what_is_too_late(connection: Connection, account_sid: str, now: float) 
     past = (
         select(campaigns.c.id, campaigns.c.state)
         .join(senders, senders.c.id == campaigns.c.sender_id)
-        .where(campaigns.c.state.in_(_LIVE), campaigns.c.want == Want.RUN, campaigns.c.not_after <= now)
+        .where(is_wanted(), campaigns.c.not_after <= now)
         .where(senders.c.account_sid == account_sid)
     )
     for found in connection.execute(past).all():

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, text
+from sqlalchemy import CompoundSelect, Connection, Row, select, union
 
+from mms.delivery.queue.predicates import is_due, is_to_be_settled, is_wanted, may_send_now
 from mms.ledger.campaign_states import explain_campaign, move_campaign
-from mms.ledger.tables import campaigns, senders
+from mms.ledger.tables import campaigns, rows, senders
 from mms.send_options import SendOptions
-from mms.states import CampaignKind, CampaignState, Reason, Want
+from mms.states import CampaignKind, CampaignState, Reason
 
 IN_QUEUE = "Waits for its turn."
 FOR_PICTURES = "Its pictures are looked at once more before it starts."
 MISSED_AFTER = 3600.0  # seconds; a start missed by more asks instead of firing (issue 5)
 
-_LIVE = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.WAITING)
 _COLUMNS = (
     campaigns.c.id,
     campaigns.c.kind,
@@ -28,22 +28,6 @@ _COLUMNS = (
     campaigns.c.canary_at,
     campaigns.c.not_after,
     campaigns.c.options,
-)
-
-# What the sweep looks for and what a run must not leave behind is the same question, so they cannot disagree.
-_HAS_WORK = """
-SELECT sender_id FROM mms_campaigns WHERE want = 'run' AND (state = 'running'
-  OR (state = 'waiting' AND (next_look_at IS NULL OR next_look_at <= :now))
-  OR (state = 'scheduled' AND (reason_code = 'queued'
-    OR (start_at IS NULL AND (reason_code IS NULL OR reason_code <> 'pictures')))))
-UNION
-SELECT c.sender_id FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
-  WHERE r.state IN ('sending', 'unknown') AND (r.reason IS NULL OR r.reason <> 'unsettled')
-"""
-_WORK_OF_SENDER = text(f"SELECT 1 FROM ({_HAS_WORK}) AS work WHERE sender_id = :sender")  # noqa: S608 - constant
-_SENDERS_WITH_WORK = text(
-    f"SELECT s.id FROM ({_HAS_WORK}) AS work JOIN mms_senders s ON s.id = work.sender_id"  # noqa: S608 - constant
-    " WHERE s.account_sid = :account ORDER BY s.id"
 )
 
 
@@ -62,24 +46,19 @@ class LiveCampaign:
     canary_at: float | None
     not_after: float | None
     options: SendOptions
+    may_send: bool  # its time has come, as far as it knows
 
     @property
     def is_express(self) -> bool:
         """A single message (test, API): goes before the rows of campaigns."""
         return self.kind != CampaignKind.CAMPAIGN
 
-    def may_run(self, now: float) -> bool:
-        """Whether its time has come, as far as it knows."""
-        if self.state is CampaignState.SCHEDULED:
-            return self.reason_code == Reason.QUEUED or (self.start_at is None and self.reason_code != Reason.PICTURES)
-        return self.state is CampaignState.RUNNING or (self.next_look_at or 0.0) <= now
 
-
-def live_campaigns(connection: Connection, sender_id: int) -> list[LiveCampaign]:
+def live_campaigns(connection: Connection, sender_id: int, now: float) -> list[LiveCampaign]:
     """The sender's campaigns that are wanted and not over, in the order in which they may send."""
     query = (
-        select(*_COLUMNS)
-        .where(campaigns.c.sender_id == sender_id, campaigns.c.state.in_(_LIVE), campaigns.c.want == Want.RUN)
+        select(*_COLUMNS, may_send_now(now).label("may_send"))
+        .where(campaigns.c.sender_id == sender_id, is_wanted())
         .order_by(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.queue_position, campaigns.c.id)
     )
     return [_live(found._asdict()) for found in connection.execute(query)]
@@ -87,18 +66,38 @@ def live_campaigns(connection: Connection, sender_id: int) -> list[LiveCampaign]
 
 def _live(values: dict[str, Any]) -> LiveCampaign:
     values["state"] = CampaignState(values["state"])
+    values["may_send"] = bool(values["may_send"])
     values["options"] = SendOptions.from_json(values["options"])
     return LiveCampaign(**values)
 
 
 def has_work(connection: Connection, sender_id: int, now: float) -> bool:
     """Whether anything of this sender is to be sent or settled now."""
-    return connection.execute(_WORK_OF_SENDER, {"sender": sender_id, "now": now}).first() is not None
+    work = _work(now).subquery()
+    return connection.execute(select(1).where(work.c.sender_id == sender_id)).first() is not None
 
 
 def senders_with_work(connection: Connection, account_sid: str, now: float) -> Sequence[int]:
     """The senders of this account for which `has_work` holds."""
-    return connection.execute(_SENDERS_WITH_WORK, {"account": account_sid, "now": now}).scalars().all()
+    work = _work(now).subquery()
+    query = select(senders.c.id).join(work, work.c.sender_id == senders.c.id)
+    return connection.execute(query.where(senders.c.account_sid == account_sid).order_by(senders.c.id)).scalars().all()
+
+
+def due_campaigns(connection: Connection, account_sid: str, now: float) -> Sequence[Row[int, float, dict[str, Any]]]:
+    """Number, start and options of the account's campaigns whose start time has come and that are not queued yet."""
+    query = (
+        select(campaigns.c.id, campaigns.c.start_at, campaigns.c.options)
+        .join(senders, senders.c.id == campaigns.c.sender_id)
+        .where(is_due(now), senders.c.account_sid == account_sid)
+    )
+    return connection.execute(query).all()
+
+
+def _work(now: float) -> CompoundSelect[Any]:
+    """What the sweep looks for and what a run must not leave behind is the same question."""
+    asked_about = select(campaigns.c.sender_id).join(rows, rows.c.campaign_id == campaigns.c.id)
+    return union(select(campaigns.c.sender_id).where(may_send_now(now)), asked_about.where(is_to_be_settled()))
 
 
 def take_turn(connection: Connection, current: LiveCampaign, wanted: Sequence[LiveCampaign], now: float) -> None:
@@ -128,20 +127,9 @@ def queue_again(connection: Connection, campaign: LiveCampaign) -> None:
         move_campaign(connection, campaign.id, CampaignState.SCHEDULED, code=Reason.QUEUED, reason=IN_QUEUE)
 
 
-def due_campaigns(connection: Connection, account_sid: str, now: float) -> None:
+def queue_due(connection: Connection, account_sid: str, now: float) -> None:
     """Scheduled campaigns whose time has come join the queue; one whose time is long past asks a person first."""
-    query = (
-        select(campaigns.c.id, campaigns.c.start_at, campaigns.c.options)
-        .join(senders, senders.c.id == campaigns.c.sender_id)
-        .where(
-            campaigns.c.state == CampaignState.SCHEDULED,
-            campaigns.c.want == Want.RUN,
-            campaigns.c.start_at <= now,
-            senders.c.account_sid == account_sid,
-            or_(campaigns.c.reason_code.is_(None), campaigns.c.reason_code.not_in((Reason.QUEUED, Reason.PICTURES))),
-        )
-    )
-    for found in connection.execute(query).all():
+    for found in due_campaigns(connection, account_sid, now):
         if now - found.start_at > MISSED_AFTER:
             reason = "Nothing was running when this campaign should have started. Resume it to send it now."
             move_campaign(connection, found.id, CampaignState.PAUSED, code=Reason.MISSED_START, reason=reason)

@@ -3,23 +3,16 @@
 import time
 from collections.abc import Callable
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from mms.delivery.queue.predicates import is_left_to_a_person, is_wanted
 from mms.delivery.queue.sender_queue import senders_with_work
 from mms.ledger import Ledger
+from mms.ledger.tables import campaigns, rows, senders
 
 SILENT_AFTER = 30.0  # seconds with work and without a lease: a take-over on PostgreSQL takes 22
 _HELD = text("SELECT id FROM mms_senders WHERE account_sid = :account AND held_until > :now")
 _CLOCKS = text("SELECT clock_ahead FROM mms_senders WHERE account_sid = :account AND clock_ahead IS NOT NULL")
-_TO_COME = text(
-    "SELECT 1 FROM mms_campaigns c JOIN mms_senders s ON s.id = c.sender_id"
-    " WHERE c.state IN ('scheduled', 'running', 'waiting') AND c.want = 'run' AND s.account_sid = :account"
-)
-_UNDECIDED = text(
-    "SELECT 1 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id JOIN mms_senders s ON s.id = c.sender_id"
-    " WHERE r.state IN ('sending', 'unknown') AND r.reason = 'unsettled' AND s.account_sid = :account"
-    " AND r.updated_at > :lately"
-)
 _LOOKED_FOR = 7 * 86_400.0  # seconds for which a worker goes on looking for what is left to a person
 
 
@@ -30,10 +23,12 @@ def is_anything_ahead(connection: Connection, account_sid: str, now: float) -> b
     """
     if senders_with_work(connection, account_sid, now):
         return True
-    if connection.execute(_TO_COME, {"account": account_sid}).first() is not None:
+    theirs = select(1).select_from(campaigns).join(senders, senders.c.id == campaigns.c.sender_id)
+    theirs = theirs.where(senders.c.account_sid == account_sid)
+    if connection.execute(theirs.where(is_wanted())).first() is not None:
         return True
-    lately = {"account": account_sid, "lately": now - _LOOKED_FOR}
-    return connection.execute(_UNDECIDED, lately).first() is not None
+    undecided = theirs.join(rows, rows.c.campaign_id == campaigns.c.id).where(is_left_to_a_person())
+    return connection.execute(undecided.where(rows.c.updated_at > now - _LOOKED_FOR)).first() is not None
 
 
 def clock_ahead(connection: Connection, account_sid: str) -> float | None:

@@ -132,7 +132,7 @@ class RunStore:
         """Without writing: the campaigns that may send, and whether a look for rows is worth while."""
         with self._ledger.read() as connection:
             now = self._ledger.now(connection)
-            live = [one for one in live_campaigns(connection, self.lease.sender_id) if one.may_run(now)]
+            live = [one for one in live_campaigns(connection, self.lease.sender_id, now) if one.may_send]
         return frozenset(one.id for one in live), any(self._is_awake(one) for one in live)
 
     def stop(self, stop: Stop, campaign_ids: frozenset[int]) -> None:
@@ -271,8 +271,8 @@ class RunStore:
                 self._stop(connection, [Stop(cursor.campaign.id, Reason.BREAKER, why)])
 
     def _claims(self, connection: Connection, room: int, times: _Times) -> Exchange:
-        now, wanted = times.now, live_campaigns(connection, self.lease.sender_id)
-        live = [one for one in wanted if one.may_run(now)]
+        now, wanted = times.now, live_campaigns(connection, self.lease.sender_id, times.now)
+        live = [one for one in wanted if one.may_send]
         to_look_back = begun_before((one for one in live if one.id not in self._process.looked), self._process.at)
         behind = {one.campaign_id for one in to_look_back}
         live = [one for one in live if one.id not in behind]
