@@ -14,6 +14,7 @@ from browser_site import IDLE, ROOT, wait_healthy
 from PIL import Image
 from playwright.sync_api import expect
 
+from mms.practice.start import stop_running
 from mms.practice.testing import PracticeServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
@@ -41,6 +42,7 @@ def app(folder):
         finally:
             server.terminate()
             server.wait(30)
+            stop_running(folder / "data")  # the stand-in that practice mode started
 
 
 def heic():
