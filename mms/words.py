@@ -97,7 +97,7 @@ PROBLEM_LABELS: dict[PhoneCode | RowCode | MediaCode | PictureCode, str] = {
     PictureCode.CODE_UNREADABLE: "Code cannot be scanned",
 }
 
-KIND_WORDS = {"campaign": "Campaign", "test": "Test message", "api": "API message"}
+KIND_WORDS = {"campaign": "Campaign", "test": "Test message", "api": "API message", "answer": "Answer"}
 
 GLOSSARY: dict[str, str] = {
     "Campaign": "One message sent to the people in one file.",

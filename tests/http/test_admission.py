@@ -7,12 +7,11 @@ import uuid
 
 import pytest
 from installation import serve
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from mms.http.idempotency import Call, admit_all, withdraw
 from mms.http.middleware.error_responses import ApiProblem
 from mms.ledger import opt_outs
-from mms.ledger.schema import VERSION_TABLE, migrate
 from mms.ledger.tables import api_requests, campaigns, rows
 
 CALL = Call(
@@ -24,17 +23,6 @@ CALL = Call(
     sender_address="+15005550006",
     account_sid="AC" + "0" * 32,
     mode="practice",
-)
-
-TABLE_OF_VERSION_1 = """
-CREATE TABLE mms_api_requests (
-  key_name VARCHAR(100) NOT NULL, idempotency_key VARCHAR(255) NOT NULL, body_sha256 VARCHAR(64) NOT NULL,
-  campaign_id INTEGER, created_at DOUBLE PRECISION NOT NULL,
-  CONSTRAINT fk_mms_api_requests_campaign_id FOREIGN KEY(campaign_id) REFERENCES mms_campaigns (id),
-  CONSTRAINT pk_mms_api_requests PRIMARY KEY (key_name, idempotency_key))
-"""
-KEPT_IN_VERSION_1 = (
-    "INSERT INTO mms_api_requests VALUES (:key_name, :idempotency_key, :body_sha256, :campaign_id, :created_at)"
 )
 
 
@@ -92,19 +80,6 @@ def test_what_was_practised_never_answers_for_a_live_call(ledger):
     assert sent != practised
     assert admit_all(ledger, [CALL, live, CALL]) == [practised, sent, practised]
     assert admit_all(ledger, [dataclasses.replace(live, body="Hullo")])[0].status == 409
-
-
-def test_keys_of_a_database_before_the_modes_were_apart_still_answer(ledger):
-    calls = [CALL, changed(mode="live", idempotency_key="order-2")]
-    admitted = admit_all(ledger, calls)
-    with ledger.write() as connection:
-        kept = [found._asdict() for found in connection.execute(select(api_requests))]
-        api_requests.drop(connection)
-        connection.execute(text(TABLE_OF_VERSION_1))
-        connection.execute(text(KEPT_IN_VERSION_1), kept)
-        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
-    migrate(ledger)
-    assert admit_all(ledger, calls) == admitted
 
 
 @pytest.mark.parametrize(

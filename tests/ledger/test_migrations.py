@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from mms.campaigns.launch.submission import Content
 from mms.ledger import Ledger
 from mms.ledger.schema import MIGRATIONS, migrate
-from mms.ledger.tables import campaigns, drafts, rows
+from mms.ledger.tables import api_requests, campaigns, drafts, rows
 from mms.recipients.check.checked_list import identity_hash
 
 LOCK = "0123456789abcdef0123456789abcdef"
@@ -48,6 +48,35 @@ def older(request, tmp_path):
                     values,
                 )
     yield ledger
+    ledger.close()
+
+
+def test_keys_of_a_database_before_the_modes_were_apart_still_answer(request, tmp_path):
+    ledger = Ledger(f"sqlite:///{(tmp_path / 'mms.db').as_posix()}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with ledger.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO mms_senders (id, account_sid, address, kind) VALUES (1, 'AC', '+1', 'long_code')")
+        )
+        for number, mode in enumerate(("live", "practice"), start=1):
+            connection.execute(
+                text("""INSERT INTO mms_campaigns (id, name, kind, mode, state, want, sender_id, sender_address, body,
+                    media_urls, columns, options, row_count, tags, content_hash, created_at, queue_position) VALUES
+                    (:id, 'x', 'api', :mode, 'finished', 'run', 1, '+1', 'Hi', '[]', '[]', '{}', 1, '[]',
+                    'a', 1, 1)"""),
+                {"id": number, "mode": mode},
+            )
+            connection.execute(
+                text("INSERT INTO mms_api_requests VALUES ('shop', :key, 'sha', :id, 1)"),
+                {"key": f"order-{number}", "id": number},
+            )
+    migrate(ledger)
+    with ledger.read() as connection:
+        query = select(api_requests.c.idempotency_key, api_requests.c.mode).order_by(api_requests.c.campaign_id)
+        assert connection.execute(query).all() == [("order-1", "live"), ("order-2", "practice")]
     ledger.close()
 
 
