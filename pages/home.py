@@ -15,7 +15,7 @@ from pages.components.open_drafts import links_to
 from pages.components.reader import phone
 from pages.components.recent import recent_campaigns
 from pages.components.undecided import undecided_messages
-from pages.components.wiring import services, who
+from pages.components.wiring import person, services
 
 TEST_FIRST = (
     "Before your first live campaign, send one message to your own phone: "
@@ -25,7 +25,7 @@ TEST_FIRST = (
 
 @deed(Permission.SEND)
 def try_sample() -> None:
-    draft_id = new_sample_draft(services().ledger, services().settings, owner=who())
+    draft_id = new_sample_draft(services().ledger, services().settings, by=person())
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 

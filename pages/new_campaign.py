@@ -7,13 +7,13 @@ import streamlit as st
 from mms.campaigns.drafts.drafts import Draft, all_drafts, delete_draft, save_draft
 from mms.errors import MmsError
 from mms.reports.comparison.campaign_list import tags_in_use
-from mms.roles import Permission
+from mms.roles import Permission, may
 from pages.components.as_typed import store_as_typed
 from pages.components.drafting import STEP_PARAM, bound, bound_several, draft_in_address, draw_conflict, go_to
 from pages.components.notices import deed
 from pages.components.open_drafts import buttons_for
 from pages.components.safe import plain
-from pages.components.wiring import services
+from pages.components.wiring import person, services
 from pages.new_campaign_steps import check, compose, review, upload
 
 
@@ -73,7 +73,7 @@ def name_and_tags(current: Draft) -> None:
 
 @deed(Permission.SEND)
 def forget(draft_id: int) -> None:
-    delete_draft(services().ledger, draft_id)
+    delete_draft(services().ledger, draft_id, by=person())
     st.query_params.clear()
 
 
@@ -103,8 +103,8 @@ def page() -> None:
         upload.draw(None)
         begun_already()
         return
-    if current.content.get(STEP_PARAM) != step:
-        save_draft(services().ledger, current.id, **{STEP_PARAM: step})
+    if current.content.get(STEP_PARAM) != step and may(person(), Permission.SEND):
+        save_draft(services().ledger, current.id, by=person(), **{STEP_PARAM: step})
     draw_conflict(current)
     name_and_tags(current)
     store_as_typed()

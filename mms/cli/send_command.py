@@ -176,7 +176,7 @@ def send(
 def _hosted(connected: Services, picture: Path) -> str:
     place = PLACE[media_host(connected.settings)]
     say(f"Putting {picture.name} on the web, by {place} …")
-    return host_file(connected.settings, connected.ledger, picture.read_bytes(), picture.name)
+    return host_file(connected.settings, connected.ledger, picture.read_bytes(), picture.name, by=local_person())
 
 
 def _require_report_type(report_file: str | None) -> None:
@@ -244,7 +244,7 @@ def _launch(
     columns = checked.upload.columns
     own_pictures = own_picture_of(connected.settings, connected.ledger, own, columns) if own else None
     with connected.ledger.write() as connection:
-        upload_id = store_upload(connection, checked.upload, at=connected.ledger.now(connection), by=person.name)
+        upload_id = store_upload(connection, checked.upload, at=connected.ledger.now(connection), by=person)
     return prepare.send(
         connected.ledger,
         checked,

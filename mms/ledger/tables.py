@@ -277,6 +277,7 @@ drafts = Table(
     Column("owner", String(255)),
     Column("content", JSON, nullable=False),  # what has been typed and chosen so far
     Column("upload_id", Integer, ForeignKey("mms_uploads.id")),
+    Column("editors", JSON, nullable=False, server_default="[]"),  # names; who changed it last stands last
     Column("created_at", Seconds, nullable=False),
     Column("updated_at", Seconds, nullable=False),
     sqlite_autoincrement=True,  # numbers that stand in addresses are never given twice

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, func, or_, select
 
-from mms.errors import CampaignError
 from mms.ledger.tables import campaigns, dead_numbers, list_people, opt_outs, rows
 from mms.lists.conditions import Condition, Moment, people_where
 from mms.states import RowState
@@ -76,13 +75,6 @@ def count_found(connection: Connection, list_id: int, moment: Moment, search: st
     """How many people of the list the search finds."""
     query = select(func.count()).select_from(list_people).where(people_where(list_id, (), moment), *_search(search))
     return int(connection.execute(query).scalar_one())
-
-
-def remove_person(connection: Connection, list_id: int, person_id: int) -> None:
-    """Take one person out of a list. Raises CampaignError: code `no_such_person`."""
-    mine = (list_people.c.list_id == list_id) & (list_people.c.id == person_id)
-    if not connection.execute(list_people.delete().where(mine)).rowcount:
-        raise CampaignError("This person is not in the list any more.", code="no_such_person")
 
 
 def _search(search: str) -> list[ColumnElement[bool]]:

@@ -113,6 +113,7 @@ def rename_segment(ledger: Ledger, segment_id: int, name: str, *, by: User) -> N
                 connection.execute(update(segments).where(segments.c.id == segment_id).values(name=name))
         except IntegrityError:
             raise _taken(name) from None
+        note(connection, by.name, "segment.rename", at=ledger.now(connection), subject=str(segment_id))
 
 
 def moment_of(now: float, mode: str, zone: tzinfo = UTC) -> Moment:

@@ -104,6 +104,7 @@ def keep_file(ledger: Ledger, picture: PreparedPicture, *, by: User) -> str:
         same = picture_files.c.name == picture.name
         if connection.execute(select(picture_files.c.name).where(same)).first() is None:
             connection.execute(insert(picture_files).values(name=picture.name, data=picture.data))
+            note(connection, by.name, "picture.add", at=ledger.now(connection), subject=picture.name)
     return picture.name
 
 

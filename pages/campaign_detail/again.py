@@ -11,7 +11,7 @@ from pages.components import places
 from pages.components.notices import deed
 from pages.components.reader import counted
 from pages.components.safe import plain
-from pages.components.wiring import person, services, who
+from pages.components.wiring import person, services
 
 
 def choice_of(current: Campaign) -> RetryChoice:
@@ -73,5 +73,5 @@ def retry(campaign_id: int, codes: tuple[int | None, ...]) -> None:
 def copy(campaign_id: int) -> None:
     """A draft with the same message and the same file."""
     shared = services()
-    draft_id = draft_of_copy(shared.ledger, campaign_id, owner=who())
+    draft_id = draft_of_copy(shared.ledger, campaign_id, by=person())
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")

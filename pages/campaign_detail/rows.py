@@ -21,7 +21,7 @@ from pages.components.notices import deed
 from pages.components.paging import page_of
 from pages.components.reader import clock_exact, counted, moment_exact, number, phone
 from pages.components.row_words import why
-from pages.components.wiring import person, services, who
+from pages.components.wiring import person, services
 
 PAGE = 100
 FORMS = {
@@ -96,7 +96,7 @@ def _take_along(current: Campaign, chosen: RowFilter, total: int) -> None:
 def new_list(current: Campaign, chosen: RowFilter) -> None:
     """A draft over the chosen rows, as they were uploaded."""
     ledger = services().ledger
-    draft_id = draft_of_selection(ledger, current.id, chosen, owner=who())
+    draft_id = draft_of_selection(ledger, current.id, chosen, by=person())
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 

@@ -9,10 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mms.campaigns.drafts.drafts import Draft, draft, save_draft, save_field
 from mms.errors import CampaignError
+from mms.roles import Permission, may
 from pages.components.keys import DRAFT_CONFLICTS, DRAFT_ROUNDS, DRAFT_STORED
+from pages.components.notices import deed
 from pages.components.safe import plain
 from pages.components.top import begin_at_top
-from pages.components.wiring import services
+from pages.components.wiring import person, services
 
 DRAFT_PARAM = "draft"
 STEP_PARAM = "step"
@@ -68,7 +70,7 @@ def bound_moment(current: Draft, name: str) -> dict[str, Any]:
 
 def put(current: Draft, **changes: Any) -> None:
     """Store values that come from elsewhere than their own widget; the widgets begin anew with them."""
-    save_draft(services().ledger, current.id, **changes)
+    save_draft(services().ledger, current.id, by=person(), **changes)
     rounds = st.session_state.setdefault(DRAFT_ROUNDS, {})
     st.session_state.setdefault(DRAFT_STORED, {}).update({(current.id, name): value for name, value in changes.items()})
     for name in changes:
@@ -104,6 +106,7 @@ def _offer(column: DeltaGenerator, current: Draft, name: str, value: Any, headin
         st.button("Keep this", key=f"keep_{which}_{name}", on_click=_keep, args=(current, name, value))
 
 
+@deed(Permission.SEND)
 def _keep(current: Draft, name: str, value: Any) -> None:
     st.session_state[DRAFT_CONFLICTS].pop((current.id, name), None)
     put(current, **{name: value})
@@ -111,16 +114,23 @@ def _keep(current: Draft, name: str, value: Any) -> None:
 
 def _storing(current: Draft, name: str) -> dict[str, Any]:
     key = key_of(current, name)
-    return {"key": key, "on_change": _store, "args": (current.id, name, key, current.content.get(name))}
+    locked = not may(person(), Permission.SEND)  # a viewer sees the same, and changes nothing
+    return {
+        "key": key,
+        "disabled": locked,
+        "on_change": _store,
+        "args": (current.id, name, key, current.content.get(name)),
+    }
 
 
+@deed(Permission.SEND)
 def _store(draft_id: int, name: str, key: str, read: Any) -> None:
     """A run that is cut short leaves the widget with what was read before it; what we stored ourselves is known."""
     value = st.session_state[key]
     value = value.isoformat() if isinstance(value, datetime) else value
     ours = st.session_state.setdefault(DRAFT_STORED, {})
     place = (draft_id, name)
-    stands = save_field(services().ledger, draft_id, name, value, seen=(read, ours.get(place, read)))
+    stands = save_field(services().ledger, draft_id, name, value, seen=(read, ours.get(place, read)), by=person())
     if stands == value:
         ours[place] = value
     else:

@@ -11,7 +11,7 @@ from pages.components import places
 from pages.components.notices import deed, tell
 from pages.components.reader import counted, zone
 from pages.components.safe import plain
-from pages.components.wiring import person, services, who
+from pages.components.wiring import person, services
 
 
 def of_list(found: SavedList) -> None:
@@ -77,14 +77,14 @@ def _csv(found: SavedList) -> bytes:
 @deed(Permission.SEND)
 def _send_to_list(list_id: int) -> None:
     shared = services()
-    draft_id = draft_of_list(shared.ledger, list_id, mode=shared.mode, zone=zone(), owner=who())
+    draft_id = draft_of_list(shared.ledger, list_id, mode=shared.mode, zone=zone(), by=person())
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 
 @deed(Permission.SEND)
 def _send_to_segment(segment_id: int) -> None:
     shared = services()
-    draft_id = draft_of_segment(shared.ledger, segment_id, mode=shared.mode, zone=zone(), owner=who())
+    draft_id = draft_of_segment(shared.ledger, segment_id, mode=shared.mode, zone=zone(), by=person())
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 

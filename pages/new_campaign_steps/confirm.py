@@ -109,7 +109,7 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
         own_pictures=own_picture_of(shared.settings, shared.ledger, own, rows.upload.columns) if own else None,
         look=last_look(shared.settings, shared.ledger) if own else None,
     )
-    delete_draft(shared.ledger, current.id)
+    delete_draft(shared.ledger, current.id, by=sender)
     shared.start_worker()
     places.open_next(places.CAMPAIGN, id=str(campaign_id))
 

@@ -32,7 +32,7 @@ from pages.components.notices import deed, tell
 from pages.components.paging import PAGE_ROWS, page_of
 from pages.components.reader import counted, number
 from pages.components.safe import plain
-from pages.components.wiring import services, who
+from pages.components.wiring import person, services, who
 from pages.new_campaign_steps import leave_out as without
 from pages.new_campaign_steps import workbench
 
@@ -214,6 +214,6 @@ def _named(names: Iterable[object]) -> str:
 def _keep(current: Draft, upload: Upload) -> None:
     ledger = services().ledger
     with ledger.write() as connection:
-        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=who())
+        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=person())
     put(current, upload_id=upload_id, skip_problems=None)
     st.session_state[EDITOR_ROUND] = st.session_state.get(EDITOR_ROUND, 0) + 1

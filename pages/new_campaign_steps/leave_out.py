@@ -8,7 +8,7 @@ from mms.campaigns.drafts.drafts import Draft, save_draft
 from mms.recipients import CheckedList, Verdict
 from pages.components.drafting import key_of
 from pages.components.reader import counted
-from pages.components.wiring import services
+from pages.components.wiring import person, services
 
 _NAME = "skip_problems"
 
@@ -41,4 +41,4 @@ def _identity(rows: CheckedList) -> str:
 
 
 def _store(draft_id: int, key: str, identity: str) -> None:
-    save_draft(services().ledger, draft_id, skip_problems=identity if st.session_state[key] else None)
+    save_draft(services().ledger, draft_id, by=person(), skip_problems=identity if st.session_state[key] else None)

@@ -17,7 +17,7 @@ from pages.components.keys import UPLOAD_ROUND
 from pages.components.notices import deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain, shortened
-from pages.components.wiring import services, who
+from pages.components.wiring import person, services, who
 from pages.new_campaign_steps import workbench
 
 _ROWS_SHOWN = 20
@@ -145,7 +145,7 @@ def take_picture(current: Draft, key: str) -> None:
         return
     picture = prepare_file(chosen.getvalue(), chosen.name, by=who())
     with st.spinner("Putting the picture on the web …"):
-        url = host_picture(services().settings, services().ledger, picture)
+        url = host_picture(services().settings, services().ledger, picture, by=person())
     if isinstance(picture, PreparedPicture):
         st.session_state[_BEFORE_AFTER] = (picture.before or picture.data, picture.data, picture.changes)
     else:

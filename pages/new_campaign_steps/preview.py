@@ -133,7 +133,7 @@ def send_row(current: Draft, row: int, request_key: str) -> None:
         request_key=request_key,
         by=person(),
     )
-    save_draft(shared.ledger, current.id, **{_TEST: campaign_id})
+    save_draft(shared.ledger, current.id, by=person(), **{_TEST: campaign_id})
     shared.start_worker()
     st.session_state.pop(REQUEST_KEY, None)
 

@@ -37,8 +37,8 @@ def _choose(current: Draft) -> None:
                 "Delete",
                 key=f"delete_saved_{one.id}",
                 type="tertiary",
-                on_click=delete_message,
-                args=(ledger, one.id),
+                on_click=forget,
+                args=(one.id,),
                 help=f"Delete the saved message {plain(shortened(one.name))}",
             )
     if earlier:
@@ -51,6 +51,12 @@ def _choose(current: Draft) -> None:
 def use(current: Draft, content: Content) -> None:
     """Put the message into the draft in place of what is there."""
     put(current, body=content.body, media_urls=list(content.media_urls))
+
+
+@deed(Permission.SEND)
+def forget(message_id: int) -> None:
+    """Delete a saved message."""
+    delete_message(services().ledger, message_id, by=person())
 
 
 @deed(Permission.SEND)

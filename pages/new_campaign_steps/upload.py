@@ -17,7 +17,7 @@ from pages.components.keys import UPLOAD_ROUND
 from pages.components.notices import deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain
-from pages.components.wiring import services, who
+from pages.components.wiring import person, services, who
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "vcf"]
 _SHEETS = "sheets_to_choose_from"
@@ -156,10 +156,12 @@ def store_for(draft_id: int | None, upload: Upload) -> int:
     """Keep the upload with the draft; what was chosen about the rows of an earlier file is forgotten."""
     ledger = services().ledger
     if draft_id is None:
-        draft_id = new_draft(ledger, owner=who(), content={"name": upload.file_name.rpartition(".")[0]})
+        draft_id = new_draft(ledger, by=person(), content={"name": upload.file_name.rpartition(".")[0]})
     with ledger.write() as connection:
-        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=who())
-    save_draft(ledger, draft_id, upload_id=upload_id, phone_column=None, chosen_rows=[], skip_problems=None)
+        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=person())
+    save_draft(
+        ledger, draft_id, by=person(), upload_id=upload_id, phone_column=None, chosen_rows=[], skip_problems=None
+    )
     return draft_id
 
 

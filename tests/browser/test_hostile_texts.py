@@ -9,6 +9,7 @@ from mms.campaigns.drafts.drafts import new_draft
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.opt_outs.replies import Inbound, receive
 from mms.practice.account import ACCOUNT_SID, MAIN
+from mms.roles import Role, User
 from mms.states import RowState, SkipReason
 
 pytestmark = pytest.mark.browser
@@ -37,7 +38,7 @@ def fill(folder) -> int:
     )
     skipped = PlannedRow(2, json.dumps([MARKUP, MARKUP]), None, RowState.SKIPPED, SkipReason.NOT_MENDED, "missing")
     campaign_id = launch(ledger, new, [skipped, PlannedRow(3, json.dumps([MARKUP, PERSON]), PERSON)])
-    new_draft(ledger, owner=MARKUP, content={"name": MARKUP, "body": MARKUP})
+    new_draft(ledger, by=User(MARKUP, None, Role.ADMIN), content={"name": MARKUP, "body": MARKUP})
     receive(ledger, Inbound("SM" + "1" * 32, PERSON, MAIN.number, MARKUP, 0, None))
     ledger.close()
     return campaign_id

@@ -6,16 +6,19 @@ from mms.campaigns.drafts.drafts import all_drafts, delete_draft, draft, new_dra
 from mms.campaigns.drafts.uploads import load_upload, store_upload
 from mms.errors import CampaignError
 from mms.recipients import read_upload
+from mms.roles import Role, User
+
+ANN = User("ann", None, Role.SENDER)
 
 
 def test_a_draft_keeps_what_was_typed(ledger):
-    number = new_draft(ledger, owner="ann", content={"body": "Hi"})
-    save_draft(ledger, number, name="Spring")
-    save_draft(ledger, number, body="Hello", step=2)
+    number = new_draft(ledger, by=ANN, content={"body": "Hi"})
+    save_draft(ledger, number, by=ANN, name="Spring")
+    save_draft(ledger, number, by=ANN, body="Hello", step=2)
     assert draft(ledger, number).content == {"body": "Hello", "name": "Spring", "step": 2}
     assert [one.id for one in all_drafts(ledger)] == [number]
-    delete_draft(ledger, number)
-    save_draft(ledger, number, body="typed in another tab")
+    delete_draft(ledger, number, by=ANN)
+    save_draft(ledger, number, by=ANN, body="typed in another tab")
     with pytest.raises(CampaignError, match="gone"):
         draft(ledger, number)
 
@@ -23,7 +26,7 @@ def test_a_draft_keeps_what_was_typed(ledger):
 def test_an_upload_comes_back_as_it_was_checked(ledger):
     upload = read_upload("Mobile;Name\r\n2025550101;José\r\n\r\n2025550102;Zoë 🎉\r\n".encode(), file_name="l.csv")
     with ledger.write() as connection:
-        number = store_upload(connection, upload, at=1.0, by="ann")
+        number = store_upload(connection, upload, at=1.0, by=ANN)
     with ledger.read() as connection:
         back = load_upload(connection, number)
     assert list(back.rows()) == list(upload.rows())

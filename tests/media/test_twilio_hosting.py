@@ -16,6 +16,7 @@ from mms.media.check.preflight import check_media
 from mms.media.store import twilio_files
 from mms.media.store.twilio_files import TwilioFiles
 from mms.practice.testing import PracticeServer
+from mms.roles import LOCAL_ADMIN
 from mms.settings import settings_from
 from mms.twilio_client import Account
 from mms.twilio_client.serverless import FileHosting
@@ -170,7 +171,7 @@ def test_order_of_hosts(values, host):
 
 
 def test_hosted_picture_passes_the_preflight_like_any_other(twilio, tmp_path):
-    Image.new("RGB", (64, 64), "teal").save(tmp_path / "photo.png")
+    Image.new("RGB", (64, 64), "teal").save(tmp_path / "photo.png", by=LOCAL_ADMIN)
     address = twilio.address
     settings = settings_from(
         {
@@ -182,7 +183,7 @@ def test_hosted_picture_passes_the_preflight_like_any_other(twilio, tmp_path):
         }
     )
     ledger = open_ledger(settings)
-    url = host_file(settings, ledger, (tmp_path / "photo.png").read_bytes(), "photo.png")
+    url = host_file(settings, ledger, (tmp_path / "photo.png").read_bytes(), "photo.png", by=LOCAL_ADMIN)
     ledger.close()
     assert check_media([url], allow_private=settings.allow_private_media)[url].ok
     assert json.loads((tmp_path / "twilio-files.json").read_text())
@@ -213,4 +214,4 @@ def test_large_video_is_taken_with_advice_and_a_huge_one_is_not():
 
 def test_file_that_is_not_what_its_name_says_is_refused(ledger, settings):
     with pytest.raises(CampaignError, match="cannot be read as a picture"):
-        host_file(settings, ledger, b"MZ" + bytes(100), "photo.jpg")
+        host_file(settings, ledger, b"MZ" + bytes(100), "photo.jpg", by=LOCAL_ADMIN)

@@ -8,6 +8,7 @@ from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.ledger.tables import campaigns, rows
 from mms.recipients import read_upload
+from mms.roles import LOCAL_ADMIN
 
 PEOPLE = ("+12025550101", "+12025550102", "+12025550103")
 
@@ -19,7 +20,9 @@ def launched(ledger):
     def make(key="a", *, state="finished", ended_at=1.0, row_state="delivered"):
         content = "Mobile,Name\n" + "\n".join(f"{number},Ann {at}" for at, number in enumerate(PEOPLE))
         with ledger.write() as connection:
-            upload_id = store_upload(connection, read_upload(content.encode(), file_name="list.csv"), at=1.0, by="ann")
+            upload_id = store_upload(
+                connection, read_upload(content.encode(), file_name="list.csv"), at=1.0, by=LOCAL_ADMIN
+            )
         new = NewCampaign(
             request_key=key,
             name="Sale",

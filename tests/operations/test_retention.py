@@ -202,7 +202,7 @@ def test_every_form_of_the_number_goes_from_the_raw_files_and_others_keep_their_
     ledger = open_ledger(settings)
     upload = read_upload(f"Mobile,Name,Note\n202-555-0102,Bob,{chr(34)}{form}{chr(34)}\n".encode(), file_name="l.csv")
     with ledger.write() as connection:
-        store_upload(connection, upload, at=1.0, by="ann")
+        store_upload(connection, upload, at=1.0, by=LOCAL_ADMIN)
         templates_row = {"name": "t", "body": f"Call {form}", "media_urls": [], "updated_at": 1.0}
         connection.execute(templates.insert().values(**templates_row))
         connection.execute(drafts.insert().values(content={"x": form}, created_at=1.0, updated_at=1.0))

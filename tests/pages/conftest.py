@@ -13,6 +13,7 @@ from mms.campaigns.drafts.uploads import store_upload
 from mms.delivery.engine.worker_process import worker_lock
 from mms.practice.testing import PracticeServer
 from mms.recipients import read_upload
+from mms.roles import LOCAL_ADMIN
 from mms.services import Services
 from pages.components.wiring import services
 
@@ -61,9 +62,9 @@ def draft_of(shared: Services) -> Callable[..., int]:
     def made(text: str = "", **content: object) -> int:
         upload = read_upload(text.encode() or samples.recipients(), file_name="list.csv")
         with shared.ledger.write() as connection:
-            upload_id = store_upload(connection, upload, at=shared.ledger.now(connection), by="test")
-        draft_id = new_draft(shared.ledger, owner="test", content={"name": "Test list", **content})
-        save_draft(shared.ledger, draft_id, upload_id=upload_id)
+            upload_id = store_upload(connection, upload, at=shared.ledger.now(connection), by=LOCAL_ADMIN)
+        draft_id = new_draft(shared.ledger, by=LOCAL_ADMIN, content={"name": "Test list", **content})
+        save_draft(shared.ledger, draft_id, by=LOCAL_ADMIN, upload_id=upload_id)
         return draft_id
 
     return made

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from mms.campaigns.drafts.drafts import draft, save_draft
 from mms.ledger.tables import campaigns, rows
+from mms.roles import LOCAL_ADMIN
 from mms.twilio_codes import explain
 from pages.new_campaign_steps import decisions
 
@@ -159,7 +160,7 @@ def test_rows_that_the_message_keeps_back_are_asked_about_again(open_page, draft
     page = open_page("new_campaign", draft=str(number), step="check")
     field_of(page.checkbox, "skip_problems").check().run()
     assert field_of(page.checkbox, "skip_problems").label == "Go on without these 2 rows"
-    save_draft(shared.ledger, number, body="Hi {Name}!")
+    save_draft(shared.ledger, number, by=LOCAL_ADMIN, body="Hi {Name}!")
     page = open_page("new_campaign", draft=str(number), step="review")
     assert page.button(key="send").disabled
     box = field_of(page.checkbox, "skip_problems")

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from mms.campaigns.launch.submission import Content
 from mms.errors import CampaignError
 from mms.ledger import Ledger
+from mms.ledger.audit import note
 from mms.ledger.tables import campaigns, templates
 from mms.roles import Permission, User, require
 from mms.states import CampaignKind
@@ -64,9 +65,12 @@ def save_message(ledger: Ledger, name: str, content: Content, *, by: User) -> No
         }
         if not connection.execute(update(templates).where(templates.c.name == name).values(**values)).rowcount:
             connection.execute(templates.insert().values(name=name, **values))
+        note(connection, by.name, "message.save", at=ledger.now(connection), subject=name)
 
 
-def delete_message(ledger: Ledger, message_id: int) -> None:
-    """Forget a saved message; campaigns that used it are not touched."""
+def delete_message(ledger: Ledger, message_id: int, *, by: User) -> None:
+    """Forget a saved message; campaigns that used it are not touched. Raises NotAllowed."""
+    require(by, Permission.SEND)
     with ledger.write() as connection:
-        connection.execute(delete(templates).where(templates.c.id == message_id))
+        if connection.execute(delete(templates).where(templates.c.id == message_id)).rowcount:
+            note(connection, by.name, "message.delete", at=ledger.now(connection), subject=str(message_id))

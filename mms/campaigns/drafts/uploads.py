@@ -5,12 +5,15 @@ from dataclasses import asdict
 from sqlalchemy import Connection, select
 
 from mms.errors import CampaignError
+from mms.ledger.audit import note
 from mms.ledger.tables import uploads
 from mms.recipients import Upload
+from mms.roles import Permission, User, require
 
 
-def store_upload(connection: Connection, upload: Upload, *, at: float, by: str | None) -> int:
-    """Keep the parsed table; returns its id. A mended upload is stored anew, under another id."""
+def store_upload(connection: Connection, upload: Upload, *, at: float, by: User) -> int:
+    """Keep the parsed table; returns its id. A mended upload is stored anew, under another id. Raises NotAllowed."""
+    require(by, Permission.SEND)
     added = connection.execute(
         uploads.insert()
         .values(
@@ -21,11 +24,13 @@ def store_upload(connection: Connection, upload: Upload, *, at: float, by: str |
             repairs=[asdict(repair) for repair in upload.repairs],
             content=upload.to_bytes(),
             created_at=at,
-            created_by=by,
+            created_by=by.name,
         )
         .returning(uploads.c.id)
     )
-    return int(added.scalar_one())
+    upload_id = int(added.scalar_one())
+    note(connection, by.name, "upload.store", at=at, subject=str(upload_id), detail={"rows": len(upload)})
+    return upload_id
 
 
 def load_upload(connection: Connection, upload_id: int) -> Upload:

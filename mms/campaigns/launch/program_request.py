@@ -101,7 +101,7 @@ def launch_for_program(sending: Sending, asked: ProgramRequest, *, by: User) -> 
     _require_sendable(asked, checked, findings)
     known = repeats(ledger, checked, asked.content, settings.mode.value, days=RECENT_DAYS)
     with ledger.write() as connection:
-        upload_id = store_upload(connection, asked.upload, at=ledger.now(connection), by=by.name)
+        upload_id = store_upload(connection, asked.upload, at=ledger.now(connection), by=by)
     return send(
         ledger,
         checked,

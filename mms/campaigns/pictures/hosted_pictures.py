@@ -10,12 +10,14 @@ from sqlalchemy import or_, select
 from mms.campaigns.pictures.own_pictures import own_pictures, picture_base_url
 from mms.errors import CampaignError, UploadError
 from mms.ledger import Ledger
+from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
 from mms.ledger.tables import campaigns, drafts
 from mms.media.attachment import Attachment, is_attachment, take_attachment
 from mms.media.image.isolated import prepare_picture
 from mms.media.image.preparing import PreparedPicture
 from mms.media.store.picture_store import HostedFileData
+from mms.roles import Permission, User, require
 from mms.settings import Settings
 from mms.twilio_client import Account
 
@@ -53,13 +55,18 @@ def prepare_file(data: bytes, file_name: str, *, by: str | None = None) -> Prepa
     return take_attachment(data, file_name) if is_attachment(data) else prepare_picture(data, file_name, by=by)
 
 
-def host_picture(settings: Settings, ledger: Ledger, picture: HostedFileData) -> str:
+def host_picture(settings: Settings, ledger: Ledger, picture: HostedFileData, *, by: User) -> str:
     """Keep the picture; returns the link that goes into the message. Takes seconds where Twilio hosts it.
 
     Raises:
         MmsError: when the host does not take it, in words.
+        NotAllowed: this person may not.
     """
-    return _HOSTS[media_host(settings)](settings, ledger, picture)
+    require(by, Permission.SEND)
+    link = _HOSTS[media_host(settings)](settings, ledger, picture)
+    with ledger.write() as connection:
+        note(connection, by.name, "picture.add", at=ledger.now(connection), subject=picture.name)
+    return link
 
 
 def _own(settings: Settings, ledger: Ledger, picture: HostedFileData) -> str:
@@ -119,9 +126,9 @@ def _needed(ledger: Ledger) -> Callable[[str], bool]:
     return lambda name: name in links()
 
 
-def host_file(settings: Settings, ledger: Ledger, data: bytes, file_name: str) -> str:
+def host_file(settings: Settings, ledger: Ledger, data: bytes, file_name: str, *, by: User) -> str:
     """Prepare and host in one go, for the command line and the API. Raises MmsError in words."""
     try:
-        return host_picture(settings, ledger, prepare_file(data, file_name))
+        return host_picture(settings, ledger, prepare_file(data, file_name), by=by)
     except UploadError as error:
         raise CampaignError(error.message, code=error.code) from error
