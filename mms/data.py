@@ -14,9 +14,8 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -28,31 +27,34 @@ from mms.reports.data.read import read_batches
 from mms.reports.data.tables import SCHEMA_VERSION, TABLES, schema_of
 from mms.settings import load_settings
 
+if TYPE_CHECKING:  # to write files needs no pandas
+    import pandas as pd
+
 FORMATS = ("parquet", "csv")
 _FORMULA, _PHONE = r"^[=+\-@\t\r]", r"^\+\d{7,15}$"
 
 
-def campaigns(*, ledger: Ledger | None = None) -> pd.DataFrame:
+def campaigns(*, ledger: Ledger | None = None) -> "pd.DataFrame":
     """One line for each campaign, with its counts."""
     return _frame("campaigns", None, ledger, numbers=False)
 
 
-def rows(campaign: int | None = None, *, numbers: bool = False, ledger: Ledger | None = None) -> pd.DataFrame:
+def rows(campaign: int | None = None, *, numbers: bool = False, ledger: Ledger | None = None) -> "pd.DataFrame":
     """One line for each row of each list: what became of it. `numbers` shows phone numbers and cells unmasked."""
     return _frame("rows", campaign, ledger, numbers=numbers)
 
 
-def attempts(campaign: int | None = None, *, ledger: Ledger | None = None) -> pd.DataFrame:
+def attempts(campaign: int | None = None, *, ledger: Ledger | None = None) -> "pd.DataFrame":
     """One line for each time that Twilio was asked, and each answer."""
     return _frame("attempts", campaign, ledger, numbers=False)
 
 
-def receipts(campaign: int | None = None, *, ledger: Ledger | None = None) -> pd.DataFrame:
+def receipts(campaign: int | None = None, *, ledger: Ledger | None = None) -> "pd.DataFrame":
     """One line for each receipt, in the order in which they were heard."""
     return _frame("receipts", campaign, ledger, numbers=False)
 
 
-def replies(campaign: int | None = None, *, numbers: bool = False, ledger: Ledger | None = None) -> pd.DataFrame:
+def replies(campaign: int | None = None, *, numbers: bool = False, ledger: Ledger | None = None) -> "pd.DataFrame":
     """One line for each message that somebody wrote back."""
     return _frame("replies", campaign, ledger, numbers=numbers)
 
@@ -124,12 +126,14 @@ def _writer(path: Path, schema: pa.Schema, form: str) -> Any:
     return pyarrow.csv.CSVWriter(path, schema)
 
 
-def _frame(name: str, campaign: int | None, ledger: Ledger | None, *, numbers: bool) -> pd.DataFrame:
+def _frame(name: str, campaign: int | None, ledger: Ledger | None, *, numbers: bool) -> "pd.DataFrame":
     return table(name, campaign, numbers=numbers, ledger=ledger).to_pandas(types_mapper=_nullable)
 
 
 def _nullable(kind: pa.DataType) -> Any:
     """Whole numbers with gaps stay whole numbers, and texts texts."""
+    import pandas as pd
+
     if pa.types.is_integer(kind):
         return pd.Int64Dtype()
     return pd.StringDtype() if pa.types.is_string(kind) else None

@@ -6,6 +6,7 @@ A command's module is loaded when that command is asked for: `--help` and one co
 import os
 import sys
 from importlib import import_module
+from importlib.abc import MetaPathFinder
 
 import click
 
@@ -78,8 +79,21 @@ def main() -> None:
 
     The process ends without Python's tidying up: freeing a million rows takes longer than what the system does anyway.
     """
+    sys.meta_path.insert(0, _NoPandas())
     os.umask(0o077)  # reports, logs and lists are people's data: for their owner only, whatever the shell says
     _leave(_run())
+
+
+class _NoPandas(MetaPathFinder):
+    """Answers that pandas is not there: `pyarrow.array` loads it to look at a list's type, for half a second.
+
+    No command makes a DataFrame; `mms.data`, which does, is for other programs.
+    """
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Nothing to say about other modules. Raises ModuleNotFoundError for pandas, as if it were not installed."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("The command line does without pandas.", name=fullname)
 
 
 def _run() -> int:

@@ -14,7 +14,6 @@ from mms.campaigns.launch.checking import Pace, look_at_pictures, saved_people
 from mms.campaigns.launch.submission import Content, check_options
 from mms.campaigns.pictures.media_check import MediaFindings
 from mms.campaigns.pictures.own_picture import OwnPicture
-from mms.campaigns.pictures.own_picture_check import drawn, sketched, with_own_pictures
 from mms.cli.output import Progress
 from mms.ledger import Ledger
 from mms.recipients import CheckedList, Upload, check, read_upload
@@ -161,6 +160,12 @@ def check_own_pictures(
     """Measure each person's picture, or (`all_`) draw and read back every one, with progress on standard error."""
     if own is None:
         return findings
+    from mms.campaigns.pictures.own_picture_check import (
+        drawn,
+        sketched,
+        with_own_pictures,
+    )  # loads Pillow, codes, fonts
+
     bar: list[Progress] = []
 
     def show(done: int, total: int) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from mms.campaigns.launch.submission import Choices, Content, repeats
 from mms.campaigns.pictures.hosted_pictures import PLACE, host_file, media_host
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
 from mms.campaigns.pictures.own_picture import own_picture, own_picture_of, require_codes
-from mms.campaigns.pictures.own_picture_check import last_look
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
@@ -257,5 +257,11 @@ def _launch(
         request_key=uuid.uuid4().hex,
         upload_id=upload_id,
         own_pictures=own_pictures,
-        look=last_look(connected.settings, connected.ledger) if own else None,
+        look=_last_look(connected) if own else None,
     )
+
+
+def _last_look(connected: Services) -> Callable[[int], None]:
+    from mms.campaigns.pictures.own_picture_check import last_look  # loads Pillow, codes and fonts
+
+    return last_look(connected.settings, connected.ledger)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -10,9 +10,11 @@ from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.tables import picture_files, picture_templates, picture_versions
-from mms.media.image.preparing import PreparedPicture
 from mms.picture_templates.template import PictureTemplate
 from mms.roles import Permission, User, require
+
+if TYPE_CHECKING:  # Pillow is for those who draw
+    from mms.media.image.preparing import PreparedPicture
 
 NAME_LENGTH = 200
 
@@ -97,7 +99,7 @@ def delete_template(ledger: Ledger, template_id: int, *, by: User) -> None:
         note(connection, by.name, "picture_template.delete", at=ledger.now(connection), subject=str(template_id))
 
 
-def keep_file(ledger: Ledger, picture: PreparedPicture, *, by: User) -> str:
+def keep_file(ledger: Ledger, picture: "PreparedPicture", *, by: User) -> str:
     """Keep a background or logo for templates; returns its name. Raises NotAllowed."""
     require(by, Permission.SEND)
     with ledger.write() as connection:

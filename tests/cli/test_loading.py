@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -9,6 +10,11 @@ import pytest
 from mms.cli import COMMANDS, cli
 
 _HEAVY = {"alembic", "dbos", "numpy", "openpyxl", "pandas", "phonenumbers", "pyarrow", "sqlalchemy", "twilio"}
+_NOT_TO_CHECK = {
+    *("aiohttp", "alembic", "boto3", "dbos", "fontTools", "openpyxl", "pandas", "phonenumbers.geocoder", "PIL"),
+    *("pillow_heif", "python_calamine", "streamlit", "structlog", "twilio", "zxingcpp"),
+}
+_ROOT = Path(__file__).parents[2]
 _LOADED = "import sys\nfrom mms.cli import main\nimport os\nos._exit = lambda code: print(*sys.modules)\nmain()"
 
 
@@ -16,6 +22,38 @@ _LOADED = "import sys\nfrom mms.cli import main\nimport os\nos._exit = lambda co
 def test_no_library_is_loaded_to_say_which_commands_there_are(arguments):
     done = subprocess.run([sys.executable, "-c", _LOADED, *arguments], capture_output=True, text=True, check=False)
     assert _HEAVY & set(done.stdout.split()) == set()
+
+
+def _loaded(*arguments, folder):
+    code = f"import sys\nsys.path.insert(0, {str(_ROOT)!r})\n{_LOADED}"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, cwd=folder
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("rows", [1, 3_000], ids=["one row", "several chunks"])
+def test_check_of_plain_text_loads_what_it_uses(tmp_path, rows):
+    (tmp_path / "people.csv").write_text("Phone,Name\n" + "+12025550123,Ann\n" * rows)
+    command = ("check", "people.csv", "--body", "Hello {Name}", "--json")
+    _loaded(*command, folder=tmp_path)  # the first command makes the ledger, for which Alembic is needed
+    assert _loaded(*command, folder=tmp_path) & _NOT_TO_CHECK == set()
+
+
+def test_worker_with_nothing_to_do_loads_no_reader_of_lists(tmp_path):
+    _loaded("worker", "--until-idle", folder=tmp_path)
+    assert _loaded("worker", "--until-idle", folder=tmp_path) & {"alembic", "openpyxl", "pandas", "streamlit"} == set()
+
+
+def test_export_needs_no_pandas_either(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\nsys.path.insert(0, {str(_ROOT)!r})\nfrom mms.cli import main\nmain()"]
+        + ["export", "--help"],
+        capture_output=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("name", COMMANDS)

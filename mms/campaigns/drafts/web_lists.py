@@ -5,7 +5,6 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from mms.errors import UploadError
-from mms.media.check.download import download
 from mms.media.check.messages import LinkFault
 from mms.problems import FileCode
 
@@ -32,6 +31,8 @@ def list_from_web(address: str, *, allow_private: bool) -> tuple[bytes, str]:
     """
     if not address.casefold().startswith("https://") and not allow_private:
         raise UploadError("Give an address that starts with https://.", code=FileCode.NOT_TEXT)
+    from mms.media.check.download import download  # only who fetches a list loads the network
+
     try:
         found, body = download(file_address(address), max_bytes=MAX_BYTES, seconds=SECONDS, allow_private=allow_private)
     except LinkFault as fault:

@@ -13,8 +13,10 @@ from sqlalchemy import Connection, select, update
 from mms.ledger import Ledger
 from mms.ledger.tables import media_checks
 from mms.media.check.expiry import expires_before
-from mms.media.check.preflight import MediaLimits, MediaVerdict, OwnPictures, check_media, message_size_problem
-from mms.media.check.verdict import MediaProblem
+from mms.media.check.limits import MediaLimits
+from mms.media.check.verdict import MediaProblem, MediaVerdict
+from mms.media.message_size import message_size_problem
+from mms.media.store.own_pictures import OwnPictures
 from mms.message import MessageTemplate
 from mms.message.content import RenderedMessage
 from mms.problems import MediaCode, PictureCode
@@ -84,6 +86,8 @@ def check_links(
     on_progress: Callable[[int, int], None] | None = None,
 ) -> MediaFindings:
     """The same for messages by row that were merged already."""
+    from mms.media.check.preflight import check_media  # only who has links to ask loads the network
+
     verdicts = check_media(
         (url for one in rendered.values() for url in one.media_urls),
         MediaLimits(),

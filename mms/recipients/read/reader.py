@@ -4,17 +4,20 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from mms.problems import FileCode
 from mms.recipients.read.contact_cards import card_records
 from mms.recipients.read.csv_reader import records, separator_of
 from mms.recipients.read.decoding import decoded
 from mms.recipients.read.file_errors import file_error
-from mms.recipients.read.file_types import file_type
+from mms.recipients.read.file_types import FileType, file_type
 from mms.recipients.read.table import TableBuilder
 from mms.recipients.read.upload import Upload
-from mms.recipients.read.workbook_reader import SheetContent, read_other_workbook, read_workbook
 from mms.recipients.repairs import Repair
+
+if TYPE_CHECKING:
+    from mms.recipients.read.workbook_reader import SheetContent
 
 _MEGABYTE = 1_000_000
 _NAME_LENGTH = 100
@@ -50,13 +53,8 @@ def parse_upload(
     kind = file_type(data)
     if kind.refusal:
         raise file_error(kind.refusal, kind=kind.name)
-    if kind.is_workbook:
-        upload = _from_sheet(
-            read_workbook(data, sheet, max_unpacked=limits.max_unpacked), limits, has_header=has_header
-        )
-    elif kind.is_other_workbook:
-        content = read_other_workbook(data, sheet, kind.name, max_unpacked=limits.max_unpacked)
-        upload = _from_sheet(content, limits, has_header=has_header)
+    if kind.is_workbook or kind.is_other_workbook:
+        upload = _from_sheet(_workbook(data, sheet, kind, limits), limits, has_header=has_header)
     elif kind.is_contact_cards:
         upload = _read_cards(data, limits)
     else:
@@ -69,6 +67,15 @@ def parse_upload(
         sha256=hashlib.sha256(data).hexdigest(),
         repairs=repairs,
     )
+
+
+def _workbook(data: bytes, sheet: str | None, kind: FileType, limits: Limits) -> "SheetContent":
+    # Only now: openpyxl alone takes longer to load than a small CSV to check.
+    from mms.recipients.read.workbook_reader import read_other_workbook, read_workbook
+
+    if kind.is_workbook:
+        return read_workbook(data, sheet, max_unpacked=limits.max_unpacked)
+    return read_other_workbook(data, sheet, kind.name, max_unpacked=limits.max_unpacked)
 
 
 def _read_cards(data: bytes, limits: Limits) -> Upload:
@@ -91,7 +98,7 @@ def _read_text(data: bytes, limits: Limits, *, has_header: bool) -> Upload:
     return builder.upload([*repairs, *about_separator])
 
 
-def _from_sheet(content: SheetContent, limits: Limits, *, has_header: bool) -> Upload:
+def _from_sheet(content: "SheetContent", limits: Limits, *, has_header: bool) -> Upload:
     builder = TableBuilder(limits.max_rows, limits.max_columns, ascii_only=False, has_header=has_header)
     builder.add(content.records, content.row_numbers)
     upload = builder.upload(list(content.repairs), content.hidden_columns)
