@@ -1,18 +1,24 @@
 """A second person's word before a large campaign goes out.
 
-Somebody prepares the campaign and asks; somebody else, who may send, launches it. So there is no campaign
-that waits half-started: until the second person launches, it is a draft.
+Somebody prepares the campaign and asks; somebody else, who may send and has edited none of it, launches what they see.
+So there is no campaign that waits half-started, and no approval that an edit could outlive: until the second person
+launches, it is a draft, and who edits it is no second person any more. The record is the line of the launch in the
+audit trail: who, when, who had edited it, how many people, from which sender, and the hash of people and content.
 """
 
-from sqlalchemy import Connection
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
 
 from mms.errors import NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
+from mms.ledger.tables import audit
 from mms.roles import Permission, User, require
 
 _OPTION = "approval_above"
+_DAY = 86_400.0
 
 
 def approval_above(connection: Connection) -> int | None:
@@ -36,26 +42,45 @@ def set_approval_above(ledger: Ledger, person: User, recipients: int | None) -> 
         note(connection, person.name, "approval.change", at=now, detail={"above": recipients})
 
 
-def needs_second_person(connection: Connection, person: User, *, prepared_by: str | None, recipients: int) -> bool:
-    """Whether `person` cannot launch this alone: it is large, and they prepared it themselves (or nobody else did).
+def needs_second_person(
+    connection: Connection, person: User, *, edited_by: Collection[str], recipients: int, now: float
+) -> bool:
+    """Whether `person` cannot launch this alone: they edited it (or nobody else did), and it is large.
 
-    Whoever sits at the terminal has the data itself, and nobody beside them signs in: they are not asked.
+    People whom they messaged alone within a day count, so that two halves are not a way round. Whoever sits at the
+    terminal has the data itself, and nobody beside them signs in: they are not asked.
     """
     limit = approval_above(connection)
-    is_large = limit is not None and recipients > limit
-    return is_large and person.email is not None and prepared_by in (None, person.name)
+    if limit is None or person.email is None or not is_alone(person, edited_by):
+        return False
+    return recipients + _launched_alone(connection, person, now) > limit
 
 
-def require_launch(connection: Connection, person: User, *, prepared_by: str | None, recipients: int) -> None:
-    """Go on only if `person` may launch a campaign to so many people that `prepared_by` prepared.
+def is_alone(person: User, edited_by: Collection[str]) -> bool:
+    """Whether nobody else judges what is sent: the person edited some of it, or it is not known who did."""
+    return not edited_by or person.name in edited_by
+
+
+def require_launch(
+    connection: Connection, person: User, *, edited_by: Collection[str], recipients: int, now: float
+) -> None:
+    """Go on only if `person` may launch to so many people what `edited_by` wrote and chose.
 
     Raises:
-        NotAllowed: code `not_allowed`, or `needs_approval` when a second person has to launch it.
+        NotAllowed: code `not_allowed`, or `needs_approval` when somebody who edited none of it has to launch it.
     """
     require(person, Permission.SEND)
-    if needs_second_person(connection, person, prepared_by=prepared_by, recipients=recipients):
+    if needs_second_person(connection, person, edited_by=edited_by, recipients=recipients, now=now):
         raise NotAllowed(
-            f"A campaign to more than {approval_above(connection):,} people needs a second person. "
-            "Ask a colleague to open this draft and send it.",
+            f"Above {approval_above(connection):,} people in a day somebody else judges what is sent. "
+            "Ask a colleague who has changed nothing in this draft to open it, look at it and send it.",
             code="needs_approval",
         )
+
+
+def _launched_alone(connection: Connection, person: User, now: float) -> int:
+    query = select(audit.c.detail).where(
+        audit.c.at > now - _DAY, audit.c.who == person.name, audit.c.action == "campaign.launch"
+    )
+    launches = [detail or {} for detail in connection.execute(query).scalars()]
+    return sum(int(one.get("people", 0)) for one in launches if is_alone(person, one.get("edited_by", ())))

@@ -91,12 +91,13 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: User, codes: Iterabl
     if not planned:
         return max(taken[row.row_number] for row in wanted)
     with ledger.read() as connection:
-        require_launch(connection, by, prepared_by=first.created_by, recipients=len(planned))
+        editors = (first.created_by,) if first.created_by else ()
+        require_launch(connection, by, edited_by=editors, recipients=len(planned), now=ledger.now(connection))
     said = content_identity(first.body, first.media_urls, own.version_id if own else None)
     identity = identity_hash([row.recipient for row in planned], said)
     new = _copy(first, account_sid, _request_key(campaign_id, earlier), identity, by.name, own)
     known = frozenset({campaign_id, *earlier})
-    new = replace(new, guard=LaunchGuard(by, first.created_by, repeat_of=known, leave_out_dead=True))
+    new = replace(new, guard=LaunchGuard(by, editors, repeat_of=known, leave_out_dead=True))
     return launch(ledger, new, [_guarded(row, gone, dead) for row in planned])
 
 

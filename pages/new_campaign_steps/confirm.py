@@ -103,7 +103,7 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
         account_sid=shared.account.account_sid,
         mode=shared.mode,
         by=sender,
-        prepared_by=current.owner,
+        edited_by=tuple(current.editors),
         request_key=f"draft-{current.id}-{current.created_at:.6f}",
         upload_id=current.upload_id,
         own_pictures=own_picture_of(shared.settings, shared.ledger, own, rows.upload.columns) if own else None,

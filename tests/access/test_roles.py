@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
-from mms.access.approvals import approval_above, require_launch, set_approval_above
+from mms.access.approvals import approval_above, needs_second_person, require_launch, set_approval_above
 from mms.access.sign_in import RoleRules, person_of, role_rules, set_role_rules
 from mms.access.signed_links import is_signed, report_link
 from mms.errors import MmsError, NotAllowed
+from mms.ledger.audit import note
 from mms.roles import LOCAL_ADMIN, Permission, Role, User, may, require
 
 ANN = User("ann@shop.example", "ann@shop.example", Role.ADMIN)
@@ -106,25 +107,44 @@ def test_sender_does_not_change_roles(ledger, settings):
 
 
 @pytest.mark.parametrize(
-    ("recipients", "launcher", "prepared_by", "code"),
+    ("recipients", "launcher", "edited_by", "code"),
     [
-        pytest.param(100, SUE, SUE.name, None, id="as many as one may"),
-        pytest.param(101, SUE, SUE.name, "needs_approval", id="one more, alone"),
-        pytest.param(101, SUE, None, "needs_approval", id="one more, nobody prepared it"),
-        pytest.param(101, SAM, SUE.name, None, id="one more, a second person"),
-        pytest.param(101, ANN, ANN.name, "needs_approval", id="an admin alone"),
-        pytest.param(101, User("v", "v@x", Role.VIEWER), SUE.name, "not_allowed", id="a viewer is no second person"),
+        pytest.param(100, SUE, (SUE.name,), None, id="as many as one may"),
+        pytest.param(101, SUE, (SUE.name,), "needs_approval", id="one more, alone"),
+        pytest.param(101, SUE, (), "needs_approval", id="one more, nobody prepared it"),
+        pytest.param(101, SAM, (SUE.name,), None, id="one more, a second person"),
+        pytest.param(101, SAM, (SUE.name, SAM.name), "needs_approval", id="one more, a second person who edited it"),
+        pytest.param(101, ANN, (ANN.name,), "needs_approval", id="an admin alone"),
+        pytest.param(101, User("v", "v@x", Role.VIEWER), (SUE.name,), "not_allowed", id="a viewer is no second person"),
     ],
 )
-def test_large_campaign_needs_a_second_person(ledger, recipients, launcher, prepared_by, code):
+def test_large_campaign_needs_a_second_person(ledger, recipients, launcher, edited_by, code):
     set_approval_above(ledger, ANN, 100)
     with ledger.read() as connection:
         if code is None:
-            require_launch(connection, launcher, prepared_by=prepared_by, recipients=recipients)
+            require_launch(connection, launcher, edited_by=edited_by, recipients=recipients, now=1.0)
         else:
             with pytest.raises(NotAllowed) as refused:
-                require_launch(connection, launcher, prepared_by=prepared_by, recipients=recipients)
+                require_launch(connection, launcher, edited_by=edited_by, recipients=recipients, now=1.0)
             assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("detail", "at", "code"),
+    [
+        pytest.param({"people": 60, "edited_by": [SUE.name]}, 1_000.0, "needs_approval", id="the other half, alone"),
+        pytest.param({"people": 50, "edited_by": [SUE.name]}, 1_000.0, None, id="as many as one may in a day"),
+        pytest.param({"people": 60, "edited_by": [SAM.name]}, 1_000.0, None, id="as the second person of another's"),
+        pytest.param({"people": 60, "edited_by": [SUE.name]}, -86_400.0, None, id="more than a day ago"),
+    ],
+)
+def test_two_halves_are_no_way_round_the_second_person(ledger, detail, at, code):
+    set_approval_above(ledger, ANN, 100)
+    with ledger.write() as connection:
+        note(connection, SUE.name, "campaign.launch", at=at, detail=detail)
+    with ledger.read() as connection:
+        needs = needs_second_person(connection, SUE, edited_by=[SUE.name], recipients=50, now=2_000.0)
+    assert needs is (code == "needs_approval")
 
 
 def test_second_person_is_asked_for_only_where_people_sign_in(ledger):
@@ -134,7 +154,7 @@ def test_second_person_is_asked_for_only_where_people_sign_in(ledger):
     set_approval_above(ledger, LOCAL_ADMIN, None)
     with ledger.read() as connection:
         assert approval_above(connection) is None
-        require_launch(connection, LOCAL_ADMIN, prepared_by=None, recipients=10**6)
+        require_launch(connection, LOCAL_ADMIN, edited_by=(), recipients=10**6, now=1.0)
 
 
 def test_signed_link_opens_its_own_path_only(ledger):

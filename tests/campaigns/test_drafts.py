@@ -2,7 +2,7 @@
 
 import pytest
 
-from mms.campaigns.drafts.drafts import all_drafts, delete_draft, draft, new_draft, save_draft
+from mms.campaigns.drafts.drafts import all_drafts, delete_draft, draft, new_draft, save_draft, save_field
 from mms.campaigns.drafts.uploads import load_upload, store_upload
 from mms.errors import CampaignError
 from mms.recipients import read_upload
@@ -36,3 +36,15 @@ def test_an_upload_comes_back_as_it_was_checked(ledger):
 def test_a_purged_upload_says_what_to_do(ledger):
     with ledger.read() as connection, pytest.raises(CampaignError, match="Upload it again"):
         load_upload(connection, 1)
+
+
+def test_a_draft_knows_who_edited_what_is_sent_and_not_who_looked(ledger):
+    sam = User("sam", None, Role.SENDER)
+    number = new_draft(ledger, by=ANN, content={"body": "Hi"})
+    save_draft(ledger, number, by=sam, step="review")
+    save_draft(ledger, number, by=sam, body="Hi")  # the same again is no edit
+    assert draft(ledger, number).editors == ["ann"]
+    save_field(ledger, number, "body", "Hello", seen=("Hi",), by=sam)
+    assert draft(ledger, number).editors == ["ann", "sam"]
+    save_draft(ledger, number, by=ANN, upload_id=None, name="Spring")
+    assert draft(ledger, number).editors == ["sam", "ann"]

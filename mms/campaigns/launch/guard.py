@@ -27,13 +27,15 @@ class LaunchGuard:
     """Under which terms the person wants it sent."""
 
     by: User
-    prepared_by: str | None = None
+    edited_by: tuple[str, ...] = ()  # who wrote and chose what is sent; empty: not known
     repeat_of: frozenset[int] = frozenset()  # campaigns with this list and content that the person knows of
     leave_out_recent_days: float | None = None  # who got something in so many days gets nothing now
     leave_out_dead: bool = False
 
-    def ask_again(self, connection: Connection, campaign_id: int, now: float) -> None:
+    def ask_again(self, connection: Connection, campaign_id: int, now: float) -> dict[str, Any]:
         """Refuse the campaign, or skip rows of it, for what has become true since it was prepared.
+
+        Returns what the audit trail keeps of the launch.
 
         Raises:
             CampaignError: code `already_sent` with the number of the first campaign, or `nothing_to_send`.
@@ -55,7 +57,8 @@ class LaunchGuard:
         left = connection.execute(select(func.count()).where(is_ready)).scalar_one()
         if not left:
             raise CampaignError("No row is ready to send (any more), so nothing was sent.", code="nothing_to_send")
-        require_launch(connection, self.by, prepared_by=self.prepared_by, recipients=left)
+        require_launch(connection, self.by, edited_by=self.edited_by, recipients=left, now=now)
+        return {"people": left, "content": new.content_hash, "edited_by": list(self.edited_by)}
 
     def _leave_out(self, connection: Connection, campaign_id: int, mode: str, now: float) -> None:
         theirs = rows.c.campaign_id == campaign_id

@@ -283,11 +283,16 @@ def _start(ledger: Ledger, campaign_id: int, writer: str, new: NewCampaign) -> N
         one_at_a_time(connection, new.account_sid, is_sqlite=ledger.is_sqlite)
         _require_writer(connection, campaign_id, writer)
         now = ledger.now(connection)
-        if new.guard:
-            new.guard.ask_again(connection, campaign_id, now)
+        judged = new.guard.ask_again(connection, campaign_id, now) if new.guard else {}
         _release(connection, campaign_id, new, now)
         if new.kind == CampaignKind.CAMPAIGN:
-            note(connection, new.created_by or "command line", "campaign.launch", at=now, subject=str(campaign_id))
+            who, detail = new.created_by or "command line", {**judged, "sender": _shown(new.sender_address)}
+            note(connection, who, "campaign.launch", at=now, subject=str(campaign_id), detail=detail)
+
+
+def _shown(sender: str) -> str:
+    """Details of the trail hold no numbers: the last four digits tell our own apart."""
+    return f"…{sender[-4:]}"
 
 
 def _release(connection: Connection, campaign_id: int, new: NewCampaign, now: float) -> None:

@@ -125,7 +125,7 @@ def send(
     account_sid: str,
     mode: str,
     by: User,
-    prepared_by: str | None = None,
+    edited_by: tuple[str, ...] = (),
     request_key: str,
     upload_id: int | None = None,
     parent_id: int | None = None,
@@ -141,10 +141,10 @@ def send(
     Raises:
         CampaignError: `media` when a picture that everybody gets cannot be used, `nothing_to_send`,
             `already_sent` when these people get this message with a campaign that is not in `repeat_of`.
-        NotAllowed: this person may not send, or not to so many people what they `prepared_by` themselves.
+        NotAllowed: this person may not send, or not to so many people what they edited themselves.
     """
     with ledger.read() as connection:
-        require_launch(connection, by, prepared_by=prepared_by, recipients=checked.ready)
+        require_launch(connection, by, edited_by=edited_by, recipients=checked.ready, now=ledger.now(connection))
     if findings.for_all:
         raise CampaignError(findings.for_all[0].message, code=str(findings.for_all[0].code))
     new = NewCampaign(
@@ -160,7 +160,7 @@ def send(
         content_hash=checked.identity_hash(content.identity),
         guard=LaunchGuard(
             by,
-            prepared_by,
+            edited_by,
             repeat_of=choices.repeat_of,
             leave_out_recent_days=choices.leave_out_recent_days,
             leave_out_dead=choices.leave_out_dead,
