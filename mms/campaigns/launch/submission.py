@@ -33,6 +33,8 @@ _SKIPPED: Mapping[Verdict, SkipReason] = {
     Verdict.NO_CONSENT: SkipReason.NO_CONSENT,
 }
 
+_CELLS = json.JSONEncoder(ensure_ascii=False)  # once: `json.dumps` would make one for each row
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -225,7 +227,7 @@ def planned_rows(
     numbers = checked.numbers.tolist()
     for (row, cells), verdict, number in zip(checked.upload.rows(), checked.verdicts.tolist(), numbers, strict=True):
         recipient = f"+{number}" if number else None
-        text = json.dumps(cells, ensure_ascii=False)
+        text = _CELLS.encode(cells)
         yield _planned(checked, findings, choices, window, PlannedRow(row, text, recipient), VERDICTS[verdict])
 
 
