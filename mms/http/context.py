@@ -53,6 +53,7 @@ class Context:
     pictures: PictureStore = field(init=False)
     drawn_pictures: DrawnPictures = field(init=False)
     key_uses: KeyUses = field(init=False)
+    wrong_keys: RateLimit = field(default_factory=RateLimit)  # by address
     launches: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, LAUNCHES_AT_ONCE))
     clock_ahead: float | None = None  # of this computer against Twilio's, when it was last asked
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from mms.errors import MmsError
 from mms.http.middleware.host_guard import HostGuard, allowed_hosts, refuse_open_door
-from mms.http.middleware.security_headers import HEADERS, SecurityHeaders
+from mms.http.middleware.security_headers import HEADERS, SecurityHeaders, policy_for
 from mms.settings import settings_from
 
 PUBLIC = {"PUBLIC_BASE_URL": "https://texts.example"}
@@ -142,7 +142,8 @@ def test_websocket_from_a_foreign_host_is_closed_before_streamlit_sees_it():
 def test_every_answer_carries_the_security_headers(host):
     answer = ask("/", {"Host": host})
     headers = {name.decode(): value.decode() for name, value in answer["headers"]}
-    assert {name: headers.get(name.lower()) for name in HEADERS} == HEADERS
+    wanted = HEADERS | {"Content-Security-Policy": policy_for(host)}
+    assert {name: headers.get(name.lower()) for name in HEADERS} == wanted
     assert "max-age" in headers["strict-transport-security"]
 
 

@@ -9,7 +9,9 @@ import requests
 from sqlalchemy import select
 
 from mms.access.signed_links import report_link
+from mms.http.middleware.authentication import WRONG_KEYS_PER_MINUTE
 from mms.http.middleware.body_limits import BODY_BYTES
+from mms.http.middleware.security_headers import policy_for
 from mms.ledger.tables import rows
 
 JPEG = b"\xff\xd8\xff\xe0 not much of a picture"
@@ -114,6 +116,22 @@ def test_slow_callers_do_not_keep_others_from_being_served(quick):
     finally:
         for connection in slow:
             connection.close()
+
+
+def test_wrong_keys_are_slowed_and_the_right_one_goes_on(quick):
+    answers = [quick.get("/opt-outs", key="wrong") for _ in range(WRONG_KEYS_PER_MINUTE + 5)]
+    assert {one.status_code for one in answers} == {401, 429}
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert quick.get("/opt-outs").status_code == 200
+
+
+def test_policy_names_our_own_host_for_the_socket(quick):
+    policy = quick.get("/health", key=None).headers["Content-Security-Policy"]
+    sources = next(part.split()[1:] for part in policy.split("; ") if part.startswith("connect-src"))
+    assert "'self'" in sources
+    assert not {"ws:", "wss:", "*"} & set(sources)
+    assert any(one.startswith("ws://") for one in sources)
+    assert "evil" not in policy_for("evil.example; script-src *")
 
 
 def test_report_needs_a_link_that_a_page_signed(quick):

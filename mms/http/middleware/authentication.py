@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from mms.access.api_keys import digests, holder
-from mms.http.context import context_of
+from mms.http.context import Context, context_of
 from mms.http.middleware.error_responses import ApiProblem
 from mms.http.middleware.rate_limit import CALLS_PER_MINUTE, OPTION
 from mms.http.middleware.strictness import refuse_unread
@@ -19,6 +19,7 @@ from mms.ledger.options import option
 from mms.settings import Settings
 
 DATABASE_SECONDS = 5.0
+WRONG_KEYS_PER_MINUTE = 60
 
 
 class KeyedRoute(APIRoute):
@@ -46,6 +47,7 @@ async def _admitted(request: Request) -> str:
         message = "The API is closed until a key exists. Make one on the Settings page, or set MMS_API_KEYS."
         raise ApiProblem.of(503, "no_keys", message)
     if found.name is None or scheme.lower() != "bearer":
+        _slow_down(context, request)
         problem = Problem(code="unauthorized", message="Send a valid key: Authorization: Bearer KEY.")
         raise ApiProblem(401, problem, {"WWW-Authenticate": 'Bearer realm="MMS Campaigns"'})
     context.key_uses.note(found.name)
@@ -54,6 +56,14 @@ async def _admitted(request: Request) -> str:
         problem = Problem(code="too_many_calls", message="This key has called too often. Wait, then ask again.")
         raise ApiProblem(429, problem, {"Retry-After": str(math.ceil(wait))})
     return found.name
+
+
+def _slow_down(context: Context, request: Request) -> None:
+    """Wrong keys from one address are answered so often; a right one is taken from there all the same."""
+    address = request.client.host if request.client else ""
+    if wait := context.wrong_keys.wait(address, WRONG_KEYS_PER_MINUTE):
+        problem = Problem(code="too_many_calls", message="Too many calls with a wrong key. Wait, then ask again.")
+        raise ApiProblem(429, problem, {"Retry-After": str(math.ceil(wait))})
 
 
 @dataclass(frozen=True, slots=True)

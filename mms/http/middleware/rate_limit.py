@@ -8,6 +8,7 @@ OPTION = "api_calls_per_minute"
 CALLS_PER_MINUTE = 600
 _MINUTE = 60.0  # seconds
 _ROUNDING = 1e-6
+_MOST_REMEMBERED = 10_000
 
 
 @dataclass(slots=True)
@@ -25,4 +26,6 @@ class RateLimit:
         if full_at - now > _MINUTE + _ROUNDING:
             return full_at - now - _MINUTE
         self._free_at[key_name] = full_at
+        if len(self._free_at) > _MOST_REMEMBERED:  # addresses are many; a full bucket needs no memory
+            self._free_at = {name: at for name, at in self._free_at.items() if at > now}
         return 0.0
