@@ -208,7 +208,7 @@ def test_health_and_readiness(quick):
     ready = quick.get("/ready", key=None)
     assert (ready.status_code, ready.json()) == (
         200,
-        {"status": "READY", "database": "ok", "worker": "ok", "provider": "ok"},
+        {"status": "READY", "database": "ok", "worker": "ok", "provider": "ok", "clock": "ok"},
     )
 
 

@@ -303,7 +303,7 @@ def test_markup_in_cells_is_shown_as_it_is(open_page, draft_of):
 def test_sample_campaign_leads_to_its_check(open_page):
     page = open_page("home")
     page.button(key="home_sample").click().run()
-    assert tiles(page) == {"Ready to send": "10", "To mend": "1", "Duplicates": "1", "Opted out": "0"}
+    assert tiles(page) == {"Ready to send": "11", "To mend": "1", "Duplicates": "1", "Opted out": "0"}
 
 
 def test_browser_gets_the_ledgers_value_as_the_default(open_page, draft_of):

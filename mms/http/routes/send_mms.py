@@ -131,7 +131,6 @@ def _recipient(context: Context, to: str) -> str:
     rules = PhoneRules(
         settings.region,
         allow_fictional=settings.allows_fictional_numbers,
-        other_countries=True,
         own_numbers=frozenset(context.senders),
     )
     verdict = check_number(to, rules)
