@@ -92,7 +92,7 @@ def test_one_port_serves_the_dashboard_the_api_and_a_worker_that_comes_back(tmp_
         pytest.param(
             [],
             {"DATABASE_URL": "postgresql://127.0.0.1:1/mms"},
-            "database at DATABASE_URL cannot be opened",
+            "The database cannot be reached",
             id="no database",
         ),
     ],

@@ -13,7 +13,7 @@ from mms.media.check.addresses import GuardedConnector, PublicResolver, is_allow
 from mms.media.check.fetch import Fetcher
 from mms.media.check.limits import MediaLimits
 from mms.media.check.messages import LinkFault
-from mms.media.check.preflight import MediaVerdict, _trusted_issuers, check_media, check_media_urls
+from mms.media.check.preflight import MediaVerdict, check_media, check_media_urls, trusted_issuers
 from mms.problems import MediaCode
 from tests.media import sample_pictures as sample
 from tests.media.attempts import ATTEMPTS, Names
@@ -120,7 +120,7 @@ def test_connector_alone_keeps_every_attempt_out(attempt: str, canary: MediaServ
     """As if nobody had read the link first."""
 
     async def ask() -> None:
-        connector = GuardedConnector(allow_private=False, trust=_trusted_issuers())
+        connector = GuardedConnector(allow_private=False, trust=trusted_issuers())
         async with aiohttp.ClientSession(connector=connector) as session:
             await session.get(attempt.format(port=canary.port), timeout=aiohttp.ClientTimeout(total=10))
 
@@ -178,7 +178,7 @@ class _OpensAnything(GuardedConnector):
 
 def test_peer_of_the_connection_is_looked_at_before_anything_is_written(canary: MediaServer) -> None:
     async def ask() -> None:
-        connector = _OpensAnything(allow_private=False, trust=_trusted_issuers())
+        connector = _OpensAnything(allow_private=False, trust=trusted_issuers())
         async with aiohttp.ClientSession(connector=connector) as session:
             await session.get(f"{canary.base}/")
 
@@ -193,7 +193,7 @@ def test_redirect_into_a_private_network_is_refused(status: int, canary: MediaSe
     inward = Reply(status, None, headers={"Location": f"{canary.base}/"})
 
     async def ask(link: str) -> None:
-        connector = GuardedConnector(allow_private=True, trust=_trusted_issuers())
+        connector = GuardedConnector(allow_private=True, trust=trusted_issuers())
         async with aiohttp.ClientSession(connector=connector) as session:
             await Fetcher(session, MediaLimits(), allow_private=False).head(URL(link))
 
@@ -205,7 +205,7 @@ def test_redirect_into_a_private_network_is_refused(status: int, canary: MediaSe
 
 def test_redirect_by_name_into_a_private_network_is_refused(canary: MediaServer) -> None:
     async def ask(link: str) -> None:
-        connector = GuardedConnector(allow_private=True, trust=_trusted_issuers(), resolver=Names(("169.254.9.9",)))
+        connector = GuardedConnector(allow_private=True, trust=trusted_issuers(), resolver=Names(("169.254.9.9",)))
         async with aiohttp.ClientSession(connector=connector) as session:
             await Fetcher(session, MediaLimits(), allow_private=True).head(URL(link))
 

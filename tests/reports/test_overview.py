@@ -31,6 +31,7 @@ def test_show_is_the_object_of_the_contract(ledger, make_campaign):
         "mode": "practice",
         "from": "+12025550100",
         "created_at": "2026-09-21T14:13:20+00:00",
+        "start_at": None,
         "started_at": "2026-09-21T14:13:21+00:00",
         "finished_at": None,
         "rows": 2,

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -95,7 +96,8 @@ async def _outcome(context: Context, campaign_id: int) -> SingleResult:
             result = await context.outcomes.of(campaign_id, patience) or result
     if result.is_held:  # a person has to decide first: take it back, unless Twilio was asked meanwhile
         await context.threads.run(withdraw, context.ledger, campaign_id, seconds=ADMISSION_SECONDS)
-        result = await _look(context, campaign_id)
+        now = await _look(context, campaign_id)
+        result = replace(now, held_for=result.held_for, held_reason=result.held_reason)
     return result
 
 
