@@ -262,11 +262,12 @@ def test_recipient_in_doubt_gets_nothing_more_until_a_person_decides_and_the_ans
     person, key = {"to": "+12025550171"}, {"Idempotency-Key": uuid.uuid4().hex}
     texts = ("in doubt", f"second {decision}", f"third {decision}")
     answers = [quick.send(**person, body=text, headers=key if text == "in doubt" else None) for text in texts]
-    assert [(one.status_code, one.json().get("code")) for one in answers] == [
-        (504, "unknown"),
-        (202, None),  # its turn comes once the first one is known
-        (503, "earlier_message_unknown"),
-    ]
+    told = [(one.status_code, one.json().get("code")) for one in answers]
+    assert (told[0], told[2]) == ((504, "unknown"), (503, "earlier_message_unknown"))
+    assert told[1] in {
+        (202, None),
+        told[2],
+    }  # queued until the first one is known, unless it is a person's turn already
     assert all(int(one.headers["Retry-After"]) > 0 for one in answers[1:])
     assert "A person has to decide" in answers[2].json()["message"]
     quick.practice.remote.set_faults()
@@ -274,9 +275,11 @@ def test_recipient_in_doubt_gets_nothing_more_until_a_person_decides_and_the_ans
     with quick.ledger.read() as connection:
         (row_id,) = connection.execute(select(rows.c.id).where(doubted)).scalars()
     resolve_unknown(quick.ledger, row_id, decision, by=LOCAL_ADMIN)
-    told = quick.send(**person, body="in doubt", headers=key)
-    assert (told.status_code, told.json()["status"]) == (504, "unknown")
-    assert "A person decided" in told.json()["message"]
+    again = quick.send(**person, body="in doubt", headers=key)
+    assert (again.status_code, again.json()["status"]) == (504, "unknown")
+    assert "A person decided" in again.json()["message"]
+    if told[1] == told[2]:
+        assert quick.send(**person, body=texts[1]).status_code == 200
     give_up = time.monotonic() + 60  # only for machines that hang
     while not quick.arrived(texts[1]) and time.monotonic() < give_up:
         time.sleep(0.05)
