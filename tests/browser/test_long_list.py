@@ -25,10 +25,10 @@ PATIENCE = 30_000  # milliseconds, of a loaded machine
 def mend_first_in_the_page(page: Page) -> None:
     """Type over the cell of the first bad row, as one does in a spreadsheet."""
     page.wait_for_selector(IDLE)
-    grid = page.locator("[data-testid=stDataFrame]").first
+    grid = page.locator("[data-testid=stDataFrame]").last  # the first one shows how the file was read
     grid.scroll_into_view_if_needed()
     grid.click(position={"x": 20, "y": 55})
-    for key in ("ArrowRight", "ArrowRight", "Enter"):
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
         page.keyboard.press(key)
     cell = page.locator("#portal .gdg-input")
     cell.fill(NUMBERS[BAD[0]])
@@ -72,7 +72,7 @@ def test_every_row_of_a_long_list_is_accounted_for(visit, site, tmp_path):
     expect(page.get_by_test_id("stMetricValue")).to_have_text(["940", "60", "0", "0"])
     mend_first_in_the_page(page)
     mend_in_a_file(page, tmp_path)
-    expect(page.get_by_test_id("stMetricValue")).to_have_text(["951", "49", "0", "0"])
+    expect(page.get_by_test_id("stMetricValue")).to_have_text(["951", "49", "0", "0"], timeout=PATIENCE)
     page.get_by_text("Go on without these 49 rows").click()
     write_and_review(page, "Hi {Name}! - Corner Cup. Reply STOP to opt out.")
     page.get_by_text("More choices").click()

@@ -10,7 +10,7 @@ from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.campaign_states import command_campaign, move_campaign, reword
 from mms.ledger.row_states import RowChange, annotate_rows, move_each
-from mms.ledger.tables import rows
+from mms.ledger.tables import campaigns, rows
 from mms.roles import Permission, User, require
 from mms.states import AttemptEvent, CampaignState, Reason, RowState, Want
 
@@ -127,6 +127,24 @@ def _decide(
     decided = [RowChange(one.id, one.campaign_id, state, event, one.fence, values) for one in found]
     move_each(connection, decided, now)
     go_on(connection, found[0].campaign_id, state, now)
+    _resume_who_waited(connection, found[0].campaign_id, [one.id for one in found])
+
+
+def _resume_who_waited(connection: Connection, campaign_id: int, decided: list[int]) -> None:
+    """Other campaigns and single messages that stopped because an earlier message to the same number was in doubt."""
+    numbers = select(rows.c.recipient).where(rows.c.id.in_(decided))
+    own = rows.alias()
+    has_doubts = select(own.c.id).where(own.c.campaign_id == campaigns.c.id, own.c.state == RowState.UNKNOWN).exists()
+    waiting = (
+        select(campaigns.c.id)
+        .join(rows, rows.c.campaign_id == campaigns.c.id)
+        .where(campaigns.c.state == CampaignState.STOPPED, campaigns.c.reason_code == Reason.UNKNOWN_ROWS)
+        .where(rows.c.state == RowState.READY, rows.c.recipient.in_(numbers), campaigns.c.id != campaign_id)
+        .where(~has_doubts)
+        .distinct()
+    )
+    for other in connection.execute(waiting).scalars().all():
+        _resume_after_doubt(connection, other)
 
 
 def go_on(connection: Connection, campaign_id: int, state: RowState, now: float) -> None:
