@@ -96,8 +96,8 @@ def _editor(current: Draft, problems: list[RowProblem]) -> None:
 
 
 def _answer() -> None:
-    """What became of the last Apply, beside its button."""
-    if answer := st.session_state.pop(_ANSWER, None):
+    """What became of the last Apply, beside its button, until the next one."""
+    if answer := st.session_state.get(_ANSWER):
         kind, sentence = answer
         (st.success if kind == "done" else st.error)(sentence)
 
