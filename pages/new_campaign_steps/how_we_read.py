@@ -1,5 +1,7 @@
 """How the file was read: its first rows with the phone column marked, and the choice of another column or sheet."""
 
+from zlib import crc32
+
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
@@ -68,14 +70,21 @@ def _read_as(rows: CheckedList, row: int) -> str:
 
 
 def choose_column(current: Draft, upload: Upload, columns: tuple[str, ...], found: str | None) -> None:
-    """The menu of columns, each with its first cells."""
+    """The menu of columns, each with its first cells.
+
+    Streamlit knows a choice by its words: when a mended cell changes them, the menu begins anew with the draft's.
+    """
+    bound = bound_choice(current, "phone_column", columns, found)
+    old = bound["key"]
+    bound["key"] = new = f"{old}_{crc32(' '.join(_examples(upload, one) for one in columns).encode())}"
+    bound["args"] = tuple(new if one == old else one for one in bound["args"])
     st.selectbox(
         "Column with the phone numbers",
         placeholder="Choose the column",
         help="Found by its name and its content. Change it when another one is meant.",
         format_func=lambda column: f"{shortened(column)}: {_examples(upload, column)}",
         width=360,
-        **bound_choice(current, "phone_column", columns, found),
+        **bound,
     )
 
 
