@@ -30,7 +30,6 @@ NOT_FOR_A_PERSON = {
     "campaigns/pictures/prestart_check.py:_check": "the worker's",
     "campaigns/pictures/prestart_check.py:_teller": "the worker's",
     "campaigns/pictures/prestart_check.py:tell": "the worker's",
-    "cli/doctor_command.py:_database": "writes nothing: whether the database lets us",
     "http/idempotency.py:_admit": "calls with a key, whose scope the route asks",
     "http/idempotency.py:withdraw": "as above",
     "operations/backup.py:restore": "at the terminal, whose user has the data folder itself",
