@@ -60,8 +60,8 @@ def _warnings() -> None:
     shared = services()
     if heartbeat().is_silent:
         st.error(
-            "**The worker does not answer.** Messages wait, and nothing is being sent. It is started again by itself "
-            "within two minutes; if this stays, restart the app. Nobody gets a message twice because of it.",
+            "**The worker does not answer.** Messages wait, and nothing is being sent. Mostly it is started again by "
+            "itself; if this stays for two minutes, restart the computer. Nobody gets a message twice because of it.",
             icon=":material/heart_broken:",
         )
     with shared.ledger.read() as connection:
