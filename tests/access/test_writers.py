@@ -37,6 +37,7 @@ NOT_FOR_A_PERSON = {
     "operations/move.py:_copy": "as above",
     "opt_outs/asking.py:ask_for_replies": "the worker's",
     "opt_outs/replies.py:receive": "Twilio's webhook, which is signed",
+    "outgoing/signing.py:secret_of": "a secret made on first use",
     "retention/policy.py:purge_when_due": "by the clock",
     "retention/policy.py:_purge": "behind `purge_by_hand`, or by the clock",
     "retention/purge.py:purge": "as above",
