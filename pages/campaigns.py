@@ -124,7 +124,7 @@ def drafts() -> None:
         return
     with st.expander(counted(len(kept), "draft"), icon=":material/edit_note:", key="drafts"):
         for one in kept:
-            name = plain(shortened(one.content.get("name") or "Campaign without a name"))
+            name = plain(shortened(one.content.name or "Campaign without a name"))
             st.page_link(
                 places.NEW_CAMPAIGN,
                 label=f"{name} ({moment(one.updated_at)})",

@@ -50,14 +50,14 @@ def stepper(current: Draft | None, step: str) -> None:
 def name_and_tags(current: Draft) -> None:
     """What the campaign is called in lists and reports."""
     with services().ledger.read() as connection:
-        known = sorted({*tags_in_use(connection), *current.content.get("tags", [])})
+        known = sorted({*tags_in_use(connection), *current.content.tags})
     left, right, end = st.columns([3, 3, 1], vertical_alignment="bottom")
     left.text_input(
         "Campaign name",
         max_chars=200,
         live=True,
         help="Only you see it: in lists, reports and comparisons.",
-        **bound(current, "name", ""),
+        **bound(current, "name"),
     )
     right.multiselect(
         "Tags",
@@ -81,7 +81,7 @@ def step_of(current: Draft | None) -> str:
     """The step that the address names; without one, where this draft was last looked at."""
     if current is None or current.upload_id is None:
         return "upload"
-    step = st.query_params.get(STEP_PARAM, current.content.get(STEP_PARAM))
+    step = st.query_params.get(STEP_PARAM, current.content.step)
     return step if step in STEPS else "check"
 
 
@@ -103,7 +103,7 @@ def page() -> None:
         upload.draw(None)
         begun_already()
         return
-    if current.content.get(STEP_PARAM) != step and may(person(), Permission.SEND):
+    if current.content.step != step and may(person(), Permission.SEND):
         save_draft(services().ledger, current.id, by=person(), **{STEP_PARAM: step})
     draw_conflict(current)
     name_and_tags(current)

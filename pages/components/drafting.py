@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mms.campaigns.drafts.content import typed
 from mms.campaigns.drafts.drafts import Draft, draft, save_draft, save_field
 from mms.errors import CampaignError
 from mms.roles import Permission, may
@@ -40,18 +41,18 @@ def key_of(current: Draft, name: str) -> str:
     return f"draft_{current.id}_{int(current.created_at)}_{name}_{round_no}"
 
 
-def bound(current: Draft, name: str, default: Any) -> dict[str, Any]:
+def bound(current: Draft, name: str) -> dict[str, Any]:
     """Arguments for a widget with `value`, which shows and stores `name` of the draft.
 
     The ledger's value is the widget's own default, never set through the session state: a value set that way is
     lost when the run is cut short, and the browser then sends its empty field back.
     """
-    return {"value": current.content.get(name, default), **_storing(current, name)}
+    return {"value": getattr(current.content, name), **_storing(current, name)}
 
 
 def bound_choice(current: Draft, name: str, options: Sequence[Any], default: Any = None) -> dict[str, Any]:
     """As `bound`, for one of `options`; nothing is chosen while neither the draft nor `default` names one of them."""
-    chosen = current.content.get(name)
+    chosen = getattr(current.content, name)
     chosen = chosen if chosen in options else default
     index = options.index(chosen) if chosen in options else None
     return {"options": options, "index": index, **_storing(current, name)}
@@ -59,12 +60,12 @@ def bound_choice(current: Draft, name: str, options: Sequence[Any], default: Any
 
 def bound_several(current: Draft, name: str, options: Sequence[Any]) -> dict[str, Any]:
     """As `bound`, for any number of `options`."""
-    return {"options": options, "default": current.content.get(name, []), **_storing(current, name)}
+    return {"options": options, "default": getattr(current.content, name), **_storing(current, name)}
 
 
 def bound_moment(current: Draft, name: str) -> dict[str, Any]:
     """As `bound`, for a date with time: kept as ISO text without offset, in the draft's zone."""
-    kept = current.content.get(name)
+    kept = getattr(current.content, name)
     return {"value": datetime.fromisoformat(kept) if kept else None, **_storing(current, name)}
 
 
@@ -72,8 +73,9 @@ def put(current: Draft, **changes: Any) -> None:
     """Store values that come from elsewhere than their own widget; the widgets begin anew with them."""
     save_draft(services().ledger, current.id, by=person(), **changes)
     rounds = st.session_state.setdefault(DRAFT_ROUNDS, {})
-    st.session_state.setdefault(DRAFT_STORED, {}).update({(current.id, name): value for name, value in changes.items()})
-    for name in changes:
+    ours = st.session_state.setdefault(DRAFT_STORED, {})
+    for name in changes.keys() - {"upload_id"}:
+        ours[current.id, name] = typed(name, changes[name])
         rounds[current.id, name] = rounds.get((current.id, name), 0) + 1
 
 
@@ -119,7 +121,7 @@ def _storing(current: Draft, name: str) -> dict[str, Any]:
         "key": key,
         "disabled": locked,
         "on_change": _store,
-        "args": (current.id, name, key, current.content.get(name)),
+        "args": (current.id, name, key, getattr(current.content, name)),
     }
 
 
@@ -127,7 +129,7 @@ def _storing(current: Draft, name: str) -> dict[str, Any]:
 def _store(draft_id: int, name: str, key: str, read: Any) -> None:
     """A run that is cut short leaves the widget with what was read before it; what we stored ourselves is known."""
     value = st.session_state[key]
-    value = value.isoformat() if isinstance(value, datetime) else value
+    value = typed(name, value.isoformat() if isinstance(value, datetime) else value)
     ours = st.session_state.setdefault(DRAFT_STORED, {})
     place = (draft_id, name)
     stands = save_field(services().ledger, draft_id, name, value, seen=(read, ours.get(place, read)), by=person())

@@ -25,7 +25,7 @@ def buttons_for(drafts: list[Draft]) -> None:
 
 
 def _label(one: Draft) -> str:
-    name = plain(shortened(one.content.get("name") or "Campaign without a name"))
+    name = plain(shortened(one.content.name or "Campaign without a name"))
     return f"Go on with {name} ({moment(one.updated_at)})"
 
 

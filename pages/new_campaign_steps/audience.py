@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.frequency_cap import count_at_the_cap, frequency_cap
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
@@ -17,7 +18,6 @@ from pages.components.drafting import bound, bound_choice, go_to
 from pages.components.reader import counted, moment
 from pages.components.safe import plain, shortened
 from pages.components.wiring import services
-from pages.new_campaign_steps import decisions
 from pages.new_campaign_steps import leave_out as without
 
 
@@ -47,9 +47,9 @@ def _left_out(current: Draft, rows: CheckedList, findings: MediaFindings, known:
         ("Blank row", rows.counts[Verdict.BLANK]),
         (
             SKIP_WORDS[SkipReason.RECENTLY_MESSAGED].label,
-            len(known.recent) if current.content.get("skip_recent") else 0,
+            len(known.recent) if current.content.skip_recent else 0,
         ),
-        ("Number that never works", len(known.dead) if current.content.get("skip_dead", True) else 0),
+        ("Number that never works", len(known.dead) if current.content.skip_dead else 0),
     ]
     shown = [(label, count) for label, count in reasons if count]
     if shown:
@@ -72,7 +72,7 @@ def _same_campaign(current: Draft, known: Repeats) -> None:
         f"({CAMPAIGN_WORDS[first.state].label.lower()}). Sending it again means that they get it twice."
     )
     st.page_link(places.CAMPAIGN, label=f"See {plain(shortened(first.name))}", query_params={"id": str(first.id)})
-    st.checkbox("Send it to them a second time", **bound(current, "allow_repeat", False))
+    st.checkbox("Send it to them a second time", **bound(current, "allow_repeat"))
 
 
 def _too_often(rows: CheckedList) -> None:
@@ -93,16 +93,16 @@ def _choices(current: Draft, known: Repeats) -> None:
         "Look for people who got a message from you",
         format_func=_last,
         width=320,
-        **bound_choice(current, "recent_days", decisions.RECENTLY, decisions.recent_days(current)),
+        **bound_choice(current, "recent_days", decisions.RECENTLY, decisions.recent_days(current.content)),
     )
     if known.recent:
         people = counted(len(known.recent), "person", "people")
-        st.warning(f"{people} got a message from you {_last(decisions.recent_days(current))}.")
-        st.checkbox("Leave these people out", **bound(current, "skip_recent", False))
+        st.warning(f"{people} got a message from you {_last(decisions.recent_days(current.content))}.")
+        st.checkbox("Leave these people out", **bound(current, "skip_recent"))
     if known.dead:
         meanings = sorted({explain(code).meaning for code in known.dead.values()})
         st.info(f"{counted(len(known.dead), 'number')} could not get messages before: {plain(' '.join(meanings[:3]))}")
-        st.checkbox("Leave these numbers out", **bound(current, "skip_dead", True))
+        st.checkbox("Leave these numbers out", **bound(current, "skip_dead"))
 
 
 def _last(days: float) -> str:

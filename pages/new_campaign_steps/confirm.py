@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft, delete_draft
 from mms.campaigns.launch.submission import Choices, Repeats, planned_rows, send
 from mms.campaigns.pictures.media_check import MediaFindings
@@ -17,7 +18,7 @@ from pages.components.notices import deed
 from pages.components.reader import counted, moment
 from pages.components.safe import plain
 from pages.components.wiring import person, services
-from pages.new_campaign_steps import decisions, first_live_send, timing, workbench
+from pages.new_campaign_steps import first_live_send, timing, workbench
 
 
 def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
@@ -42,7 +43,7 @@ def draw(
         for sentence in missing:
             st.write(f":material/radio_button_unchecked: {sentence}")
     label = f"Send {counted(count, 'message')}"
-    if decisions.starts_later(current):
+    if decisions.starts_later(current.content):
         label = f"Schedule {counted(count, 'message')}"
     if st.button(label, type="primary", key="send", icon=":material/send:", disabled=bool(missing) or not count):
         st.session_state[SEND_ASKED] = current.id
@@ -57,11 +58,11 @@ def _close() -> None:
 @st.dialog("Send it?", icon=":material/send:", on_dismiss=_close)
 def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, label: str) -> None:
     shared = services()
-    at = decisions.start_at(current)
-    st.write(f"**{label}** of “{plain(current.content.get('name') or 'Campaign')}”")
-    st.write(f"From {plain(timing.sender_label(shared.sender_address(current.content.get('sender'))))}")
+    at = decisions.start_at(current.content)
+    st.write(f"**{label}** of “{plain(current.content.name or 'Campaign')}”")
+    st.write(f"From {plain(timing.sender_label(shared.sender_address(current.content.sender)))}")
     st.write(f"Start: {moment(at)}" if at else "Start: now")
-    if last := decisions.not_after(current):
+    if last := decisions.not_after(current.content):
         st.write(f"Nobody gets it after {moment(last)}.")
     held = [] if shared.settings.is_practice else _held_back(current, rows, findings, known)
     with st.container(horizontal=True):
@@ -116,5 +117,5 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
 
 def _choices(current: Draft, known: Repeats) -> Choices:
     shared = services()
-    address = shared.sender_address(current.content.get("sender"))
-    return decisions.choices(current, shared.settings, known, address, person().name)
+    address = shared.sender_address(current.content.sender)
+    return decisions.choices(current.content, shared.settings, known, address, person().name)

@@ -57,7 +57,7 @@ def choose(current: Draft, table: pd.DataFrame, key: str) -> None:
     for position, change in st.session_state.get(key, {}).get("edited_rows", {}).items():
         if SEND in change:
             ticked[int(table["Row"].iloc[int(position)])] = change[SEND]
-    earlier = set(current.content.get("chosen_rows", ())) - set(ticked)
+    earlier = set(current.content.chosen_rows) - set(ticked)
     chosen = sorted(earlier | {int(row) for row, send in ticked.items() if send})
     put(current, chosen_rows=chosen)
     st.session_state[EDITOR_ROUND] = st.session_state.get(EDITOR_ROUND, 0) + 1

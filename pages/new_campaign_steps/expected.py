@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.forecast import Outlook, outlook
 from mms.quiet_hours import Forecast
@@ -12,20 +13,19 @@ from mms.reports.cost.campaign_cost import dollars
 from pages.components.reader import clock, counted, day, duration, moment, zone
 from pages.components.safe import plain
 from pages.components.wiring import services
-from pages.new_campaign_steps import decisions
 
 
 def of(current: Draft, recipients: list[str], *, has_media: bool) -> Outlook:
     """The forecast for exactly the people whom the button will message."""
     shared = services()
-    address = shared.sender_address(current.content.get("sender"))
-    rate = current.content.get("rate")
+    address = shared.sender_address(current.content.sender)
+    rate = current.content.rate
     return _outlook(
         hash(tuple(recipients)),
         address,
         shared.rate(address) if rate is None else rate,
-        decisions.start_at(current),
-        bool(current.content.get("any_hour")),
+        decisions.start_at(current.content),
+        bool(current.content.any_hour),
         has_media,
         _recipients=recipients,
     )
@@ -70,7 +70,7 @@ def draw(current: Draft, found: Outlook, count: int) -> None:
     )
     end = found.straight_end if practice else found.end
     if end and count:
-        start = decisions.start_at(current) or datetime.now(zone()).timestamp()
+        start = decisions.start_at(current.content) or datetime.now(zone()).timestamp()
         right.metric("Takes", duration(end.timestamp() - start), help="At the pace of this sender.", border=True)
         st.caption(plain(f"The last message goes out about {moment(end.timestamp())} your time."))
     if found.cost.converted:

@@ -30,7 +30,7 @@ def draw(current: Draft, findings: MediaFindings, recipients: list[str]) -> list
         for verdict in findings.verdicts.values():
             if verdict.thumbnail:
                 st.image(verdict.thumbnail, width=160, alt="The picture of this message")
-        st.text(current.content.get("body") or "No text")
+        st.text(current.content.body or "No text")
     found = expected.of(current, recipients, has_media=bool(findings.verdicts))
     st.write(f"Cost: {plain(dollars(found.cost.low, found.cost.high))}")
     if over := _over_budget(found.cost.high):
@@ -52,7 +52,7 @@ def _over_budget(forecast: Decimal) -> Decimal | None:
 
 
 def _sender(current: Draft) -> str:
-    return services().sender_address(current.content.get("sender"))
+    return services().sender_address(current.content.sender)
 
 
 def _questions(address: str, count: int) -> None:

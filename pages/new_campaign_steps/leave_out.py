@@ -15,7 +15,7 @@ _NAME = "skip_problems"
 
 def is_agreed(current: Draft, rows: CheckedList) -> bool:
     """Whether the person has seen how many rows there are to mend, and goes on without these very rows."""
-    return current.content.get(_NAME) == _identity(rows)
+    return current.content.skip_problems == _identity(rows)
 
 
 def ask(current: Draft, rows: CheckedList) -> None:
@@ -23,7 +23,7 @@ def ask(current: Draft, rows: CheckedList) -> None:
     bad = rows.counts[Verdict.PROBLEM]
     identity = _identity(rows)
     key = f"{key_of(current, _NAME)}_{identity}"
-    if current.content.get(_NAME) and not is_agreed(current, rows):
+    if current.content.skip_problems and not is_agreed(current, rows):
         st.warning("Since you agreed to go on without some rows, the rows to mend have changed. Please look again.")
     them = "this row" if bad == 1 else f"these {counted(bad, 'row')}"
     st.checkbox(

@@ -17,7 +17,7 @@ def draw(current: Draft) -> None:
     """The chooser, and why the chosen template cannot be used."""
     with services().ledger.read() as connection:
         names = [one.name for one in all_templates(connection)]
-    chosen = current.content.get(NAME)
+    chosen = current.content.picture_template
     if names or chosen:
         choices = [None, *names] if chosen in (None, *names) else [None, chosen, *names]
         st.selectbox(

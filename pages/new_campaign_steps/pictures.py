@@ -28,7 +28,7 @@ _TYPES = ["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "bmp", "tif", "ti
 def draw(current: Draft) -> None:
     """What is there already, then the ways to add more."""
     st.subheader("Pictures")
-    urls: list[str] = current.content.get("media_urls", [])
+    urls = current.content.media_urls
     verdicts = _verdicts(current)
     for position, url in enumerate(urls):
         _one(current, position, url, verdicts.get(url))
@@ -178,7 +178,7 @@ def add_link(current: Draft) -> None:
 
 
 def _add(current: Draft, url: str) -> None:
-    urls = current.content.get("media_urls", [])
+    urls = current.content.media_urls
     if url in urls:
         raise CampaignError("This picture is in the message already.", code="already_there")
     put(current, media_urls=[*urls, url])
@@ -187,13 +187,13 @@ def _add(current: Draft, url: str) -> None:
 @deed(Permission.SEND)
 def remove(current: Draft, position: int) -> None:
     """Take one picture out of the message."""
-    urls = list(current.content.get("media_urls", []))
+    urls = list(current.content.media_urls)
     put(current, media_urls=urls[:position] + urls[position + 1 :])
 
 
 @deed(Permission.SEND)
 def exchange(current: Draft, position: int, url: str) -> None:
     """Put another link in the place of one."""
-    urls = list(current.content.get("media_urls", []))
+    urls = list(current.content.media_urls)
     urls[position] = url
     put(current, media_urls=urls)

@@ -88,7 +88,7 @@ def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: i
     shared = services()
     phone_screen(
         str(current.id),
-        sender=shared.sender_address(current.content.get("sender")),
+        sender=shared.sender_address(current.content.sender),
         body=rendered.body,
         pictures=pictures,
         footnote=f"Row {row}, {counted(len(rendered.body), 'character')}",
@@ -105,9 +105,7 @@ def _on_screen(verdict: MediaVerdict | None) -> bytes | str:
 
 def _test_message(current: Draft, row: int) -> None:
     with st.expander("Send a test to your own phone", icon=":material/send_to_mobile:", key="test_message"):
-        st.text_input(
-            "Your number", placeholder="(212) 555-0123", type="phone", live=True, **bound(current, _NUMBER, "")
-        )
+        st.text_input("Your number", placeholder="(212) 555-0123", type="phone", live=True, **bound(current, _NUMBER))
         request_key = st.session_state.setdefault(REQUEST_KEY, uuid.uuid4().hex)
         st.button(
             f"Send row {row} as a test",
@@ -115,7 +113,7 @@ def _test_message(current: Draft, row: int) -> None:
             on_click=send_row,
             args=(current, row, request_key),
         )
-        if campaign_id := current.content.get(_TEST):
+        if campaign_id := current.content.test_campaign:
             _test_result(campaign_id)
 
 
@@ -128,7 +126,7 @@ def send_row(current: Draft, row: int, request_key: str) -> None:
         shared.ledger,
         number=st.session_state[key_of(current, _NUMBER)],
         rendered=workbench.content_of(current).template.render(workbench.upload_of(current.upload_id or 0).values(row)),
-        sender_address=shared.sender_address(current.content.get("sender")),
+        sender_address=shared.sender_address(current.content.sender),
         account_sid=shared.account.account_sid,
         request_key=request_key,
         by=person(),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.forecast import send_end
 from mms.campaigns.launch.submission import Content, Repeats, repeats
@@ -13,7 +14,7 @@ from mms.recipients import CheckedList, Verdict
 from pages.components.drafting import bound, go_to
 from pages.components.safe import plain
 from pages.components.wiring import services
-from pages.new_campaign_steps import audience, confirm, decisions, expected, preview, timing, workbench
+from pages.new_campaign_steps import audience, confirm, expected, preview, timing, workbench
 from pages.new_campaign_steps import leave_out as without
 
 
@@ -54,20 +55,21 @@ def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> Me
     """What the links of the pictures say about a send that takes as long as its pace lets it."""
     if not message.media:
         return workbench.own_findings(current, rows, NOTHING_FOUND)
-    shared, chosen = services(), current.content.get("rate")
-    rate = shared.rate(shared.sender_address(current.content.get("sender"))) if chosen is None else chosen
+    shared, chosen = services(), current.content.rate
+    rate = shared.rate(shared.sender_address(current.content.sender)) if chosen is None else chosen
     findings = workbench.own_findings(current, rows, workbench.media_findings(rows, message))
     if not any_expires(findings):
         return findings
     people = [number for _, number in rows.ready_numbers()]
-    any_hour = decisions.any_hour(current, shared.settings)
-    end = send_end(shared.ledger, people, rate=rate, start_at=decisions.start_at(current), any_hour=any_hour)
+    any_hour = decisions.any_hour(current.content, shared.settings)
+    end = send_end(shared.ledger, people, rate=rate, start_at=decisions.start_at(current.content), any_hour=any_hour)
     return good_until(findings, message, end)
 
 
 def _known(current: Draft, rows: CheckedList) -> Repeats:
     content = workbench.content_of(current)
-    return _repeats(rows.identity_hash(content.identity), decisions.recent_days(current), _rows=rows, _content=content)
+    days = decisions.recent_days(current.content)
+    return _repeats(rows.identity_hash(content.identity), days, _rows=rows, _content=content)
 
 
 @st.cache_resource(max_entries=4, ttl=10, show_spinner=False)
@@ -90,28 +92,28 @@ def _pictures(findings: MediaFindings) -> None:
 
 def _consent(current: Draft) -> None:
     st.subheader("Consent")
-    for sentence in reminders(current.content.get("body", "")):
+    for sentence in reminders(current.content.body):
         st.info(sentence, icon=":material/lightbulb:")
     st.checkbox(
         "These people agreed to get messages from us",
         help="Kept with your name and the time. Carriers and the law (TCPA in the US, CASL in Canada) ask for it. "
         "This is a reminder, not legal advice.",
-        **bound(current, "consent", False),
+        **bound(current, "consent"),
     )
 
 
 def _missing(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
     """Sentences for what keeps the button from being pressed."""
     content = current.content
-    found = [
-        ("Give the campaign a name.", bool((content.get("name") or "").strip())),
+    found: list[tuple[str, object]] = [
+        ("Give the campaign a name.", content.name.strip()),
         ("Say what happens to the rows to mend.", not rows.counts[Verdict.PROBLEM] or without.is_agreed(current, rows)),
         ("Change the picture that cannot be used.", not findings.for_all),
         ("Choose another picture template, or add coupon codes.", _own_is_fine(current, rows)),
-        ("Say that you want to send it a second time.", not known.same or content.get("allow_repeat")),
-        ("Choose a time to start.", not decisions.starts_later(current) or decisions.start_at(current)),
-        ("Choose a last moment behind the start.", decisions.ends_in_time(current)),
-        ("Confirm that these people agreed.", content.get("consent")),
+        ("Say that you want to send it a second time.", not known.same or content.allow_repeat),
+        ("Choose a time to start.", not decisions.starts_later(current.content) or decisions.start_at(current.content)),
+        ("Choose a last moment behind the start.", decisions.ends_in_time(current.content)),
+        ("Confirm that these people agreed.", content.consent),
     ]
     return [sentence for sentence, there in found if not there]
 

@@ -25,7 +25,7 @@ def draw(current: Draft) -> None:
         max_chars=MAX_BODY,
         placeholder="Hi {First Name|there}! …",
         help="Columns stand in braces. What stands after a bar is used where the cell is blank: {First Name|friend}.",
-        **bound(current, "body", ""),
+        **bound(current, "body"),
     )
     columns = [name for name in workbench.upload_of(current.upload_id or 0).columns if name != EXTRA_CELLS]
     with st.container(horizontal=True):
@@ -43,7 +43,7 @@ def draw(current: Draft) -> None:
         st.menu_button(
             "Emoji", EMOJI, key=f"emoji_{current.id}", icon=":material/mood:", on_click=insert_emoji, args=(current,)
         )
-    for sentence in reminders(current.content.get("body", "")):
+    for sentence in reminders(current.content.body):
         st.info(sentence, icon=":material/lightbulb:")
 
 
@@ -79,7 +79,7 @@ def insert_emoji(current: Draft) -> None:
 
 
 def _append(current: Draft, piece: str) -> None:
-    typed = st.session_state.get(key_of(current, "body"), current.content.get("body", ""))
+    typed = st.session_state.get(key_of(current, "body"), current.content.body)
     space = " " if typed and not typed[-1].isspace() else ""
     put(current, body=f"{typed}{space}{piece}"[:MAX_BODY])
 

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from mms.campaigns.drafts import decisions
+from mms.campaigns.drafts.content import Start
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.senders import KIND_NAMES, sender_kind
 from mms.quiet_hours.local_times import moments
@@ -12,10 +14,9 @@ from pages.components.drafting import bound, bound_choice, bound_moment, put
 from pages.components.reader import phone, zone
 from pages.components.safe import plain
 from pages.components.wiring import services
-from pages.new_campaign_steps import decisions
 
 _WHICH = ("The first", "The second, an hour later")
-_LABELS = {decisions.NOW: "As soon as I press the button", decisions.LATER: "At a time that I choose"}
+_LABELS = {Start.NOW: "As soon as I press the button", Start.LATER: "At a time that I choose"}
 
 
 def draw(current: Draft) -> None:
@@ -26,9 +27,9 @@ def draw(current: Draft) -> None:
         "Start",
         format_func=_LABELS.__getitem__,
         horizontal=True,
-        **bound_choice(current, "start", list(_LABELS), decisions.NOW),
+        **bound_choice(current, "start", list(_LABELS), Start.NOW),
     )
-    if decisions.starts_later(current):
+    if decisions.starts_later(current.content):
         _start_time(current)
     _last_moment(current)
     if services().settings.is_practice:
@@ -37,7 +38,7 @@ def draw(current: Draft) -> None:
         st.checkbox(
             "Also send at night",
             help="Off: rows wait until morning where it is night for the person.",
-            **bound(current, "any_hour", False),
+            **bound(current, "any_hour"),
         )
     with st.expander("More choices", icon=":material/tune:", key="more_choices"):
         _more(current)
@@ -58,12 +59,12 @@ def sender_label(address: str) -> str:
 
 
 def _start_time(current: Draft) -> None:
-    where = current.content.get("zone")
+    where = current.content.zone
     now = datetime.now(ZoneInfo(where) if where else zone()).replace(tzinfo=None, second=0, microsecond=0)
-    if not current.content.get("start_at"):
+    if not current.content.start_at:
         put(current, zone=where or str(zone()), start_at=_next_full_hour(now).isoformat())
         st.rerun()
-    chosen = datetime.fromisoformat(current.content["start_at"])
+    chosen = datetime.fromisoformat(current.content.start_at)
     st.datetime_input(
         f"Start at (time of {where or zone()})",
         min_value=min(now, chosen),  # of an old draft; a start in the past is told beneath
@@ -82,16 +83,16 @@ def _last_moment(current: Draft) -> None:
     st.checkbox(
         "It has a last moment",
         help="For an offer that ends: nobody gets it later. Whoever it has not reached by then is skipped.",
-        **bound(current, "ends", False),
+        **bound(current, "ends"),
     )
-    if not current.content.get("ends"):
+    if not current.content.ends:
         return
-    where = current.content.get("zone")
+    where = current.content.zone
     now = datetime.now(ZoneInfo(where) if where else zone()).replace(tzinfo=None, second=0, microsecond=0)
-    if not current.content.get("not_after"):
+    if not current.content.not_after:
         put(current, zone=where or str(zone()), not_after=now.replace(hour=20, minute=0).isoformat())
         st.rerun()
-    chosen = datetime.fromisoformat(current.content["not_after"])
+    chosen = datetime.fromisoformat(current.content.not_after)
     st.datetime_input(
         f"Nobody gets it after (time of {where or zone()})",
         min_value=min(now, chosen),
@@ -100,14 +101,14 @@ def _last_moment(current: Draft) -> None:
         **bound_moment(current, "not_after"),
     )
     _ask_about_the_clock_change(current, "not_after")
-    if not decisions.ends_in_time(current):
+    if not decisions.ends_in_time(current.content):
         st.warning("The last moment is before the start, so nobody would get it. Choose a later one.")
 
 
 def _ask_about_the_clock_change(current: Draft, name: str) -> None:
     """A time that does not exist is told; of one that comes twice the person chooses."""
-    chosen = moments(current.content[name], current.content.get("zone") or "UTC")
-    if not chosen and (question := decisions.question(current, name)):
+    chosen = moments(getattr(current.content, name), current.content.zone or "UTC")
+    if not chosen and (question := decisions.question(current.content, name)):
         st.warning(plain(question.message))
     elif len(chosen) > 1:
         st.radio(
@@ -130,21 +131,21 @@ def _more(current: Draft) -> None:
         placeholder="All at once",
         help="So many rows go first. You see their receipts before the rest goes out.",
         width=320,
-        **bound(current, "canary", None),
+        **bound(current, "canary"),
     )
-    if current.content.get("canary"):
-        st.checkbox("Go on by itself when these went well", **bound(current, "canary_goes_on", False))
+    if current.content.canary:
+        st.checkbox("Go on by itself when these went well", **bound(current, "canary_goes_on"))
     st.number_input(
         "Messages a second",
         min_value=0.0,
         max_value=1000.0,
-        placeholder=f"{services().rate(services().sender_address(current.content.get('sender'))):g} for this sender",
+        placeholder=f"{services().rate(services().sender_address(current.content.sender)):g} for this sender",
         help="Shared by everything that this sender sends. Twilio queues what comes faster than it may go out.",
         width=320,
-        **bound(current, "rate", None),
+        **bound(current, "rate"),
     )
     st.checkbox(
         "Also numbers outside the US and Canada",
         help="They get the text with a link to the picture, at the price of an international text.",
-        **bound(current, "other_countries", False),
+        **bound(current, "other_countries"),
     )

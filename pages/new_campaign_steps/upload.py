@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from mms import samples
+from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import Draft, new_draft, save_draft
 from mms.campaigns.drafts.uploads import load_upload, store_upload
 from mms.campaigns.drafts.web_lists import list_from_web
@@ -156,7 +157,7 @@ def store_for(draft_id: int | None, upload: Upload) -> int:
     """Keep the upload with the draft; what was chosen about the rows of an earlier file is forgotten."""
     ledger = services().ledger
     if draft_id is None:
-        draft_id = new_draft(ledger, by=person(), content={"name": upload.file_name.rpartition(".")[0]})
+        draft_id = new_draft(ledger, by=person(), content=DraftContent(name=upload.file_name.rpartition(".")[0]))
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=person())
     save_draft(

@@ -11,8 +11,6 @@ from pages.components.notices import deed
 from pages.components.reader import counted
 from pages.components.wiring import services, who
 
-NAME = "include_no_consent"
-
 
 def ask(current: Draft, rows: CheckedList) -> None:
     """The button that takes them in, or the one that leaves them out again."""
@@ -26,7 +24,7 @@ def ask(current: Draft, rows: CheckedList) -> None:
             on_click=include,
             args=(current, True, count),
         )
-    elif current.content.get(NAME):
+    elif current.content.include_no_consent:
         st.button(
             "Leave out the people without consent", key="exclude_no_consent", on_click=include, args=(current, False, 0)
         )

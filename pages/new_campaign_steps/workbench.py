@@ -46,7 +46,7 @@ def content_of(current: Draft) -> Content:
 
     Without it where its template or its codes are gone; `own_problem` says so.
     """
-    said = Content(current.content.get("body", ""), tuple(current.content.get("media_urls", ())))
+    said = Content(current.content.body, tuple(current.content.media_urls))
     try:
         return replace(said, own=_own(current))
     except MmsError:
@@ -63,7 +63,7 @@ def own_problem(current: Draft) -> str | None:
 
 
 def _own(current: Draft) -> OwnPicture | None:
-    name = current.content.get("picture_template")
+    name = current.content.picture_template
     return own_picture(services().ledger, name) if name else None
 
 
@@ -121,10 +121,10 @@ def options_of(current: Draft) -> CheckOptions:
     shared = services()
     return replace(
         check_options(shared.settings, shared.ledger, senders=shared.senders),
-        phone_column=current.content.get("phone_column"),
-        chosen_rows=frozenset(current.content.get("chosen_rows", ())),
-        other_countries=bool(current.content.get("other_countries")),
-        include_no_consent=bool(current.content.get("include_no_consent")),
+        phone_column=current.content.phone_column,
+        chosen_rows=frozenset(current.content.chosen_rows),
+        other_countries=bool(current.content.other_countries),
+        include_no_consent=bool(current.content.include_no_consent),
     )
 
 

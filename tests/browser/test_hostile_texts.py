@@ -5,6 +5,7 @@ import json
 import pytest
 from browser_site import IDLE, ledger_in, serving
 
+from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import new_draft
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.opt_outs.replies import Inbound, receive
@@ -38,7 +39,7 @@ def fill(folder) -> int:
     )
     skipped = PlannedRow(2, json.dumps([MARKUP, MARKUP]), None, RowState.SKIPPED, SkipReason.NOT_MENDED, "missing")
     campaign_id = launch(ledger, new, [skipped, PlannedRow(3, json.dumps([MARKUP, PERSON]), PERSON)])
-    new_draft(ledger, by=User(MARKUP, None, Role.ADMIN), content={"name": MARKUP, "body": MARKUP})
+    new_draft(ledger, by=User(MARKUP, None, Role.ADMIN), content=DraftContent(name=MARKUP, body=MARKUP))
     receive(ledger, Inbound("SM" + "1" * 32, PERSON, MAIN.number, MARKUP, 0, None))
     ledger.close()
     return campaign_id

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mms import samples
+from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import new_draft, save_draft
 from mms.campaigns.drafts.uploads import store_upload
 from mms.delivery.engine.worker_process import worker_lock
@@ -63,7 +64,8 @@ def draft_of(shared: Services) -> Callable[..., int]:
         upload = read_upload(text.encode() or samples.recipients(), file_name="list.csv")
         with shared.ledger.write() as connection:
             upload_id = store_upload(connection, upload, at=shared.ledger.now(connection), by=LOCAL_ADMIN)
-        draft_id = new_draft(shared.ledger, by=LOCAL_ADMIN, content={"name": "Test list", **content})
+        typed = DraftContent.model_validate({"name": "Test list", **content})
+        draft_id = new_draft(shared.ledger, by=LOCAL_ADMIN, content=typed)
         save_draft(shared.ledger, draft_id, by=LOCAL_ADMIN, upload_id=upload_id)
         return draft_id
 

@@ -171,14 +171,14 @@ def test_copy_opens_a_draft_with_the_message(open_page, campaign_of, shared):
     page.button(key="copy").click().run()
     assert not page.exception
     assert page.title[0].value == "New campaign"
-    assert all_drafts(shared.ledger)[0].content["name"] == "Spring (copy)"
+    assert all_drafts(shared.ledger)[0].content.name == "Spring (copy)"
 
 
 def test_copy_of_a_copy_keeps_its_name(open_page, campaign_of, shared):
     number = campaign_of(name="Spring (copy)")
     settle(shared, number, *[("delivered", None)] * 3)
     open_page("campaign", id=str(number)).button(key="copy").click().run()
-    assert all_drafts(shared.ledger)[0].content["name"] == "Spring (copy)"
+    assert all_drafts(shared.ledger)[0].content.name == "Spring (copy)"
 
 
 def test_list_counts_as_the_tiles_do(open_page, campaign_of, shared):

@@ -110,7 +110,7 @@ def test_list_without_column_names_is_read_by_letters_when_asked(open_page, shar
     page.button(key="no_header").click().run()
     assert not page.exception
     assert tiles(page)["Ready to send"] == "2"
-    assert draft(shared.ledger, 1).content["name"] == "people"
+    assert draft(shared.ledger, 1).content.name == "people"
 
 
 @pytest.mark.parametrize(("kinds", "title"), [("Name;Phone\nAna;415-200-8871\n", "What we changed (1)")])

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import draft, save_draft
 from mms.ledger.tables import campaigns, rows
 from mms.roles import LOCAL_ADMIN
 from mms.twilio_codes import explain
-from pages.new_campaign_steps import decisions
 
 GOOD = "Name,Phone\nAna,212-555-0151\nBen,312-555-0152\n"
 BAD = "Name,Phone\nAna,212-555-0151\nBen,312555\nCleo,call me\nAna B,(212) 555-0151\n"
@@ -34,7 +34,7 @@ def test_uploaded_file_is_checked_at_once(open_page, shared):
     assert not page.exception
     assert page.query_params["step"] == "check"
     assert tiles(page) == {"Ready to send": "1", "To mend": "2", "Duplicates": "1", "Opted out": "0"}
-    assert draft(shared.ledger, 1).content["name"] == "people"
+    assert draft(shared.ledger, 1).content.name == "people"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_what_is_typed_is_in_the_ledger_and_comes_back(open_page, draft_of, shar
     number = draft_of(GOOD)
     page = open_page("new_campaign", draft=str(number), step="compose")
     page.text_area[0].set_value("Hi {Name}!").run()
-    assert draft(shared.ledger, number).content["body"] == "Hi {Name}!"
+    assert draft(shared.ledger, number).content.body == "Hi {Name}!"
     again = open_page("new_campaign", draft=str(number), step="compose")
     assert again.text_area[0].value == "Hi {Name}!"
 
@@ -135,7 +135,7 @@ def test_unknown_field_offers_the_nearest_column(open_page, draft_of, shared):
     number = draft_of(GOOD, body="Hi {Nmae}!")
     page = open_page("new_campaign", draft=str(number), step="compose")
     page.button(key="use_Nmae").click().run()
-    assert draft(shared.ledger, number).content["body"] == "Hi {Name}!"
+    assert draft(shared.ledger, number).content.body == "Hi {Name}!"
     assert not page.error
 
 
@@ -227,7 +227,7 @@ def test_start_time_offers_the_next_full_hour(open_page, draft_of, shared):
     number = draft_of(GOOD, body="Hi {Name}!", start="later")
     page = open_page("new_campaign", draft=str(number), step="review")
     assert not page.exception
-    offered = datetime.fromisoformat(draft(shared.ledger, number).content["start_at"]).replace(tzinfo=UTC)
+    offered = datetime.fromisoformat(draft(shared.ledger, number).content.start_at).replace(tzinfo=UTC)
     assert offered.minute == 0
     assert timedelta(0) < offered - datetime.now(UTC) <= timedelta(hours=1)
 
@@ -259,7 +259,7 @@ def test_a_start_that_comes_twice_is_asked(open_page, draft_of, shared, choice, 
     field_of(page.radio, "start_at_fold").set_value(choice).run()
     assert not page.exception
     assert not page.button(key="send").disabled
-    start = decisions.start_at(draft(shared.ledger, number))
+    start = decisions.start_at(draft(shared.ledger, number).content)
     assert datetime.fromtimestamp(start, UTC) == datetime(2027, 11, 7, 1 + offset, 30, tzinfo=UTC)
 
 
@@ -395,14 +395,14 @@ def test_two_tabs_on_one_draft_choose_between_both_texts(open_page, draft_of, sh
     first, second = (open_page("new_campaign", draft=str(number), step="compose") for _ in range(2))
     field_of(first.text_area, "body").input("For our VIPs").run()
     field_of(first.text_area, "body").input("For our VIPs only").run()
-    assert draft(shared.ledger, number).content["body"] == "For our VIPs only"
+    assert draft(shared.ledger, number).content.body == "For our VIPs only"
     field_of(second.text_area, "body").input("For the staff").run()
-    assert draft(shared.ledger, number).content["body"] == "For our VIPs only"
+    assert draft(shared.ledger, number).content.body == "For our VIPs only"
     assert ["another tab" in one.value for one in second.warning].count(True) == 1
     assert {"For our VIPs only", "For the staff"} <= {one.value for one in second.text}
     second.button(key=f"keep_{which}_body").click().run()
     assert not second.exception
     chosen = {"mine": "For the staff", "theirs": "For our VIPs only"}[which]
-    assert draft(shared.ledger, number).content["body"] == chosen
+    assert draft(shared.ledger, number).content.body == chosen
     assert field_of(second.text_area, "body").value == chosen
     assert not [one for one in second.warning if "another tab" in one.value]

@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import new_draft
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.records import campaign
@@ -25,14 +26,14 @@ def draft_of_copy(ledger: Ledger, campaign_id: int, *, by: User) -> int:
     """
     with ledger.read() as connection:
         first = campaign(connection, campaign_id)
-    content = {
-        "name": f"{first.name.removesuffix(_COPY)[: 200 - len(_COPY)]}{_COPY}",
-        "body": first.body,
-        "media_urls": list(first.media_urls),
-        "tags": list(first.tags),
-        "sender": first.sender_address,
-        "phone_column": first.phone_column,
-    }
+    content = DraftContent(
+        name=f"{first.name.removesuffix(_COPY)[: 200 - len(_COPY)]}{_COPY}",
+        body=first.body,
+        media_urls=first.media_urls,
+        tags=first.tags,
+        sender=first.sender_address,
+        phone_column=first.phone_column,
+    )
     return new_draft(ledger, by=by, content=content, upload_id=first.upload_id)
 
 
@@ -56,7 +57,7 @@ def draft_of_segment(ledger: Ledger, segment_id: int, *, mode: str, zone: tzinfo
 def _draft_of_people(ledger: Ledger, upload: Upload, name: str, phone_column: str, by: User) -> int:
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=by)
-    return new_draft(ledger, by=by, content={"name": name, "phone_column": phone_column}, upload_id=upload_id)
+    return new_draft(ledger, by=by, content=DraftContent(name=name, phone_column=phone_column), upload_id=upload_id)
 
 
 def draft_of_selection(ledger: Ledger, campaign_id: int, chosen: RowFilter, *, by: User) -> int:
@@ -73,5 +74,6 @@ def draft_of_selection(ledger: Ledger, campaign_id: int, chosen: RowFilter, *, b
     )
     with ledger.write() as connection:
         upload_id = store_upload(connection, upload, at=ledger.now(connection), by=by)
-    content = {"name": f"From {first.name.removeprefix('From ')}"[:200], "phone_column": first.phone_column}
+    name = f"From {first.name.removeprefix('From ')}"[:200]
+    content = DraftContent(name=name, phone_column=first.phone_column)
     return new_draft(ledger, by=by, content=content, upload_id=upload_id)
