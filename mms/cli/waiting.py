@@ -12,6 +12,8 @@ from mms.campaigns.records import Campaign, campaign
 from mms.cli.exit_codes import ALL_WENT_OUT, INTERRUPTED, SOME_DID_NOT, STOPPED
 from mms.cli.output import Progress, counts_line, print_json, say
 from mms.cli.reading import local_person
+from mms.delivery.engine.pulse import HangingWorker
+from mms.delivery.queue.watchfulness import Heartbeat
 from mms.ledger.tables import rows
 from mms.reports import campaign_counts, show
 from mms.reports.files.report import write_report
@@ -19,7 +21,7 @@ from mms.services import Services
 from mms.states import OPEN_ROWS, WENT_OUT, CampaignState, RowState, SkipReason
 
 _LOOK_EVERY = 0.5  # seconds
-_CHECK_WORKER_EVERY = 10.0  # a worker that was killed is started again
+_CHECK_WORKER_EVERY = 10.0  # a worker that was killed, or that hangs, is followed by another
 _ENDED = {
     CampaignState.FINISHED: None,
     CampaignState.CANCELED: "It was cancelled.",
@@ -61,6 +63,8 @@ def show_result(connected: Services, campaign_id: int, *, as_json: bool) -> None
 def _watch(connected: Services, campaign_id: int) -> Campaign:
     progress: Progress | None = None
     worker_checked = time.monotonic()
+    hanging = HangingWorker(connected.settings)
+    heartbeat = Heartbeat(connected.ledger, connected.account.account_sid)
     while True:
         with connected.ledger.read() as connection:
             current = campaign(connection, campaign_id)
@@ -72,6 +76,7 @@ def _watch(connected: Services, campaign_id: int) -> Campaign:
             progress.end()
             return current
         if time.monotonic() - worker_checked > _CHECK_WORKER_EVERY:
+            hanging.end_it(heartbeat.silent_for())
             connected.start_worker()
             worker_checked = time.monotonic()
         time.sleep(_LOOK_EVERY)

@@ -8,6 +8,7 @@ from functools import partial
 from fastapi import Request
 
 from mms.campaigns.pictures.drawn_pictures import DrawnPictures
+from mms.delivery.engine.pulse import HangingWorker
 from mms.http.idempotency import Call, admit_all
 from mms.http.key_uses import KeyUses
 from mms.http.middleware.error_responses import ApiProblem
@@ -66,6 +67,7 @@ class Context:
             self.account.account_sid,
             start_worker=self.start_worker,
             is_alive=self.worker_alive,
+            end_if_it_hangs=HangingWorker(self.settings).end_it,
         )
         self.readiness = ReadinessChecks(
             self.ledger, self.threads, worker=self.worker.state, provider=self._provider_state, clock=self._clock_state

@@ -1,4 +1,4 @@
-"""Keeps a worker alive while something is to be sent, asked about or tidied up: when woken, and after a kill."""
+"""Keeps a worker alive while something is to be sent, asked about or tidied up: when woken, killed or frozen."""
 
 import asyncio
 import math
@@ -24,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 
 class WorkerWatch:
-    """Lives on one event loop. `start_worker` does nothing when one is alive."""
+    """Lives on one event loop. `start_worker` does nothing when one is alive.
+
+    `end_if_it_hangs` is told for how long nobody has done the work, and says whether it has ended a worker.
+    """
 
     def __init__(
         self,
@@ -33,11 +36,13 @@ class WorkerWatch:
         *,
         start_worker: Callable[[], None],
         is_alive: Callable[[], bool],
+        end_if_it_hangs: Callable[[float], bool],
     ) -> None:
         self._ledger = ledger
         self._account_sid = account_sid
         self._start_worker = start_worker
         self._is_alive = is_alive
+        self._end_if_it_hangs = end_if_it_hangs
         self._heartbeat = Heartbeat(ledger, account_sid)
         self._woken = asyncio.Event()
         self._started_at = -math.inf
@@ -73,7 +78,9 @@ class WorkerWatch:
                 woken = True
 
     def _look(self, woken: bool) -> None:
-        if self._is_alive() or time.monotonic() - self._started_at < _STARTS_WITHIN:
+        if self._is_alive() and not self._end_if_it_hangs(self._heartbeat.silent_for()):
+            return
+        if time.monotonic() - self._started_at < _STARTS_WITHIN:
             return
         if woken or self._has_work() or self._has_slow_work():
             self._started_at = time.monotonic()

@@ -17,6 +17,15 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from mms.errors import MmsError
 
 BUSY_SECONDS = 30
+POSTGRES_CONNECTION: dict[str, Any] = {  # the engine's connections have the same ones
+    "connect_timeout": 5,
+    # A host that vanished without a word costs seconds and not the system's quarter of an hour.
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "options": "-c idle_in_transaction_session_timeout=15000 -c lock_timeout=20000 -c statement_timeout=120000",
+}
 _SQLITE_NOW = text("SELECT (julianday('now') - 2440587.5) * 86400.0")
 _POSTGRES_NOW = text("SELECT extract(epoch FROM clock_timestamp())::float8")
 
@@ -117,22 +126,7 @@ def _write_ahead(connection: sqlite3.Connection, lock: FileLock) -> None:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(
-        url,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": 5,
-            # A host that vanished without a word costs seconds and not the system's quarter of an hour.
-            "keepalives_idle": 5,
-            "keepalives_interval": 3,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15_000,
-            "options": (
-                "-c idle_in_transaction_session_timeout=15000 -c lock_timeout=20000 -c statement_timeout=120000"
-            ),
-        },
-    )
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=POSTGRES_CONNECTION)
 
 
 def _private_file(path: str | None) -> Path:

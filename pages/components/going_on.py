@@ -19,6 +19,10 @@ from pages.components.wiring import heartbeat, person, services
 
 STOP_SHORTCUT = "Ctrl+Alt+X"
 _NAMED_FIRST = (CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED)
+_OURS = (
+    "It is ended and started again by itself, within a minute. If this stays for five minutes, restart the computer."
+)
+_SERVICE = "If this stays for five minutes, its service has to be restarted: `systemctl restart mms-worker`."
 _LOOK_EVERY = 4  # seconds; a campaign started in another tab shows up by then
 
 
@@ -31,10 +35,12 @@ def going_on() -> None:
 
 @st.fragment(run_every=_LOOK_EVERY)
 def _strip() -> None:
+    if heartbeat().is_silent:
+        _nobody_at_work()
     active = _active()
     if not active:
         return
-    _warnings()
+    _clock()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="going_on"):
         first = active[0]
         others = f" and {counted(len(active) - 1, 'more campaign')}" if len(active) > 1 else ""
@@ -55,15 +61,19 @@ def _strip() -> None:
             st.rerun()
 
 
-def _warnings() -> None:
-    """What is wrong with this computer while messages wait: nobody at work, or a clock that is off."""
+def _nobody_at_work() -> None:
+    """Also while nothing runs: messages of a campaign that was paused or cancelled may be in doubt."""
+    whose = _SERVICE if services().settings.worker_is_service else _OURS
+    st.error(
+        f"**The worker does not answer.** Messages wait, and nothing is being sent. {whose} "
+        "Nobody gets a message twice because of it.",
+        icon=":material/heart_broken:",
+    )
+
+
+def _clock() -> None:
+    """A clock that is off, while messages wait."""
     shared = services()
-    if heartbeat().is_silent:
-        st.error(
-            "**The worker does not answer.** Messages wait, and nothing is being sent. Mostly it is started again by "
-            "itself; if this stays for two minutes, restart the computer. Nobody gets a message twice because of it.",
-            icon=":material/heart_broken:",
-        )
     with shared.ledger.read() as connection:
         warning = clock_warning(clock_ahead(connection, shared.account.account_sid))
     if warning:

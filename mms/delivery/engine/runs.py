@@ -17,7 +17,9 @@ from dbos import DBOS, DBOSPortableJSONSerializer
 from sqlalchemy import Engine, event, text
 
 from mms.delivery.engine.liveness import Liveness
+from mms.delivery.queue.watchfulness import SENDERS_AT_ONCE
 from mms.ledger import Ledger
+from mms.ledger.database import POSTGRES_CONNECTION
 
 _log = logging.getLogger("mms.delivery.engine")
 _APPLICATION = "mms"
@@ -27,7 +29,6 @@ _COMPLAIN_EVERY = 10.0
 _KEEP_FINISHED = 3_600.0  # seconds
 _FROZEN_AFTER = 5.0  # seconds by which a lease may be overdue before its holder counts as frozen
 _PERIODIC_AT_ONCE = 4  # works in one process: one that takes long holds up no other
-_OF_ONE_PROCESS = {True: 64, False: 8}  # senders at a time: SQLite has one worker, PostgreSQL shares among hosts
 
 _STALLED = text("SELECT id FROM mms_senders WHERE account_sid = :account AND held_until BETWEEN 1 AND :late")
 _ASK_AGAIN = 1.0  # seconds before a sender whose run is somebody else's is asked for again
@@ -110,6 +111,7 @@ class Runs:
                 "sys_db_pool_size": 8,
                 "sys_db_idle_transaction_timeout_sec": 15,
                 "log_level": "WARNING",
+                "db_engine_kwargs": {"connect_args": {} if self._ledger.is_sqlite else {**POSTGRES_CONNECTION}},
             }
         )
         logging.getLogger("dbos").addFilter(_Sparse())
@@ -117,7 +119,7 @@ class Runs:
         DBOS.launch()
         DBOS.register_queue(
             self._sends,
-            worker_concurrency=_OF_ONE_PROCESS[self._ledger.is_sqlite],
+            worker_concurrency=SENDERS_AT_ONCE[self._ledger.is_sqlite],
             polling_interval_sec=0.25,
         )
         DBOS.register_queue(self._periodic, worker_concurrency=_PERIODIC_AT_ONCE, polling_interval_sec=0.5)

@@ -1,6 +1,7 @@
 """The worker process: finds work in the ledger, has it sent, survives what can be survived, leaves when idle."""
 
 import logging
+import math
 import os
 import signal
 import socket
@@ -8,7 +9,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,10 +19,12 @@ from sqlalchemy.exc import DBAPIError
 
 from mms.delivery.engine.jobs import Job, PeriodicWork
 from mms.delivery.engine.liveness import Liveness, liveness_for
+from mms.delivery.engine.pulse import Pulse
 from mms.delivery.engine.runs import Runs
 from mms.delivery.engine.sweep import Sweep
-from mms.delivery.engine.watchdog import HANGS_AFTER, Watchdog
+from mms.delivery.engine.watchdog import HANGS, HANGS_AFTER, Watchdog
 from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, forget_stop, stop_requested, worker_lock
+from mms.delivery.queue.watchfulness import senders_held
 from mms.delivery.sending.sender_run import WorkerContext, run_sender
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.faults import database_sentence, is_lasting
@@ -32,6 +35,8 @@ from mms.twilio_client import Account
 _log = logging.getLogger("mms.delivery.engine")
 SWEEP_EVERY = 0.3
 HAND_OVER_EVERY = 1.0
+LEASES_EVERY = 5.0  # seconds between two looks whether our own runs still hold theirs
+RUN_HANGS_AFTER = 120.0  # seconds of a run without its lease; to wait for a dead worker's lease takes 22
 TIDY_EVERY = 3600.0
 IDLE_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -64,14 +69,19 @@ def run_worker(
         _log.info("Another worker runs on this data folder; waiting for its end")
         lock.acquire()  # a service that ended here would stay dead while the other one leaves some day
     forget_stop(settings)
+    pulse = Pulse(settings)
+    pulse.begin()
+    watchdog = Watchdog(HANGS_AFTER, beat=pulse.beat)
+    watchdog.start()
     sys.setswitchinterval(_GIL_SECONDS)
     code = 1
-    worker = _Worker(settings, account_for, jobs, stay=stay, idle_seconds=idle_seconds)
+    worker = _Worker(settings, account_for, jobs, stay=stay, idle_seconds=idle_seconds, turned=watchdog.turned)
     try:
         code = worker.run()
     except Exception:  # noqa: BLE001 - the last line of the process
         _log.exception("The worker failed")
     finally:
+        pulse.end()
         lock.release()
         if code == 0 and worker.has_left_work():
             ensure_worker(settings)  # somebody saw us alive and relied on it, a moment before we left
@@ -85,6 +95,7 @@ class _Active:
     """The senders that this process is in the middle of a run of."""
 
     senders: set[int] = field(default_factory=set)
+    without_lease: dict[int, float] = field(default_factory=dict)  # since when, by a clock that nobody can set
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -97,6 +108,26 @@ class _Active:
             with self.lock:
                 self.senders.discard(sender_id)
 
+    def hangs(self, held: Collection[int], now: float) -> bool:
+        """Whether a run has been without its lease for so long that its thread must be waiting for ever."""
+        with self.lock:
+            self.without_lease = {one: self.without_lease.get(one, now) for one in self.senders if one not in held}
+        return any(now - since > RUN_HANGS_AFTER for since in self.without_lease.values())
+
+
+class _Chore:
+    """Something that the loop does every so many seconds; what failed is due again."""
+
+    def __init__(self, every: float, *works: Callable[[], None]) -> None:
+        self._every, self._works = every, works
+        self._done_at = -math.inf
+
+    def do_when_due(self) -> None:
+        if time.monotonic() - self._done_at >= self._every:
+            for work in self._works:
+                work()
+            self._done_at = time.monotonic()
+
 
 class _Worker:
     def __init__(
@@ -107,8 +138,10 @@ class _Worker:
         *,
         stay: bool,
         idle_seconds: float,
+        turned: Callable[[], None],
     ) -> None:
         self._settings, self._account_for, self._jobs = settings, account_for, jobs
+        self._turned = turned
         self._stay, self._idle_seconds = stay, idle_seconds
         self._stopping = threading.Event()
         self._active = _Active()
@@ -138,20 +171,17 @@ class _Worker:
     def _sweep(self, ledger: Ledger, account: Account, runs: Runs, liveness: Liveness, periodic: PeriodicWork) -> None:
         sweep = Sweep(ledger, account.account_sid)
         idle_since = time.monotonic()
-        handed_over = tidied = 0.0
+        chores = (
+            _Chore(HAND_OVER_EVERY, liveness.keep, runs.hand_over),
+            _Chore(LEASES_EVERY, lambda: self._end_if_a_run_hangs(ledger, account)),
+            _Chore(TIDY_EVERY, runs.delete_old),
+        )
         pause = _RETRY[0]
-        watchdog = Watchdog(HANGS_AFTER)
-        watchdog.start()
         while not self._stopping.is_set():
-            watchdog.turned()
+            self._turned()
             try:
-                if time.monotonic() - handed_over >= HAND_OVER_EVERY:
-                    liveness.keep()
-                    runs.hand_over()
-                    handed_over = time.monotonic()
-                if time.monotonic() - tidied > TIDY_EVERY:
-                    runs.delete_old()
-                    tidied = time.monotonic()
+                for chore in chores:
+                    chore.do_when_due()
                 periodic.plan(runs.plan)
                 for sender_id in set(sweep.senders_with_work()) - self._active.senders:
                     runs.start(sender_id)
@@ -160,6 +190,7 @@ class _Worker:
                 pause = _RETRY[0]
             except DBAPIError as error:
                 _log.error("The database does not answer (%s); trying again", type(error.orig).__name__)
+                self._active.without_lease = {}  # nobody could renew one
                 self._stopping.wait(pause)
                 pause = min(_RETRY[1], 2 * pause)
             if not self._stay and time.monotonic() - idle_since > self._idle_seconds:
@@ -169,6 +200,15 @@ class _Worker:
             if stop_requested(self._settings):
                 self._stopping.set()
             self._stopping.wait(SWEEP_EVERY)
+
+    def _end_if_a_run_hangs(self, ledger: Ledger, account: Account) -> None:
+        """No other run of that sender begins in this process, and its lock keeps other processes away: so it ends."""
+        with ledger.read() as connection:
+            held = senders_held(connection, account.account_sid, ledger.now(connection))
+        if self._active.hangs(held, time.monotonic()):
+            _log.critical("A run has lost its lease and does not end; this process ends, another takes over")
+            logging.shutdown()
+            os._exit(HANGS)
 
     def _send(self, sender_id: int) -> str:
         with self._active.running(sender_id):

@@ -10,6 +10,7 @@ from mms.delivery.queue.sender_queue import senders_with_work
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns, rows, senders
 
+SENDERS_AT_ONCE = {True: 64, False: 8}  # of one worker: SQLite has one, PostgreSQL shares among hosts
 SILENT_AFTER = 30.0  # seconds with work and without a lease: a take-over on PostgreSQL takes 22
 _HELD = text("SELECT id FROM mms_senders WHERE account_sid = :account AND held_until > :now")
 _CLOCKS = text("SELECT clock_ahead FROM mms_senders WHERE account_sid = :account AND clock_ahead IS NOT NULL")
@@ -37,6 +38,11 @@ def clock_ahead(connection: Connection, account_sid: str) -> float | None:
     return max(found, key=abs, default=None)
 
 
+def senders_held(connection: Connection, account_sid: str, now: float) -> frozenset[int]:
+    """The senders of which some worker holds the lease."""
+    return frozenset(connection.execute(_HELD, {"account": account_sid, "now": now}).scalars())
+
+
 class Heartbeat:
     """Notices that nobody does the work. One for each process that tells people; safe to ask from any thread."""
 
@@ -45,12 +51,15 @@ class Heartbeat:
         self._since: float | None = None
 
     def silent_for(self) -> float:
-        """Seconds for which there has been work and no lease; 0 when all is well. By a clock that nobody can set."""
+        """Seconds for which there has been work and no lease; 0 when all is well. By a clock that nobody can set.
+
+        Beyond what one worker does at a time senders wait for their turn, which is no fault.
+        """
         with self._ledger.read() as connection:
             now = self._ledger.now(connection)
             waiting = set(senders_with_work(connection, self._account_sid, now))
-            held = set(connection.execute(_HELD, {"account": self._account_sid, "now": now}).scalars())
-        if waiting <= held:
+            held = senders_held(connection, self._account_sid, now)
+        if waiting <= held or len(held) >= SENDERS_AT_ONCE[self._ledger.is_sqlite]:
             self._since = None
             return 0.0
         since = self._since = self._clock() if self._since is None else self._since

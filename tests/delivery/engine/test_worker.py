@@ -3,9 +3,11 @@
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from sqlalchemy import create_engine, inspect, text
 from benchmarks.faults import run as run_faults
 from benchmarks.stage import counts_of, stage_campaign, state_of
 from mms.delivery.engine import ensure_worker, runs, worker_alive
+from mms.delivery.engine.pulse import HangingWorker
+from mms.delivery.queue.watchfulness import Heartbeat
 from mms.ledger import open_ledger
 from mms.settings import Settings
 
@@ -112,6 +116,66 @@ def test_a_frozen_worker_cannot_send_what_was_taken_over(
         os.kill(frozen.pid, signal.SIGCONT)
         eventually(lambda: state_of(ledger, campaign) == "finished")
     assert set(texts(practice).values()) == {1}
+
+
+@posix_only
+def test_a_frozen_worker_is_ended_and_another_goes_on(
+    settings_on: Callable[..., Settings], database_url: str, worker: Any, practice: Any, eventually: Any
+) -> None:
+    """Time runs twenty times as fast for who watches; the lease is run out by hand."""
+    settings = settings_on(database_url)
+    with closing(open_ledger(settings)) as ledger:
+        campaign = stage_campaign(ledger, settings, 120)
+        frozen = worker(settings)
+        eventually(lambda: len(practice.remote.requests()) > 20)
+        heartbeat = Heartbeat(ledger, practice.address.account_sid, _fast)
+        hanging = HangingWorker(settings, _fast)
+        assert not hanging.end_it(heartbeat.silent_for())
+        with ledger.write() as connection:  # so that it is not frozen with the lock in its hand
+            connection.execute(text("UPDATE mms_senders SET held_until = 1"))
+            os.kill(frozen.pid, signal.SIGSTOP)
+        eventually(lambda: hanging.end_it(heartbeat.silent_for()))
+        assert frozen.wait() == -signal.SIGKILL
+        assert not hanging.end_it(heartbeat.silent_for())
+        worker(settings)
+        eventually(lambda: state_of(ledger, campaign) == "finished")
+        assert heartbeat.silent_for() == 0
+        assert len(texts(practice)) + counts_of(ledger, campaign).get("refused", 0) == 120
+    assert set(texts(practice).values()) == {1}
+
+
+def _fast() -> float:
+    return 20 * time.monotonic()
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("silent_for", "frozen", "service"),
+    [(0.0, True, False), (31.0, False, False), (31.0, True, True)],
+    ids=["nothing waits, or somebody does it", "it runs", "a service manager's"],
+)
+def test_a_worker_is_left_alone(
+    worker_settings: Settings,
+    worker: Any,
+    practice: Any,
+    eventually: Any,
+    silent_for: float,
+    frozen: bool,
+    service: bool,
+) -> None:
+    process = worker(worker_settings)
+    pulse = worker_settings.data_dir / f"worker-{practice.address.account_sid}.pulse"
+    eventually(pulse.exists)
+    now = 0.0
+    hanging = HangingWorker(replace(worker_settings, worker_is_service=service), lambda: now)
+    if frozen:
+        os.kill(process.pid, signal.SIGSTOP)
+    assert not hanging.end_it(silent_for)
+    now = 60.0
+    if not frozen:
+        os.utime(pulse)  # what its thread does every five seconds
+    assert not hanging.end_it(silent_for)
+    assert process.poll() is None
 
 
 def test_ensure_worker_starts_one_that_outlives_nobody(
