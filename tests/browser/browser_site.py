@@ -88,7 +88,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
     give_up = time.monotonic() + START_SECONDS
     while not holds():
         if time.monotonic() > give_up:
-            pytest.fail("The stand-in did not start")
+            pytest.fail("What was waited for did not come")
         time.sleep(0.05)
 
 

@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from browser_site import IDLE, Site, serving
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserType, Page, Playwright, sync_playwright
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,28 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     if not chromium:
         pytest.skip("no Chromium is installed")
     return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox", "--disable-gpu"]}
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """The plugin's own lives to the run's end and its event loop holds this thread: later tests could start none."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, browser_name: str, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """One Chromium for each file of tests."""
+    browser_type: BrowserType = getattr(playwright, browser_name)
+    started = browser_type.launch(**browser_type_launch_args)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def browser_context_args(base_url: str) -> dict[str, object]:
+    """What each page begins with."""
+    return {"base_url": base_url}
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from browser_site import ROOT, serving
+from browser_site import ROOT, ledger_in, serving, wait_until
 from playwright.sync_api import Page, expect
 
+from mms.ledger import Ledger
 from mms.recipients import read_upload
+from mms.reports.campaign.progress import results_complete
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +33,15 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(folder) as site:
         for at, (name, numbers) in enumerate(LISTS.items(), start=1):
             send(folder, name, numbers, *([] if at == len(LISTS) else ["--no-wait"]))
+        with closing(ledger_in(folder)) as ledger:
+            wait_until(lambda: all(has_every_receipt(ledger, campaign_id) for campaign_id in (1, 2, 3)))
         yield site.url
+
+
+def has_every_receipt(ledger: Ledger, campaign_id: int) -> bool:
+    """What is filtered by code below is there only when the last receipt has come."""
+    with ledger.read() as connection:
+        return results_complete(connection, campaign_id, ledger.now(connection))[1] == 0
 
 
 def send(folder: Path, name: str, numbers: list[str], *more: str) -> None:

@@ -47,7 +47,8 @@ async def _admitted(request: Request) -> str:
         message = "The API is closed until a key exists. Make one on the Settings page, or set MMS_API_KEYS."
         raise ApiProblem.of(503, "no_keys", message)
     if found.name is None or scheme.lower() != "bearer":
-        _slow_down(context, request)
+        if presented.strip():  # no key at all is an oversight; only a wrong one is a guess
+            _slow_down(context, request)
         problem = Problem(code="unauthorized", message="Send a valid key: Authorization: Bearer KEY.")
         raise ApiProblem(401, problem, {"WWW-Authenticate": 'Bearer realm="MMS Campaigns"'})
     context.key_uses.note(found.name)
