@@ -20,12 +20,12 @@ _FIRST_ROW = 2  # the header is row 1, as in a spreadsheet
 
 def upload_of_list(connection: Connection, found: SavedList, moment: Moment) -> Upload:
     """Everybody of a list. Raises CampaignError: code `nobody`."""
-    return _upload(connection, found, found.name, (), moment)
+    return upload_where(connection, found, found.name, (), moment)
 
 
 def upload_of_segment(connection: Connection, segment: Segment, moment: Moment) -> Upload:
     """Who fulfils a segment's conditions now. Raises CampaignError: code `nobody`."""
-    return _upload(connection, saved_list(connection, segment.list_id), segment.name, segment.conditions, moment)
+    return upload_where(connection, saved_list(connection, segment.list_id), segment.name, segment.conditions, moment)
 
 
 def list_csv(connection: Connection, found: SavedList) -> bytes:
@@ -43,9 +43,10 @@ def _lines(connection: Connection, found: SavedList) -> Iterator[list[str]]:
         yield [*(cells.get(column, "") for column in found.columns), *consent]
 
 
-def _upload(
+def upload_where(
     connection: Connection, found: SavedList, name: str, conditions: Sequence[Condition], moment: Moment
 ) -> Upload:
+    """The people of a list who fulfil all conditions now. Raises CampaignError: code `nobody`."""
     query = (
         select(list_people.c.recipient, list_people.c.cells)
         .where(people_where(found.id, conditions, moment))
@@ -55,12 +56,14 @@ def _upload(
     for recipient, cells in connection.execution_options(yield_per=_CHUNK).execute(query):
         for column, values in zip(found.columns, columns, strict=True):
             values.append(recipient if column == found.phone_column else cells.get(column, ""))
-    people = len(columns[0])
-    if not people:
+    if not columns[0]:
         raise CampaignError(f"Nobody is in “{name}” right now. Add people, or change its conditions.", code="nobody")
-    table = pa.table(
-        {column: pa.array(values, pa.string()) for column, values in zip(found.columns, columns, strict=True)}
-    )
+    return upload_of_cells(name, found.columns, columns)
+
+
+def upload_of_cells(name: str, names: Sequence[str], columns: Sequence[list[str]]) -> Upload:
+    """An upload of cells that were read before: column by column, each in the order of the rows."""
+    table = pa.table({column: pa.array(values, pa.string()) for column, values in zip(names, columns, strict=True)})
     digest = hashlib.sha256()
     for column in table.columns:
         for chunk in column.chunks:
@@ -70,5 +73,5 @@ def _upload(
         file_name=safe_file_name(name),
         sha256=digest.hexdigest(),
         table=table,
-        row_numbers=np.arange(_FIRST_ROW, people + _FIRST_ROW, dtype=np.int32),
+        row_numbers=np.arange(_FIRST_ROW, len(columns[0]) + _FIRST_ROW, dtype=np.int32),
     )

@@ -19,7 +19,8 @@ from mms.twilio_codes.advice import Retry
 
 _DAY = 86_400.0
 _OFFERED = (*WENT_OUT, RowState.UNDELIVERED, RowState.FAILED)
-_ANOTHER_TRY = sorted(code for code, advice in ALL.items() if advice.retry in (Retry.WAIT, Retry.FIX))
+ANOTHER_TRY = sorted(code for code, advice in ALL.items() if advice.retry in (Retry.WAIT, Retry.FIX))
+"""Twilio's codes after which another message may arrive."""
 
 
 class Asks(StrEnum):
@@ -134,6 +135,12 @@ def _got(condition: Condition, moment: Moment) -> ColumnElement[bool]:
     return _messages(moment, rows.c.campaign_id == condition.number, rows.c.state.in_(WENT_OUT))
 
 
+def _did_not_get(condition: Condition, moment: Moment) -> ColumnElement[bool]:
+    """Nor may have got it, nor is about to: who is left out for having got it must not get the next one as well."""
+    may_get_it = (*WENT_OUT, RowState.SENDING, RowState.UNKNOWN, RowState.READY)
+    return not_(_messages(moment, rows.c.campaign_id == condition.number, rows.c.state.in_(may_get_it)))
+
+
 def _last(moment: Moment, column: Any) -> ColumnElement[Any]:
     """Of the last message to the person that Twilio took or refused on its way."""
     query = (
@@ -156,7 +163,7 @@ def _last_failed(_condition: Condition, moment: Moment) -> ColumnElement[bool]:
 
 
 def _another_try(condition: Condition, moment: Moment) -> ColumnElement[bool]:
-    return and_(_last_failed(condition, moment), _last(moment, rows.c.error_code).in_(_ANOTHER_TRY))
+    return and_(_last_failed(condition, moment), _last(moment, rows.c.error_code).in_(ANOTHER_TRY))
 
 
 def _replied(condition: Condition, moment: Moment) -> ColumnElement[bool]:
@@ -199,7 +206,7 @@ _SQL: Mapping[Asks, _Asked] = {
     Asks.LAST_FAILED: _last_failed,
     Asks.WORTH_ANOTHER_TRY: _another_try,
     Asks.GOT_CAMPAIGN: _got,
-    Asks.DID_NOT_GET_CAMPAIGN: _not(_got),
+    Asks.DID_NOT_GET_CAMPAIGN: _did_not_get,
     Asks.REPLIED: _replied,
     Asks.DID_NOT_REPLY: _not(_replied),
     Asks.DAY_IS: _day_is,

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mms.campaigns.drafts.copies import draft_of_list, draft_of_segment
+from mms.campaigns.drafts.copies import draft_of_people
+from mms.campaigns.drafts.people_sources import PeopleOfList
 from mms.lists.audience import list_csv
 from mms.lists.saved_lists import NAME_LENGTH, SavedList, delete_list, rename_list
 from mms.lists.segments import Segment, delete_segment
@@ -59,7 +60,7 @@ def of_segment(found: Segment, people: int) -> None:
             icon=":material/send:",
             key=f"segment_send_{found.id}",
             on_click=_send_to_segment,
-            args=(found.id,),
+            args=(found.list_id, found.id),
             disabled=not people,
         )
         with st.popover("Delete", icon=":material/delete:", key=f"segment_delete_ask_{found.id}"):
@@ -77,14 +78,16 @@ def _csv(found: SavedList) -> bytes:
 @deed(Permission.SEND)
 def _send_to_list(list_id: int) -> None:
     shared = services()
-    draft_id = draft_of_list(shared.ledger, list_id, mode=shared.mode, zone=zone(), by=person())
+    draft_id = draft_of_people(shared.ledger, PeopleOfList(list_id), mode=shared.mode, zone=zone(), by=person())
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 
 @deed(Permission.SEND)
-def _send_to_segment(segment_id: int) -> None:
+def _send_to_segment(list_id: int, segment_id: int) -> None:
     shared = services()
-    draft_id = draft_of_segment(shared.ledger, segment_id, mode=shared.mode, zone=zone(), by=person())
+    draft_id = draft_of_people(
+        shared.ledger, PeopleOfList(list_id, segment_id), mode=shared.mode, zone=zone(), by=person()
+    )
     places.open_next(places.NEW_CAMPAIGN, draft=str(draft_id), step="check")
 
 

@@ -15,6 +15,7 @@ from pages.components.safe import plain, shortened
 from pages.components.wiring import who
 from pages.new_campaign_steps import upload as first_step
 from pages.new_campaign_steps import workbench
+from pages.new_campaign_steps.storing import store_for
 
 _SAMPLE_ROWS = 5
 _COLUMNS = 7  # more would not fit a screen
@@ -114,7 +115,7 @@ def _choose_sheet(current: Draft, upload: Upload) -> None:
 
 @deed(Permission.SEND)
 def _take_sheet(current: Draft, key: str, name: str, data: bytes) -> None:
-    first_step.store_for(current.id, read_upload(data, file_name=name, sheet=st.session_state[key], by=who()))
+    store_for(current.id, read_upload(data, file_name=name, sheet=st.session_state[key], by=who()))
     workbench.forget()
 
 

@@ -1,16 +1,15 @@
-"""Step 1: the file. One control, an example of what it should look like, and what happens next."""
+"""Step 1: the people. A file (one control, an example of what it should look like), or people who are here already."""
 
 import pandas as pd
 import streamlit as st
 
 from mms import samples
-from mms.campaigns.drafts.content import DraftContent
-from mms.campaigns.drafts.drafts import Draft, new_draft, save_draft
-from mms.campaigns.drafts.uploads import load_upload, store_upload
+from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.drafts.uploads import load_upload
 from mms.campaigns.drafts.web_lists import list_from_web
 from mms.errors import UploadError
 from mms.problems import FileCode
-from mms.recipients import SeveralSheetsError, Upload, read_upload
+from mms.recipients import SeveralSheetsError, read_upload
 from mms.recipients.read.joining import joined
 from mms.roles import Permission
 from pages.components.drafting import DRAFT_PARAM, STEP_PARAM, go_to
@@ -18,7 +17,9 @@ from pages.components.keys import UPLOAD_ROUND
 from pages.components.notices import deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain
-from pages.components.wiring import person, services, who
+from pages.components.wiring import services, who
+from pages.new_campaign_steps import saved_people
+from pages.new_campaign_steps.storing import store_for
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "vcf"]
 _SHEETS = "sheets_to_choose_from"
@@ -28,8 +29,12 @@ _SAMPLE_ROWS = 5
 
 
 def draw(current: Draft | None) -> None:
-    """The upload control; with a draft also the file that it has."""
+    """Where the people come from; for a file the upload control, with a draft also the file that it has."""
     st.header("Who gets the message?")
+    source = saved_people.choose_source()
+    if source != saved_people.FILE:
+        saved_people.draw(current, source)
+        return
     key = f"recipients_file_{st.session_state.get(UPLOAD_ROUND, 0)}"
     draft_id = current.id if current else None
     st.file_uploader(
@@ -151,19 +156,6 @@ def kept_workbook(draft_id: int) -> tuple[str, bytes] | None:
     """Name and content of the draft's workbook with several sheets, as long as this visit lasts."""
     kept = st.session_state.get(_WORKBOOK)
     return kept[1:] if kept and kept[0] == draft_id else None
-
-
-def store_for(draft_id: int | None, upload: Upload) -> int:
-    """Keep the upload with the draft; what was chosen about the rows of an earlier file is forgotten."""
-    ledger = services().ledger
-    if draft_id is None:
-        draft_id = new_draft(ledger, by=person(), content=DraftContent(name=upload.file_name.rpartition(".")[0]))
-    with ledger.write() as connection:
-        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=person())
-    save_draft(
-        ledger, draft_id, by=person(), upload_id=upload_id, phone_column=None, chosen_rows=[], skip_problems=None
-    )
-    return draft_id
 
 
 def _file_at_hand(current: Draft, key: str) -> None:

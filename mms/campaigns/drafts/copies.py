@@ -4,13 +4,11 @@ from datetime import tzinfo
 
 from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import new_draft
+from mms.campaigns.drafts.people_sources import PeopleOfList, chosen_people
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.records import campaign
 from mms.ledger import Ledger
-from mms.lists.audience import upload_of_list, upload_of_segment
-from mms.lists.saved_lists import saved_list
-from mms.lists.segments import moment_of, segment
-from mms.recipients import Upload, parse_upload
+from mms.recipients import parse_upload
 from mms.reports import RowFilter
 from mms.reports.files.selection import selection_as_upload
 from mms.roles import User
@@ -37,27 +35,13 @@ def draft_of_copy(ledger: Ledger, campaign_id: int, *, by: User) -> int:
     return new_draft(ledger, by=by, content=content, upload_id=first.upload_id)
 
 
-def draft_of_list(ledger: Ledger, list_id: int, *, mode: str, zone: tzinfo, by: User) -> int:
-    """A draft over everybody of a saved list. Raises CampaignError: codes `no_such_list`, `nobody`."""
-    with ledger.read() as connection:
-        found = saved_list(connection, list_id)
-        upload = upload_of_list(connection, found, moment_of(ledger.now(connection), mode, zone))
-    return _draft_of_people(ledger, upload, found.name, found.phone_column, by)
-
-
-def draft_of_segment(ledger: Ledger, segment_id: int, *, mode: str, zone: tzinfo, by: User) -> int:
-    """A draft over who fulfils a segment's conditions now. Raises CampaignError: `no_such_segment`, `nobody`."""
-    with ledger.read() as connection:
-        found = segment(connection, segment_id)
-        upload = upload_of_segment(connection, found, moment_of(ledger.now(connection), mode, zone))
-        phone_column = saved_list(connection, found.list_id).phone_column
-    return _draft_of_people(ledger, upload, found.name, phone_column, by)
-
-
-def _draft_of_people(ledger: Ledger, upload: Upload, name: str, phone_column: str, by: User) -> int:
+def draft_of_people(ledger: Ledger, chosen: PeopleOfList, *, mode: str, zone: tzinfo, by: User) -> int:
+    """A draft over people of a list or a segment as they are now. Raises what `chosen_people` raises."""
+    found = chosen_people(ledger, chosen, mode=mode, zone=zone)
     with ledger.write() as connection:
-        upload_id = store_upload(connection, upload, at=ledger.now(connection), by=by)
-    return new_draft(ledger, by=by, content=DraftContent(name=name, phone_column=phone_column), upload_id=upload_id)
+        upload_id = store_upload(connection, found.upload, at=ledger.now(connection), by=by)
+    content = DraftContent(name=found.name, phone_column=found.phone_column)
+    return new_draft(ledger, by=by, content=content, upload_id=upload_id)
 
 
 def draft_of_selection(ledger: Ledger, campaign_id: int, chosen: RowFilter, *, by: User) -> int:
