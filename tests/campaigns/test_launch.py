@@ -177,3 +177,17 @@ def test_repeats_and_recent_people_are_found(ledger):
 )
 def test_sender_kind(address, kind):
     assert sender_kind(address) == kind
+
+
+def test_what_a_killed_launch_wanted_to_say_is_not_said_to_the_next_ones_people(ledger):
+    class Killed(BaseException):
+        pass
+
+    def die(_campaign_id):
+        raise Killed
+
+    with pytest.raises(Killed):
+        launch(ledger, new(body="Old words"), planned(2), look=die)
+    number = launch(ledger, new(body="Hi {City}", columns=("Phone", "City"), content_hash="other"), planned(3))
+    found = read(ledger, number)
+    assert (found.body, found.columns, row_count(ledger, number)) == ("Hi {City}", ("Phone", "City"), 3)

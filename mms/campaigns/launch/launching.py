@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
@@ -182,7 +183,8 @@ def _found_or_new(ledger: Ledger, new: NewCampaign, writer: str) -> tuple[int, b
             return _insert_draft(connection, new, writer, ledger.now(connection)), False
         if known.state != CampaignState.DRAFT:
             return known.id, True
-        change_campaign(connection, known.id, writer=writer)
+        # Whatever the call that was killed wanted to say: its rows go, and so do its words.
+        change_campaign(connection, known.id, writer=writer, **_described(connection, new))
         forget_rows(connection, known.id)
         take_back_all(connection, known.id, new.parent_id)
         return known.id, False
@@ -192,36 +194,44 @@ def _insert_draft(connection: Connection, new: NewCampaign, writer: str, now: fl
     return add_campaign(
         connection,
         request_key=new.request_key,
-        name=new.name,
         kind=new.kind,
-        reference=new.reference,
         mode=new.mode,
         writer=writer,
-        sender_id=ensure_sender(connection, new.account_sid, new.sender_address),
-        sender_address=new.sender_address,
-        body=new.body,
-        media_urls=list(new.media_urls),
-        columns=list(new.columns),
-        phone_column=new.phone_column,
-        options=new.options.to_json(),
         row_count=0,
-        upload_id=new.upload_id,
-        parent_id=new.parent_id,
-        tags=list(new.tags),
-        content_hash=new.content_hash,
         created_at=now,
-        created_by=new.created_by,
-        consent_by=new.consent_by,
         consent_at=now if new.consent_by else None,
-        start_at=new.start_at,
-        zone=new.zone,
-        picture_version_id=new.own_pictures.version_id if new.own_pictures else None,
-        picture_base=new.own_pictures.base if new.own_pictures else None,
-        coupon_pool_id=new.own_pictures.pool_id if new.own_pictures else None,
-        start_local=new.start_local,
-        not_after=new.not_after,
         queue_position=0,
+        **_described(connection, new),
     )
+
+
+def _described(connection: Connection, new: NewCampaign) -> dict[str, Any]:
+    """What was asked for, as columns."""
+    own = new.own_pictures
+    return {
+        "name": new.name,
+        "reference": new.reference,
+        "sender_id": ensure_sender(connection, new.account_sid, new.sender_address),
+        "sender_address": new.sender_address,
+        "body": new.body,
+        "media_urls": list(new.media_urls),
+        "columns": list(new.columns),
+        "phone_column": new.phone_column,
+        "options": new.options.to_json(),
+        "upload_id": new.upload_id,
+        "parent_id": new.parent_id,
+        "tags": list(new.tags),
+        "content_hash": new.content_hash,
+        "created_by": new.created_by,
+        "consent_by": new.consent_by,
+        "start_at": new.start_at,
+        "zone": new.zone,
+        "start_local": new.start_local,
+        "not_after": new.not_after,
+        "picture_version_id": own.version_id if own else None,
+        "picture_base": own.base if own else None,
+        "coupon_pool_id": own.pool_id if own else None,
+    }
 
 
 def _write_rows(ledger: Ledger, campaign_id: int, writer: str, chunk: Sequence[PlannedRow], new: NewCampaign) -> None:
