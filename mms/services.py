@@ -107,6 +107,7 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
         Job("early receipts", 5.0, _apply_early),
         Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
         Job("notices", 5.0, _tell),
+        Job("recurring sends", 5.0, _start_recurring),
         Job("coupon codes", 60.0, _put_coupons_back),
         Job("pictures of nobody", 3600.0, _forget_pictures),
         Job("retention", 3600.0, _purge),
@@ -141,6 +142,13 @@ def _tell(ledger: Ledger, settings: Settings, _account: Account) -> bool:
     from mms.notices.telling import tell_what_is_due  # only who wants notices pays for loading Apprise
 
     return tell_what_is_due(ledger, settings)
+
+
+def _start_recurring(ledger: Ledger, settings: Settings, account: Account) -> None:
+    from mms.campaigns.launch.program_request import Sending  # both load the checking of lists
+    from mms.recurring.starting import start_due
+
+    start_due(Sending(settings, ledger, account.account_sid, senders_of(settings)))
 
 
 def _put_coupons_back(ledger: Ledger, _settings: Settings, _account: Account) -> None:

@@ -504,3 +504,43 @@ options = Table(  # what people edit in the app: prices, quiet hours, alarms, re
     Column("updated_at", Seconds, nullable=False),
     Column("updated_by", String(255)),
 )
+
+recurring_sends = Table(  # what is sent again and again, and series: each time is a campaign of its own
+    "mms_recurring_sends",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("list_id", Integer, nullable=False),  # may be gone when its time comes: then it is paused
+    Column("segment_id", Integer),  # of that list; null: everybody
+    Column("rhythm", JSON),  # see mms.recurring.rhythm; null: a series
+    Column("zone", String(64), nullable=False),
+    Column("steps", JSON, nullable=False),  # messages: body, media_urls, days after the one before
+    Column("sender_address", String(64)),  # null: the installation's first
+    Column("state", String(16), nullable=False),  # active, paused, done
+    Column("reason", Text),  # why it is paused, in words
+    Column("next_at", Seconds),  # null: done
+    Column("step", Integer, nullable=False),  # of a series: the message that is next
+    Column("looked_past", Integer),  # campaign whose bad end somebody has seen and gone on after
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255), nullable=False),
+    Column("created_email", String(255)),  # null: where nobody signs in
+    Column("approved_by", String(255)),  # the second person
+    Column("approved_at", Seconds),
+    Column("updated_at", Seconds, nullable=False),
+    Index(None, "state", "next_at"),
+    sqlite_autoincrement=True,
+)
+
+recurring_runs = Table(  # each time that one was due, once
+    "mms_recurring_runs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("send_id", Integer, ForeignKey("mms_recurring_sends.id"), nullable=False),
+    Column("due_at", Seconds, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("result", String(16), nullable=False),  # sent, nobody, missed, failed
+    Column("reason", Text),
+    Column("campaign_id", Integer),
+    UniqueConstraint("send_id", "due_at"),
+)

@@ -38,11 +38,31 @@ class CampaignPeople:
 
 def count_campaign_people(connection: Connection, campaign_id: int, group: CampaignGroup) -> int:
     """How many rows of the campaign's file are in the group."""
-    return int(connection.execute(select(func.count()).where(_in(campaign_id, group))).scalar_one())
+    query = select(func.count()).where(rows.c.campaign_id == campaign_id, _GROUPS[group]())
+    return int(connection.execute(query).scalar_one())
+
+
+def people_who_stay(connection: Connection, campaign_id: int, since: float) -> CampaignPeople:
+    """Who got this message of a series and has written nothing since the series began, at `since`.
+
+    Raises:
+        CampaignError: as `campaign_people`.
+    """
+    wrote = exists().where(replies.c.sender == rows.c.recipient, replies.c.at >= since)
+    return _people(connection, campaign_id, and_(rows.c.state.in_(WENT_OUT), not_(wrote)))
 
 
 def campaign_people(connection: Connection, campaign_id: int, group: CampaignGroup) -> CampaignPeople:
     """The group's rows.
+
+    Raises:
+        CampaignError: codes `no_such_campaign`, `nobody`; `upload_gone` when its people are no longer kept.
+    """
+    return _people(connection, campaign_id, _GROUPS[group]())
+
+
+def _people(connection: Connection, campaign_id: int, which: ColumnElement[bool]) -> CampaignPeople:
+    """Rows of a campaign.
 
     Raises:
         CampaignError: codes `no_such_campaign`, `nobody`; `upload_gone` when its people are no longer kept.
@@ -59,7 +79,7 @@ def campaign_people(connection: Connection, campaign_id: int, group: CampaignGro
             "The people of this campaign are no longer kept. Choose another campaign, or upload its file again.",
             code="upload_gone",
         )
-    query = select(rows.c.cells).where(_in(campaign_id, group)).order_by(rows.c.row_number)
+    query = select(rows.c.cells).where(rows.c.campaign_id == campaign_id, which).order_by(rows.c.row_number)
     width = len(first.columns)
     columns: list[list[str]] = [[] for _ in first.columns]
     for text in connection.execution_options(yield_per=_CHUNK).execute(query).scalars():
@@ -70,10 +90,6 @@ def campaign_people(connection: Connection, campaign_id: int, group: CampaignGro
         raise CampaignError("Nobody of that campaign is in this group. Choose another group.", code="nobody")
     upload = upload_of_cells(f"From {first.name}", tuple(first.columns), columns)
     return CampaignPeople(upload, first.name, first.phone_column)
-
-
-def _in(campaign_id: int, group: CampaignGroup) -> ColumnElement[bool]:
-    return and_(rows.c.campaign_id == campaign_id, _GROUPS[group]())
 
 
 def _wrote_back() -> ColumnElement[bool]:

@@ -38,6 +38,8 @@ NOT_FOR_A_PERSON = {
     "opt_outs/asking.py:ask_for_replies": "the worker's",
     "opt_outs/replies.py:receive": "Twilio's webhook, which is signed",
     "outgoing/signing.py:secret_of": "a secret made on first use",
+    "recurring/starting.py:_note": "the worker's",
+    "recurring/starting.py:_waits_for_approval": "the worker's",
     "retention/policy.py:purge_when_due": "by the clock",
     "retention/policy.py:_purge": "behind `purge_by_hand`, or by the clock",
     "retention/purge.py:purge": "as above",

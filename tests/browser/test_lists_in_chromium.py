@@ -31,13 +31,6 @@ def test_a_list_is_kept_and_a_campaign_begins_with_it(visit, tmp_path):
     expect(take).to_be_visible(timeout=20_000)
     page.wait_for_selector(IDLE)
 
-    print(
-        [
-            n["html"] + n["failureSummary"]
-            for v in _A().run(page, options={"runOnly": ["wcag2aa"]}).response["violations"]
-            for n in v["nodes"]
-        ]
-    )
     assert serious_findings(page) == []
     take.click()
     expect(page.get_by_role("heading", name="This is how we read your file")).to_be_visible(timeout=20_000)

@@ -51,6 +51,8 @@ class ProgramRequest:
     allow_repeat: bool = False
     skip_problems: bool = False
     reference: str | None = None
+    zone: str | None = None  # in which the person thinks
+    edited_by: tuple[str, ...] = ()  # who wrote and chose it, where that is not who launches it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,13 @@ def launch_for_program(sending: Sending, asked: ProgramRequest, *, by: User) -> 
             not_after=asked.not_after,
             consent_by=by.name,
             reference=asked.reference,
+            zone=asked.zone,
         ),
         findings=findings,
         account_sid=sending.account_sid,
         mode=settings.mode.value,
         by=by,
+        edited_by=asked.edited_by,
         request_key=asked.request_key,
         upload_id=upload_id,
     )
