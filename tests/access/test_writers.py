@@ -85,7 +85,7 @@ def _modules():
 
 FOUND = {f"{place}:{name}": asks for place, source in _modules() for name, asks in writers(source).items()}
 _THROUGH = {  # they hand their person on to a function that asks
-    "campaigns/drafts/copies.py:_draft_of_people",
+    "campaigns/drafts/copies.py:draft_of_people",
     "campaigns/drafts/copies.py:draft_of_selection",
     "campaigns/drafts/sample.py:new_sample_draft",
     "campaigns/launch/program_request.py:launch_for_program",
