@@ -119,7 +119,7 @@ GLOSSARY: dict[str, str] = {
     "Carrier": "The recipient's phone company.",
     "Pace": "Messages a second from one sender.",
     "Canary": "A few rows that go first, while the rest waits: Send to a few first, then wait.",
-    "Stop everything": "The panic button: pauses or cancels all campaigns at once.",
+    "Stop everything": "The panic button: pauses all campaigns at once, then asks: continue, or cancel for good?",
     "Ledger": "The database in which each row is written down before and after it is sent.",
     "Worker": "The process that sends. It goes on when the browser is closed.",
     "Alarm": "A warning when a campaign passes a threshold that an admin has set.",

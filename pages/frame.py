@@ -14,7 +14,7 @@ from pages.components import places
 from pages.components.cannot_start import cannot_start
 from pages.components.going_on import going_on
 from pages.components.menu import draw_menu
-from pages.components.notices import show_notice
+from pages.components.notices import begin_answers, end_answers
 from pages.components.safe import plain
 from pages.components.top import scroll_to_top
 from pages.components.wiring import person, services, sign_out, signs_in
@@ -27,6 +27,7 @@ st.html(Path(__file__).parent / "components" / "style.css")
 MENU: dict[Path, dict[str, str]] = {
     places.HOME: {"title": "Start", "icon": ":material/home:"},
     places.NEW_CAMPAIGN: {"title": "New campaign", "icon": ":material/add_circle:", "url_path": "new"},
+    places.SCHEDULED: {"title": "Scheduled", "icon": ":material/calendar_month:"},
     places.CAMPAIGNS: {"title": "Campaigns", "icon": ":material/send:"},
     places.CAMPAIGN: {"title": "Campaign", "icon": ":material/send:"},
     places.REPLIES: {"title": "Replies", "icon": ":material/forum:"},
@@ -115,11 +116,15 @@ def frame() -> None:
     draw_menu(pages)
     places.turn_page(page, pages)
     mode_banner(shared.settings)
-    with st.container():  # what comes and goes keeps its place, else the page below is built anew and loses the cursor
+    with st.container(
+        key="frame"
+    ):  # what comes and goes keeps its place, else the page below is built anew and loses the cursor
         going_on()
-        show_notice()
+        answer = st.container(key="answer")
         scroll_to_top(turn=time.monotonic_ns())
+    begin_answers(page.url_path)
     page.run()
+    end_answers(page.url_path, answer)
 
 
 frame()

@@ -3,7 +3,8 @@
 Each raises NotAllowed for a person who may not send.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -36,25 +37,35 @@ def resume(ledger: Ledger, campaign_id: int, *, by: User) -> None:
 
 def cancel(ledger: Ledger, campaign_id: int, *, by: User) -> None:
     """Take back every row that has not been offered to Twilio. Cannot be undone."""
-    _ask(ledger, campaign_id, by, "cancel", _cancel)
+    _ask(ledger, campaign_id, by, "cancel", cancel_in)
 
 
-def cancel_everything(ledger: Ledger, mode: str, *, by: User) -> int:
-    """The panic button: cancel every campaign that is running, waiting or scheduled; returns how many."""
+def pause_everything(ledger: Ledger, mode: str, *, by: User) -> list[int]:
+    """The panic button: pause every campaign that is running, waiting or scheduled; returns their numbers."""
     with ledger.read() as connection:
         active = campaigns_in(connection, ACTIVE, mode)
-    for one in active:
-        cancel(ledger, one.id, by=by)
-    return len(active)
+    return _each(pause, ledger, [one.id for one in active], by)
 
 
-def pause_everything(ledger: Ledger, mode: str, *, by: User) -> int:
-    """Pause every active campaign; returns how many."""
-    with ledger.read() as connection:
-        active = campaigns_in(connection, ACTIVE, mode)
-    for one in active:
-        pause(ledger, one.id, by=by)
-    return len(active)
+def resume_these(ledger: Ledger, campaign_ids: Sequence[int], *, by: User) -> list[int]:
+    """Go on with what the panic button paused; returns the numbers of those that could."""
+    return _each(resume, ledger, campaign_ids, by)
+
+
+def cancel_these(ledger: Ledger, campaign_ids: Sequence[int], *, by: User) -> list[int]:
+    """Cancel what the panic button paused; returns the numbers of those that could."""
+    return _each(cancel, ledger, campaign_ids, by)
+
+
+def _each(act: Callable[..., None], ledger: Ledger, campaign_ids: Sequence[int], by: User) -> list[int]:
+    """One that has ended in this moment must not keep the others from being stopped."""
+    require(by, Permission.SEND)
+    done = []
+    for campaign_id in campaign_ids:
+        with suppress(CampaignError):
+            act(ledger, campaign_id, by=by)
+            done.append(campaign_id)
+    return done
 
 
 def move(ledger: Ledger, campaign_id: int, *, before: int, by: User) -> None:
@@ -124,7 +135,8 @@ def _resume(connection: Connection, current: Campaign, now: float) -> None:
     )
 
 
-def _cancel(connection: Connection, current: Campaign, now: float) -> None:
+def cancel_in(connection: Connection, current: Campaign, now: float) -> None:
+    """`cancel` as part of a transaction that does more and has asked for the permission."""
     if current.state is CampaignState.CANCELED:
         return
     _require(current, frozenset(CAMPAIGN_MOVES) - {CampaignState.DRAFT}, "It cannot be cancelled")

@@ -5,12 +5,21 @@ from typing import Any
 
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.components.reader import day as day_and_month
 from pages.components.reader import zone
 
 
 def today() -> date:
     """The reader's day."""
     return datetime.now(zone()).date()
+
+
+def day_said(day: date) -> str:
+    """A day as a heading says it: `Today, Friday, Nov 27`."""
+    near = {0: "Today, ", 1: "Tomorrow, "}.get((day - today()).days, "")
+    year = f", {day.year}" if day.year != today().year else ""
+    at = datetime.combine(day, time())
+    return f"{near}{at:%A}, {day_and_month(at)}{year}"
 
 
 def days_between(place: DeltaGenerator, key: str, days: int | None = None) -> tuple[float | None, float | None]:

@@ -12,7 +12,7 @@ from mms.campaigns.drafts.drafts import Draft, draft, save_draft, save_field
 from mms.errors import CampaignError
 from mms.roles import Permission, may
 from pages.components.keys import DRAFT_CONFLICTS, DRAFT_ROUNDS, DRAFT_STORED
-from pages.components.notices import deed
+from pages.components.notices import deed, forget_answer
 from pages.components.safe import plain
 from pages.components.top import begin_at_top
 from pages.components.wiring import person, services
@@ -83,6 +83,7 @@ def go_to(step: str) -> Callable[[], None]:
     """A callback that turns to another step of the same draft."""
 
     def turn() -> None:
+        forget_answer()
         st.query_params[STEP_PARAM] = step
         begin_at_top()
 

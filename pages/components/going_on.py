@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mms.campaigns.controls import cancel_everything, pause_everything
-from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
+from mms.campaigns.controls import cancel_these, pause_everything, resume_these
+from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in
 from mms.delivery.queue.watchfulness import clock_ahead
 from mms.roles import Permission
 from mms.states import CampaignState
@@ -11,9 +11,9 @@ from mms.twilio_client import clock_warning
 from mms.words import CAMPAIGN_WORDS
 from pages.components import places
 from pages.components.colours import BADGES
-from pages.components.keys import STOP_EVERYTHING
+from pages.components.keys import JUST_STOPPED, STOP_EVERYTHING
 from pages.components.notices import deed, tell
-from pages.components.reader import counted
+from pages.components.reader import counted, number
 from pages.components.safe import plain, shortened
 from pages.components.wiring import heartbeat, person, services
 
@@ -35,6 +35,8 @@ def going_on() -> None:
 
 @st.fragment(run_every=_LOOK_EVERY)
 def _strip() -> None:
+    if st.session_state.pop(JUST_STOPPED, False):
+        st.rerun()  # a fragment reruns by itself only; the question belongs to the page
     if heartbeat().is_silent:
         _nobody_at_work()
     active = _active()
@@ -49,16 +51,15 @@ def _strip() -> None:
             st.page_link(
                 places.CAMPAIGN, label=plain(shortened(first.name)) + others, query_params={"id": str(first.id)}
             )
-        if st.button(
+        st.button(
             "Stop everything",
             icon=":material/front_hand:",
             type="primary",
             key="panic",
             shortcut=STOP_SHORTCUT,
-            help="Asks first. Pauses or cancels all campaigns at once.",
-        ):
-            st.session_state[STOP_EVERYTHING] = True
-            st.rerun()
+            on_click=_stop,
+            help="Pauses all campaigns at once, then asks whether to continue or to cancel them.",
+        )
 
 
 def _nobody_at_work() -> None:
@@ -88,39 +89,60 @@ def _active() -> list[Campaign]:
     return sorted(active, key=lambda one: (_NAMED_FIRST.index(one.state), one.start_at or 0.0))
 
 
+@deed(Permission.SEND)
+def _stop() -> None:
+    """First everything stops; the question comes then."""
+    shared = services()
+    st.session_state[STOP_EVERYTHING] = pause_everything(shared.ledger, shared.mode, by=person())
+    st.session_state[JUST_STOPPED] = True
+
+
 def close() -> None:
-    """The dialog is done with."""
+    """The dialog is done with; what was paused stays paused."""
     st.session_state.pop(STOP_EVERYTHING, None)
 
 
-@st.dialog("Stop everything?", icon=":material/front_hand:", on_dismiss=close)
+@st.dialog("Everything is stopped", icon=":material/front_hand:", on_dismiss=close)
 def _confirm_stop() -> None:
-    active = _active()
-    st.write(f"{counted(len(active), 'campaign')} will stop within a second:")
-    for one in active:
-        st.text(f"• {one.name}")
-    st.write("Messages that Twilio already has cannot be called back.")
+    stopped: list[int] | None = st.session_state.get(STOP_EVERYTHING)
+    if stopped is None:
+        st.rerun()  # answered: a dialog reruns by itself only, and the page has to follow
+    with services().ledger.read() as connection:
+        names = [campaign(connection, one).name for one in stopped]
+    are = "campaign is" if len(names) == 1 else "campaigns are"
+    st.write(f"{number(len(names))} {are} paused. Nobody gets a message from now on:")
+    for name in names:
+        st.text(f"• {name}")
+    st.write("Messages that Twilio already has cannot be called back. How is it to go on?")
     with st.container(horizontal=True):
-        clicked = (
-            st.button("Pause all", type="primary", key="panic_pause", on_click=_pause_all, icon=":material/pause:"),
-            st.button("Cancel all for good", key="panic_cancel", on_click=_cancel_all, icon=":material/cancel:"),
-            st.button("Keep sending", type="tertiary", key="panic_keep", on_click=close),
-        )
-    if any(clicked):
-        st.rerun()  # a dialog reruns by itself only; the page has to follow
+        for key, label, icon, answer in _ANSWERS:
+            st.button(label, key=key, icon=icon, on_click=answer, args=(stopped,))
 
 
 @deed(Permission.SEND)
-def _pause_all() -> None:
+def _continue(stopped: list[int]) -> None:
     close()
     shared = services()
-    stopped = pause_everything(shared.ledger, shared.mode, by=person())
-    tell(f"Paused {counted(stopped, 'campaign')}. Resume each on its own page.")
+    going_on = resume_these(shared.ledger, stopped, by=person())
+    shared.start_worker()
+    tell(f"{counted(len(going_on), 'campaign goes', 'campaigns go')} on.")
 
 
 @deed(Permission.SEND)
-def _cancel_all() -> None:
+def _cancel(stopped: list[int]) -> None:
     close()
-    shared = services()
-    stopped = cancel_everything(shared.ledger, shared.mode, by=person())
-    tell(f"Cancelled {counted(stopped, 'campaign')}. What had not gone out was taken back.")
+    gone = cancel_these(services().ledger, stopped, by=person())
+    tell(f"Cancelled {counted(len(gone), 'campaign')}. What had not gone out was taken back.")
+
+
+@deed(Permission.SEND)
+def _keep(stopped: list[int]) -> None:
+    close()
+    tell(f"Paused {counted(len(stopped), 'campaign')}. Resume each on its own page.")
+
+
+_ANSWERS = (
+    ("panic_continue", "Continue sending", ":material/send:", _continue),
+    ("panic_cancel", "Cancel all for good", ":material/cancel:", _cancel),
+    ("panic_keep", "Leave them paused", ":material/pause:", _keep),
+)

@@ -12,6 +12,7 @@ _PAGES = Path(__file__).resolve().parent.parent
 
 HOME = _PAGES / "home.py"
 NEW_CAMPAIGN = _PAGES / "new_campaign.py"
+SCHEDULED = _PAGES / "scheduled.py"
 CAMPAIGNS = _PAGES / "campaigns.py"
 CAMPAIGN = _PAGES / "campaign.py"
 COMPARE = _PAGES / "compare.py"

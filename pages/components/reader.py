@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from mms.quiet_hours.zone_names import zone_said
+
 _GROUPING = {  # thousands separator by language; CLDR's, for the languages that do not use a comma
     **dict.fromkeys(("de", "es", "it", "nl", "pt", "da", "id", "tr", "el"), "."),
     **dict.fromkeys(("fr", "ru", "pl", "cs", "sk", "sv", "nb", "no", "fi", "uk", "hu", "bg"), "\u00a0"),
@@ -35,6 +37,11 @@ def zone() -> tzinfo:
 def zone_name() -> str:
     """What the reader's time zone is called now: `EDT`, `UTC`."""
     return f"{datetime.now(zone()):%Z}"
+
+
+def zone_words() -> str:
+    """What people call the reader's time zone: `Central time`."""
+    return zone_said(str(zone()))
 
 
 def moment(seconds: float | None, *, where: tzinfo | None = None) -> str:

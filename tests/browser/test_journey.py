@@ -116,7 +116,7 @@ def test_keyboard_stops_everything(visit, tmp_path):
     expect(page.get_by_role("button", name="Stop everything").first).to_be_visible()
     page.wait_for_selector(IDLE)
     page.keyboard.press("Control+Alt+x")
-    page.get_by_role("dialog").get_by_role("button", name="Pause all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave them paused").click()
     expect(page.get_by_text("Paused 1 campaign")).to_be_visible()
     visit(f"/campaign?id={number}")
     expect(page.get_by_role("button", name="Resume")).to_be_visible()

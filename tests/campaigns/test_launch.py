@@ -145,10 +145,27 @@ def test_unknown_campaign_is_said_in_words(ledger):
         controls.pause(ledger, 99, by=LOCAL_ADMIN)
 
 
-def test_panic_button_cancels_all_active(ledger):
+@pytest.mark.parametrize(
+    ("then", "states"),
+    [
+        (controls.resume_these, {CampaignState.RUNNING, CampaignState.SCHEDULED}),
+        (controls.cancel_these, {CampaignState.CANCELED}),
+    ],
+    ids=["go on", "cancel"],
+)
+def test_panic_button_pauses_all_and_what_comes_then_is_a_choice(ledger, then, states):
     made = [launch(ledger, new(key), planned(3)) for key in "abc"]
-    assert controls.cancel_everything(ledger, "practice", by=LOCAL_ADMIN) == 3
-    assert {read(ledger, number).state for number in made} == {CampaignState.CANCELED}
+    assert controls.pause_everything(ledger, "practice", by=LOCAL_ADMIN) == made
+    assert {read(ledger, number).state for number in made} == {CampaignState.PAUSED}
+    assert then(ledger, made, by=LOCAL_ADMIN) == made
+    assert {read(ledger, number).state for number in made} == states
+
+
+def test_one_that_has_ended_meanwhile_keeps_no_other_from_its_turn(ledger):
+    made = [launch(ledger, new(key), planned(3)) for key in "abc"]
+    controls.pause_everything(ledger, "practice", by=LOCAL_ADMIN)
+    controls.cancel(ledger, made[0], by=LOCAL_ADMIN)
+    assert controls.resume_these(ledger, made, by=LOCAL_ADMIN) == made[1:]
 
 
 def test_repeats_and_recent_people_are_found(ledger):

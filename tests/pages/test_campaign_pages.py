@@ -82,14 +82,20 @@ def test_control_does_what_it_says(open_page, campaign_of, shared, clicks, state
     assert state_of(shared, number) == state
 
 
-def test_panic_button_is_on_other_pages_and_asks_first(open_page, campaign_of, shared):
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("panic_keep", "paused"), ("panic_continue", "running"), ("panic_cancel", "canceled")],
+    ids=["leave paused", "continue", "cancel"],
+)
+def test_panic_button_is_on_other_pages_and_stops_before_it_asks(open_page, campaign_of, shared, answer, state):
     number = campaign_of()
     page = open_page("help")
     page.button(key="panic").click().run()
-    assert state_of(shared, number) == "running"
-    page.button(key="panic_pause").click().run()
     assert state_of(shared, number) == "paused"
-    assert "panic" not in [button.key for button in open_page("help").button]
+    page.run()
+    page.button(key=answer).click().run()
+    assert state_of(shared, number) == state
+    assert page.success
 
 
 def test_rows_are_filtered_by_result(open_page, campaign_of, shared):

@@ -6,7 +6,7 @@ from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import new_draft
 from mms.campaigns.drafts.people_sources import PeopleOfList, chosen_people
 from mms.campaigns.drafts.uploads import store_upload
-from mms.campaigns.records import campaign
+from mms.campaigns.records import Campaign, campaign
 from mms.ledger import Ledger
 from mms.recipients import parse_upload
 from mms.reports import RowFilter
@@ -24,15 +24,21 @@ def draft_of_copy(ledger: Ledger, campaign_id: int, *, by: User) -> int:
     """
     with ledger.read() as connection:
         first = campaign(connection, campaign_id)
-    content = DraftContent(
-        name=f"{first.name.removesuffix(_COPY)[: 200 - len(_COPY)]}{_COPY}",
+    name = f"{first.name.removesuffix(_COPY)[: 200 - len(_COPY)]}{_COPY}"
+    content = content_of(first).model_copy(update={"name": name})
+    return new_draft(ledger, by=by, content=content, upload_id=first.upload_id)
+
+
+def content_of(first: Campaign) -> DraftContent:
+    """What a campaign says and to which column, as the content of a draft."""
+    return DraftContent(
+        name=first.name,
         body=first.body,
         media_urls=first.media_urls,
         tags=first.tags,
         sender=first.sender_address,
         phone_column=first.phone_column,
     )
-    return new_draft(ledger, by=by, content=content, upload_id=first.upload_id)
 
 
 def draft_of_people(ledger: Ledger, chosen: PeopleOfList, *, mode: str, zone: tzinfo, by: User) -> int:

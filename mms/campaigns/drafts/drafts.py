@@ -35,13 +35,20 @@ _COLUMNS = [drafts.c[name] for name in Draft.__slots__]
 def new_draft(ledger: Ledger, *, by: User, content: DraftContent | None = None, upload_id: int | None = None) -> int:
     """Begin a draft; returns its number, which goes into the page's address. Raises NotAllowed."""
     require(by, Permission.SEND)
-    said = stored(content.model_dump(exclude_unset=True) if content else {})
     with ledger.write() as connection:
         now = ledger.now(connection)
-        values = {"owner": by.name, "editors": [by.name], "content": said, "upload_id": upload_id}
-        added = drafts.insert().values(**values, created_at=now, updated_at=now).returning(drafts.c.id)
-        draft_id = int(connection.execute(added).scalar_one())
-        note(connection, by.name, "draft.new", at=now, subject=str(draft_id))
+        return begin_draft(connection, by=by, now=now, content=content, upload_id=upload_id)
+
+
+def begin_draft(
+    connection: Connection, *, by: User, now: float, content: DraftContent | None, upload_id: int | None
+) -> int:
+    """`new_draft` as part of a transaction that does more and has asked for the permission."""
+    said = stored(content.model_dump(exclude_unset=True) if content else {})
+    values = {"owner": by.name, "editors": [by.name], "content": said, "upload_id": upload_id}
+    added = drafts.insert().values(**values, created_at=now, updated_at=now).returning(drafts.c.id)
+    draft_id = int(connection.execute(added).scalar_one())
+    note(connection, by.name, "draft.new", at=now, subject=str(draft_id))
     return draft_id
 
 
