@@ -59,6 +59,11 @@ def replies(campaign: int | None = None, *, numbers: bool = False, ledger: Ledge
     return _frame("replies", campaign, ledger, numbers=numbers)
 
 
+def clicks(campaign: int | None = None, *, ledger: Ledger | None = None) -> "pd.DataFrame":
+    """One line for each visit of a short link; `who` tells people from machines."""
+    return _frame("clicks", campaign, ledger, numbers=False)
+
+
 def table(name: str, campaign: int | None = None, *, numbers: bool = False, ledger: Ledger | None = None) -> pa.Table:
     """One of the tables as a pyarrow Table.
 
@@ -148,6 +153,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "attempts",
     "campaigns",
+    "clicks",
     "export",
     "export_archive",
     "receipts",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
+OWN_LINKS, TWILIO_LINKS = "own", "twilio"
 BREAKER_WINDOW = 100  # decided rows that are looked at
 BREAKER_SHARE = 0.5  # of them may fail before the campaign stops by itself
 
@@ -23,6 +24,8 @@ class SendOptions:
     breaker_share: float = BREAKER_SHARE  # 1 or more: never stop by share
     check_media: bool = False  # the pictures are looked at once more just before the start
     media_checked: bool = True  # False: that look is still to come
+    links: str | None = None  # OWN_LINKS or TWILIO_LINKS: made short and personal, so that clicks are counted
+    utm: str = ""  # added to links, as a query string
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

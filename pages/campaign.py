@@ -8,7 +8,19 @@ import streamlit as st
 from mms.campaigns.records import Campaign
 from mms.errors import CampaignError
 from mms.states import CampaignState
-from pages.campaign_detail import again, alarms, charts, controls, downloads, figures, message, replies, rows, summary
+from pages.campaign_detail import (
+    again,
+    alarms,
+    charts,
+    clicks,
+    controls,
+    downloads,
+    figures,
+    message,
+    replies,
+    rows,
+    summary,
+)
 from pages.components import places
 from pages.components.reader import moment, moment_exact
 from pages.components.safe import plain
@@ -37,15 +49,16 @@ def heading(current: Campaign) -> None:
 
 def details(current: Campaign) -> None:
     """Only the open tab is worked out."""
-    names = ["Rows", "Charts", "Message", "Replies"]
+    names = ["Rows", "Charts", "Message", "Replies", *(["Clicks"] if clicks.has_links(current) else [])]
     tabs = st.tabs(names, key="campaign_tabs", on_change="rerun")
     draws: tuple[Callable[[], None], ...] = (
         partial(rows.draw, current),
         partial(charts.draw, current),
         partial(message.draw, current),
         partial(replies.draw, current),
+        partial(clicks.draw, current),
     )
-    for tab, draw in zip(tabs, draws, strict=True):
+    for tab, draw in zip(tabs, draws, strict=False):
         if tab.open:
             with tab:
                 draw()

@@ -42,6 +42,7 @@ class Campaign:
     zone: str | None
     start_local: str | None
     not_after: float | None
+    link_base: str | None
     queue_position: float
     started_at: float | None
     finished_at: float | None

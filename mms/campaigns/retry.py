@@ -176,4 +176,5 @@ def _copy(
         tags=first.tags,
         created_by=by,
         own_pictures=own,
+        link_base=first.link_base,
     )

@@ -11,6 +11,7 @@ import click
 from mms import services
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch import submission as prepare
+from mms.campaigns.launch.links import link_base
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Choices, Content, repeats
 from mms.campaigns.pictures.hosted_pictures import PLACE, host_file, media_host
@@ -31,9 +32,10 @@ from mms.cli.reading import (
 )
 from mms.cli.times import moment_of
 from mms.cli.waiting import show_result, wait_for_end
+from mms.message.links import utm_query
 from mms.recipients import CheckedList
 from mms.recipients.sentences import counted
-from mms.send_options import SendOptions
+from mms.send_options import OWN_LINKS, TWILIO_LINKS, SendOptions
 from mms.services import Services
 from mms.twilio_client import sign_in_problem
 
@@ -68,6 +70,13 @@ from mms.twilio_client import sign_in_problem
 @click.option("--at", "start", metavar="ISO-TIME", help="Start then, such as 2026-12-01T10:00:00-05:00.")
 @click.option("--not-after", metavar="ISO-TIME", help="Later than this nobody gets it; the rest is skipped.")
 @click.option("--any-hour", is_flag=True, help="Do not hold rows back outside their time zone's window.")
+@click.option(
+    "--links",
+    type=click.Choice([OWN_LINKS, TWILIO_LINKS]),
+    help="Make links short and count clicks: own, over this installation's public address; twilio, by its Link "
+    "Shortening.",
+)
+@click.option("--utm", multiple=True, metavar="NAME=WORD", help="Say in links where a visit came from; repeatable.")
 @click.option("--allow-repeat", is_flag=True, help="Send although these people got this very message before.")
 @click.option("--skip-problems", is_flag=True, help="Go on without the rows to mend; the report names them.")
 @click.option("--no-media-check", is_flag=True, help="Do not fetch the pictures first.")
@@ -97,6 +106,8 @@ def send(
     start: str | None,
     not_after: str | None,
     any_hour: bool,
+    links: str | None,
+    utm: tuple[str, ...],
     allow_repeat: bool,
     skip_problems: bool,
     no_media_check: bool,
@@ -143,17 +154,21 @@ def send(
         require_codes(own, checked.ready)
     findings = check_own_pictures(connected.settings, connected.ledger, checked, own, findings, all_=True)
     _refuse_problems(checked, content, findings, skip_problems=skip_problems)
+    options = SendOptions(
+        rate=rate,
+        batch_size=batch_size,
+        max_in_flight=max_in_flight,
+        any_hour=any_hour,
+        check_media=not no_media_check,
+        links=links,
+        utm=_utm(utm, links),
+    )
     repeat_of = _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
     choices = Choices(
         name=name or checked.upload.file_name or "Campaign",
         sender_address=address,
-        options=SendOptions(
-            rate=rate,
-            batch_size=batch_size,
-            max_in_flight=max_in_flight,
-            any_hour=any_hour,
-            check_media=not no_media_check,
-        ),
+        options=options,
+        link_base=link_base(connected.settings, connected.ledger, options, address),
         repeat_of=repeat_of,
         start_at=start_at.timestamp() if start_at else None,
         zone=started.zone if started else None,
@@ -171,6 +186,12 @@ def send(
         show_result(connected, campaign_id, as_json=as_json)
         sys.exit(ALL_WENT_OUT)
     sys.exit(wait_for_end(connected, campaign_id, report_file=report_file, as_json=as_json))
+
+
+def _utm(words: tuple[str, ...], links: str | None) -> str:
+    if words and links is None:
+        raise click.UsageError("--utm goes with --links own or --links twilio.")
+    return utm_query({name.strip(): word for name, _, word in (one.partition("=") for one in words)})
 
 
 def _hosted(connected: Services, picture: Path) -> str:

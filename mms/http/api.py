@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from mms.http.context import Context
 from mms.http.middleware import error_responses as problems
-from mms.http.routes import campaigns, docs_page, health, messages, people, pictures, reports, send_mms, webhooks
+from mms.http.routes import campaigns, docs_page, health, links, messages, people, pictures, reports, send_mms, webhooks
 
 VERSION = "1"
 _ABOUT = """Sends picture messages (MMS) through the same sender, ledger, opt-out list and pace as the campaigns of
@@ -42,6 +42,6 @@ def create_api(context: Context) -> FastAPI:
     )
     app.state.context = context
     problems.install(app)
-    for part in (send_mms, messages, campaigns, people, health, docs_page, webhooks, pictures, reports):
+    for part in (send_mms, messages, campaigns, people, health, docs_page, webhooks, pictures, links, reports):
         app.include_router(part.router)
     return app

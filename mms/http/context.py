@@ -19,6 +19,7 @@ from mms.http.work_threads import WorkThreads
 from mms.http.worker_watch import WorkerWatch
 from mms.http.write_batches import Batches
 from mms.ledger import Ledger
+from mms.links.clicks import Click, record_clicks
 from mms.media.store.picture_store import FolderStore, PictureStore
 from mms.operations.metrics import Metrics
 from mms.picture_templates.drawn_folder import drawn_folder
@@ -48,6 +49,7 @@ class Context:
     outcomes: Outcomes = field(init=False)
     admissions: Batches[Call, int | ApiProblem] = field(init=False)
     callbacks: Batches[Callback, Effect] = field(init=False)
+    clicks: Batches[Click, None] = field(init=False)
     readiness: ReadinessChecks = field(init=False)
     metrics: Metrics = field(init=False)
     worker: WorkerWatch = field(init=False)
@@ -62,6 +64,7 @@ class Context:
         self.outcomes = Outcomes(self.ledger, self.threads)
         self.admissions = Batches(self.threads, partial(admit_all, self.ledger), seconds=ADMISSION_SECONDS)
         self.callbacks = Batches(self.threads, partial(record_callbacks, self.ledger), seconds=WEBHOOK_SECONDS)
+        self.clicks = Batches(self.threads, partial(record_clicks, self.ledger), seconds=WEBHOOK_SECONDS)
         self.worker = WorkerWatch(
             self.ledger,
             self.account.account_sid,

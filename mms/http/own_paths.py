@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 ALWAYS = (
     *("/send-mms", "/messages", "/messages/", "/openapi.json", "/docs", "/health", "/ready", "/metrics"),
-    *("/twilio/", "/pictures/", "/reports/"),
+    *("/twilio/", "/pictures/", "/reports/", "/l/"),
 )
 """The API's, whoever asks. A slash at the end: all below it."""
 SHARED = ("/campaigns", "/campaigns/", "/opt-outs", "/opt-outs/", "/replies", "/lists", "/segments")

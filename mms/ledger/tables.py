@@ -112,6 +112,7 @@ campaigns = Table(
     Column("picture_base", Text),  # address before the picture's name
     Column("coupon_pool_id", Integer),
     Column("canary_at", Seconds),  # when the first rows were out and the campaign waited for a verdict on them
+    Column("link_base", Text),  # address in front of short links
     Index(None, "sender_id", "state"),
     Index(None, "state"),
     Index(None, "content_hash"),
@@ -149,6 +150,7 @@ rows = Table(
     Column("price_unit", String(8)),
     Column("coupon", String(200)),  # the code that this person was given
     Column("picture", String(80)),  # name of this person's own picture; holds nothing about the person
+    Column("link", String(16)),  # code of this person's short links
     UniqueConstraint("campaign_id", "row_number"),
     Index(None, "campaign_id", "state", "row_number"),
     Index(None, "message_sid"),
@@ -171,6 +173,12 @@ rows = Table(
         "coupon",
         sqlite_where=text("coupon IS NOT NULL"),
         postgresql_where=text("coupon IS NOT NULL"),
+    ),
+    Index(
+        "ix_mms_rows_link",
+        "link",
+        sqlite_where=text("link IS NOT NULL"),
+        postgresql_where=text("link IS NOT NULL"),
     ),
     # Small, because most rows have had their last word; `mms.receipts` repeats the condition word for word.
     Index("ix_mms_rows_awaiting", "sent_at", sqlite_where=text(AWAITING), postgresql_where=text(AWAITING)),
@@ -404,6 +412,20 @@ coupon_redemptions = Table(
     Column("redeemed_at", Seconds),  # as the till says; null: it does not
     Column("added_at", Seconds, nullable=False),
     UniqueConstraint("campaign_id", "row_number"),
+)
+
+clicks = Table(  # visits of short links; nothing about the visitor but what kind it is
+    "mms_clicks",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+    Column("row_id", RowId, nullable=False),
+    Column("place", Integer, nullable=False),  # which link of the text, from 0
+    Column("who", String(16), nullable=False),  # a mms.links.visitors.Who
+    Column("device", String(16)),
+    Column("at", Seconds, nullable=False),
+    Index(None, "campaign_id", "at"),
+    Index(None, "row_id"),
 )
 
 replies = Table(

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from mms.errors import CampaignError
-from mms.ledger.tables import campaigns, dead_numbers, list_people, opt_outs, replies, rows
+from mms.ledger.tables import campaigns, clicks, dead_numbers, list_people, opt_outs, replies, rows
+from mms.links.visitors import Who
 from mms.states import WENT_OUT, RowState
 from mms.twilio_codes import ALL
 from mms.twilio_codes.advice import Retry
@@ -40,6 +41,8 @@ class Asks(StrEnum):
     DID_NOT_GET_CAMPAIGN = "did_not_get_campaign"
     REPLIED = "replied"
     DID_NOT_REPLY = "did_not_reply"
+    OPENED_LINK = "opened_link"  # of a campaign
+    DID_NOT_OPEN_LINK = "did_not_open_link"  # though the campaign reached the person
     DAY_IS = "day_is"  # a day of the year, so many days from today
     HAS_CONSENT = "has_consent"
 
@@ -174,6 +177,16 @@ def _replied(condition: Condition, moment: Moment) -> ColumnElement[bool]:
     return exists().where(*wrote)
 
 
+def _opened(condition: Condition, moment: Moment) -> ColumnElement[bool]:
+    """Machines do not count."""
+    by_person = (clicks.c.row_id == rows.c.id) & (clicks.c.who == Who.PERSON.value)
+    return _messages(moment, rows.c.campaign_id == condition.number, exists().where(by_person))
+
+
+def _did_not_open(condition: Condition, moment: Moment) -> ColumnElement[bool]:
+    return and_(_got(condition, moment), not_(_opened(condition, moment)))
+
+
 def _day_is(condition: Condition, moment: Moment) -> ColumnElement[bool]:
     """A person born on 29 February has their day on the 28th in other years."""
     day = moment.today + timedelta(days=condition.number if condition.value else 0)
@@ -209,6 +222,8 @@ _SQL: Mapping[Asks, _Asked] = {
     Asks.DID_NOT_GET_CAMPAIGN: _did_not_get,
     Asks.REPLIED: _replied,
     Asks.DID_NOT_REPLY: _not(_replied),
+    Asks.OPENED_LINK: _opened,
+    Asks.DID_NOT_OPEN_LINK: _did_not_open,
     Asks.DAY_IS: _day_is,
     Asks.HAS_CONSENT: _has_consent,
 }

@@ -37,6 +37,10 @@ NEEDS: Mapping[Asks, Needs] = {
     Asks.WORTH_ANOTHER_TRY: Needs("failed, and another try can help", "failed, and another try can help"),
     Asks.REPLIED: Needs("replied within … days", "replied within {value} days", days=True),
     Asks.DID_NOT_REPLY: Needs("did not reply within … days", "did not reply within {value} days", days=True),
+    Asks.OPENED_LINK: Needs("opened a link of the campaign …", "opened a link of “{value}”", campaign=True),
+    Asks.DID_NOT_OPEN_LINK: Needs(
+        "got the campaign … and opened no link", "got “{value}” and opened no link", campaign=True
+    ),
     Asks.HAS_CONSENT: Needs("has agreed to messages", "has agreed to messages"),
 }
 """In the order in which they are offered."""

@@ -15,6 +15,7 @@ from mms.ledger.opt_outs import opted_out_among
 from mms.ledger.row_states import annotate_rows, move_rows
 from mms.ledger.tables import (
     campaigns,
+    clicks,
     dead_numbers,
     drafts,
     list_people,
@@ -74,6 +75,7 @@ def export_person(ledger: Ledger, settings: Settings, person: User, cell: str) -
             "mentioned_in": _mentions(connection, number),
             "lists": _all(connection, list_people, list_people.c.recipient == number),
             "replies": _all(connection, replies, replies.c.sender == number),
+            "opened_links": _opened(connection, number),
             "opt_out": _all(connection, opt_outs, opt_outs.c.recipient == number),
             "opt_out_history": _all(connection, opt_out_events, opt_out_events.c.recipient == number),
             "not_reachable": _all(connection, dead_numbers, dead_numbers.c.recipient == number),
@@ -129,6 +131,12 @@ def _messages(connection: Connection, number: str) -> list[dict[str, Any]]:
     ]
 
 
+def _opened(connection: Connection, number: str) -> list[dict[str, Any]]:
+    query = select(clicks.c.campaign_id, clicks.c.place, clicks.c.who, clicks.c.device, clicks.c.at)
+    query = query.join(rows, rows.c.id == clicks.c.row_id).where(rows.c.recipient == number)
+    return [dict(row._mapping) for row in connection.execute(query.order_by(clicks.c.id))]
+
+
 def _mentions(connection: Connection, number: str) -> list[dict[str, Any]]:
     """Rows of others, or without a number to send to, in which the number stands; only the cells that hold it."""
     mentions = Mentions.of(number)
@@ -154,9 +162,10 @@ def _erase_rows(connection: Connection, number: str, now: float) -> int:
             "A message to this person is on its way right now. Try again in a few minutes.", code="on_its_way"
         )
     move_rows(connection, RowState.CANCELED, theirs, now=now, out_of={RowState.READY})
-    return annotate_rows(
-        connection, theirs, recipient=None, cells=NO_CELLS, problem_text=None, picture=None, coupon=None
-    )
+    its_row = clicks.c.row_id.in_(select(rows.c.id).where(theirs))
+    connection.execute(update(clicks).where(its_row).values(device=None))  # the count stays, of nobody
+    gone: dict[str, str | None] = {"recipient": None, "cells": NO_CELLS, "problem_text": None}
+    return annotate_rows(connection, theirs, **gone, picture=None, coupon=None, link=None)
 
 
 def _clear_uploads(connection: Connection, mentions: Mentions) -> None:

@@ -79,7 +79,7 @@ def _clear_rows(ledger: Ledger, campaign_id: int) -> int:
     while True:
         with ledger.write() as connection:
             overwrite_deleted(ledger, connection)
-            values = {"recipient": None, "cells": NO_CELLS, "problem_text": None, "picture": None}
+            values = {"recipient": None, "cells": NO_CELLS, "problem_text": None, "picture": None, "link": None}
             changed = annotate_rows(connection, rows.c.id.in_(some), **values)
         cleared += changed
         if changed < _CHUNK:

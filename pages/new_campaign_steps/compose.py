@@ -9,7 +9,7 @@ from mms.roles import Permission
 from pages.components.drafting import go_to, put
 from pages.components.notices import deed
 from pages.components.safe import plain
-from pages.new_campaign_steps import own_picture, pictures, preview, saved, text, workbench
+from pages.new_campaign_steps import links, own_picture, pictures, preview, saved, text, workbench
 
 
 def draw(current: Draft) -> None:
@@ -20,6 +20,7 @@ def draw(current: Draft) -> None:
         saved.draw(current)
         text.draw(current)
         _problems(current)
+        links.draw(current)
         pictures.draw(current)
         own_picture.draw(current)
     with right:

@@ -1,9 +1,12 @@
 """The button that sends: carries the number, asks once, and makes one campaign however often it is pressed."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft, delete_draft
+from mms.campaigns.launch.links import link_base
 from mms.campaigns.launch.submission import Choices, Repeats, planned_rows, send
 from mms.campaigns.pictures.media_check import MediaFindings
 from mms.campaigns.pictures.own_picture import own_picture_of
@@ -90,6 +93,8 @@ def launch(current: Draft, rows: CheckedList, findings: MediaFindings, known: Re
     choices = _choices(current, known)
     if not shared.settings.is_practice:
         first_live_send.require(current, findings, recipients_of(current, rows, findings, known))
+    base = link_base(shared.settings, shared.ledger, choices.options, choices.sender_address)
+    choices = replace(choices, link_base=base)
     content = workbench.content_of(current)
     _close()
     if problem := workbench.own_problem(current):

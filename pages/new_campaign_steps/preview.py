@@ -22,7 +22,7 @@ from pages.components.phone_screen import NO_PREVIEW, phone_screen
 from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import person, services
-from pages.new_campaign_steps import workbench
+from pages.new_campaign_steps import links, workbench
 
 _TEST, _NUMBER = "test_campaign", "test_number"  # in the draft: one's test says nothing about another
 
@@ -86,12 +86,13 @@ def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: i
     if rendered.own_pictures:
         pictures.append(workbench.picture_of_row(current, rows, row))
     shared = services()
+    body = links.as_sent(current, rendered.body)
     phone_screen(
         str(current.id),
         sender=shared.sender_address(current.content.sender),
-        body=rendered.body,
+        body=body,
         pictures=pictures,
-        footnote=f"Row {row}, {counted(len(rendered.body), 'character')}",
+        footnote=f"Row {row}, {counted(len(body), 'character')}",
     )
     if verdict is not Verdict.READY:
         st.warning(f"Row {row} gets no message: {verdict.value.replace('_', ' ')}.")

@@ -17,6 +17,7 @@ NOT_FOR_A_PERSON = {
     "access/sessions.py:_note": "who signs in is asked in `admit`",
     "access/sessions.py:end_session": "everybody may sign out",
     "access/sessions.py:forget_old_sessions": "housekeeping",
+    "links/clicks.py:record_clicks": "visitors of a public link",
     "access/signed_links.py:_signer": "a secret made on first use",
     "campaigns/launch/launching.py:_found_or_new": "behind `guard.ask_again`, or a single message of a known key",
     "campaigns/launch/launching.py:_write_rows": "as above",

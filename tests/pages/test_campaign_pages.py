@@ -12,6 +12,9 @@ from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
 from mms.campaigns.single_message import SingleMessage, send_single
 from mms.ledger import dead_numbers
 from mms.ledger.tables import audit, campaigns, rows
+from mms.links.clicks import Click, record_clicks
+from mms.links.visitors import Who
+from mms.send_options import OWN_LINKS, SendOptions
 from mms.states import CampaignState, RowState, SkipReason
 from pages.campaign_detail import figures
 
@@ -23,7 +26,7 @@ DOUBT = "whether these messages went out"
 def campaign_of(shared):
     """A running campaign of so many ready rows and one that was skipped; its number."""
 
-    def made(ready=3, name="Spring", **changes):
+    def made(ready=3, name="Spring", body="Hi {Name}", **changes):
         planned = [
             PlannedRow(at, json.dumps([f"Person {at}", "x"]), f"+1212555{at + 100:04}") for at in range(2, ready + 2)
         ]
@@ -31,7 +34,7 @@ def campaign_of(shared):
         new = NewCampaign(
             request_key=f"test-{name}",
             name=name,
-            body="Hi {Name}",
+            body=body,
             media_urls=(),
             columns=COLUMNS,
             phone_column="Phone",
@@ -501,3 +504,21 @@ def test_results_by_a_column_lead_to_their_rows(open_page, campaign_of, shared):
     page.session_state["by_anything_table"] = {"selection": {"rows": [picked], "columns": [], "cells": []}}
     page.run()
     assert not page.exception
+
+
+def test_clicks_of_people_stand_apart_from_machines(open_page, campaign_of, shared):
+    options = SendOptions(links=OWN_LINKS)
+    number = campaign_of(3, options=options, link_base="http://127.0.0.1:8501", body="See https://shop.example/{Name}")
+    settle(shared, number, ("delivered", None), ("delivered", None), ("delivered", None))
+    with shared.ledger.read() as connection:
+        ids = connection.execute(select(rows.c.id).where(rows.c.campaign_id == number)).scalars().all()
+    visits = [(ids[0], Who.PERSON), (ids[0], Who.PERSON), (ids[1], Who.PREVIEW), (ids[2], Who.ROBOT)]
+    record_clicks(shared.ledger, [Click(number, row_id, 0, who) for row_id, who in visits])
+
+    page = open_page("campaign", id=str(number))
+    page.session_state["campaign_tabs"] = "Clicks"
+    page.run()
+    tiles = {metric.label: metric.value for metric in page.metric}
+    shown = ("People who clicked", "Clicks", "Previews", "Scanners", "Of those handed over")
+    assert [tiles[label] for label in shown] == ["1", "2", "1", "1", "33.3 %"]
+    assert page.dataframe[-1].value.iloc[0].to_list() == ["https://shop.example/{Name}", 1, 2]

@@ -406,3 +406,20 @@ def test_two_tabs_on_one_draft_choose_between_both_texts(open_page, draft_of, sh
     assert draft(shared.ledger, number).content.body == chosen
     assert field_of(second.text_area, "body").value == chosen
     assert not [one for one in second.warning if "another tab" in one.value]
+
+
+def test_links_of_a_text_can_be_made_short_and_the_phone_shows_them(open_page, draft_of, shared):
+    number = draft_of(GOOD, body="Corner Cup: hi {Name}, https://shop.example/menu. Reply STOP to opt out")
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    field_of(page.radio, "links").set_value("own").run()
+    field_of(page.text_input, "utm_source").input("mms").run()
+    assert not page.exception
+    assert any("a1B2c3D4e5" in one.value for one in page.caption)
+    with_links = draft(shared.ledger, number).content
+    options = decisions.send_options(with_links, shared.settings)
+    assert (options.links, options.utm) == ("own", "utm_source=mms")
+
+
+def test_a_text_without_link_is_not_asked_about_links(open_page, draft_of):
+    page = open_page("new_campaign", draft=str(draft_of(GOOD, body="Hi {Name}")), step="compose")
+    assert not [one for one in page.radio if "_links_" in (one.key or "")]

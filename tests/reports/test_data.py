@@ -11,7 +11,9 @@ from sqlalchemy import text
 
 from mms import data
 from mms.errors import MmsError
-from mms.ledger.tables import replies
+from mms.ledger.tables import replies, rows
+from mms.links.clicks import Click, record_clicks
+from mms.links.visitors import Who
 from mms.reports.data.read import _BATCH
 from mms.reports.data.tables import SCHEMA_VERSION, TABLES
 
@@ -43,6 +45,8 @@ def sent(ledger, make_campaign, add_attempts):
     with ledger.write() as connection:
         values = {"message_sid": "SM1", "sender": ANN, "address": "+1", "body": f"call {ANN}", "at": 20.0}
         connection.execute(replies.insert().values(campaign_id=campaign_id, **values))
+        row_id = connection.execute(rows.select().where(rows.c.campaign_id == campaign_id)).first().id
+    record_clicks(ledger, [Click(campaign_id, row_id, 0, Who.PERSON, "iphone")])
     return campaign_id
 
 
@@ -64,6 +68,11 @@ def test_numbers_are_there_when_asked_for(ledger, sent):
     assert data.replies(sent, numbers=True, ledger=ledger)["text"][0] == f"call {ANN}"
 
 
+def test_visits_of_links_name_their_row_and_nobody(ledger, sent):
+    (line,) = data.clicks(sent, ledger=ledger).to_dict("records")
+    assert (line["row"], line["link"], line["who"], line["device"]) == (2, 1, "person", "iphone")
+
+
 def test_events_and_receipts_are_told_apart(ledger, sent):
     assert list(data.attempts(sent, ledger=ledger)["event"]) == ["asked", "accepted"]
     assert list(data.receipts(sent, ledger=ledger)["status"]) == ["delivered"]
@@ -79,7 +88,7 @@ def test_campaigns_have_the_counts_of_the_pages(ledger, sent):
 def test_export_and_frames_say_the_same(ledger, sent, make_campaign, tmp_path, form):
     make_campaign([(["1", ""], {})], name="Another")
     counts = data.export(ledger, tmp_path / "out", campaign_ids=[sent], form=form)
-    assert counts == {"campaigns": 1, "rows": 3, "attempts": 2, "receipts": 1, "replies": 1}
+    assert counts == {"campaigns": 1, "rows": 3, "attempts": 2, "receipts": 1, "replies": 1, "clicks": 1}
     for name in TABLES:
         path = tmp_path / "out" / f"{name}.{form}"
         found = pq.read_table(path).to_pandas() if form == "parquet" else pd.read_csv(path)

@@ -44,6 +44,10 @@ class DraftContent(BaseModel):
     body: str = ""
     media_urls: tuple[str, ...] = ()
     picture_template: str | None = None  # by name: a picture made for each person
+    links: str | None = None  # `own` or `twilio`: made short, so that clicks are counted
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
     # Who gets it.
     phone_column: str | None = None  # None: the one that is found
     chosen_rows: tuple[int, ...] = ()  # of rows with the same number, those to send to

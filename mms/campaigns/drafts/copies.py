@@ -1,6 +1,7 @@
 """The next campaign begun from an earlier one: a copy of it, or some of its rows."""
 
 from datetime import tzinfo
+from urllib.parse import parse_qsl
 
 from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import new_draft
@@ -38,7 +39,8 @@ def content_of(first: Campaign) -> DraftContent:
         tags=first.tags,
         sender=first.sender_address,
         phone_column=first.phone_column,
-    )
+        links=first.options.links,
+    ).model_copy(update=dict(parse_qsl(first.options.utm)))
 
 
 def draft_of_people(ledger: Ledger, chosen: PeopleOfList, *, mode: str, zone: tzinfo, by: User) -> int:

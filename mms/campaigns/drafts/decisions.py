@@ -6,8 +6,9 @@ from mms.campaigns.drafts.content import DraftContent, Start
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Choices, Repeats
 from mms.delivery.sending.claims import LEAST_VALID
+from mms.message.links import utm_query
 from mms.quiet_hours.local_times import ClockChange, LocalTime, checked_time
-from mms.send_options import SendOptions
+from mms.send_options import OWN_LINKS, TWILIO_LINKS, SendOptions
 from mms.settings import Settings
 
 RECENTLY = (RECENT_DAYS, 3.0, 7.0, 30.0)  # days that can be chosen
@@ -70,7 +71,9 @@ def _local(content: DraftContent, name: str) -> LocalTime:
 
 
 def send_options(content: DraftContent, settings: Settings) -> SendOptions:
-    """Pace, canary and hours."""
+    """Pace, canary, hours and links."""
+    links = content.links if content.links in (OWN_LINKS, TWILIO_LINKS) else None
+    utm = {"source": content.utm_source, "medium": content.utm_medium, "campaign": content.utm_campaign}
     return SendOptions(
         rate=content.rate,
         any_hour=any_hour(content, settings),
@@ -78,6 +81,8 @@ def send_options(content: DraftContent, settings: Settings) -> SendOptions:
         canary=content.canary or None,
         canary_goes_on=content.canary_goes_on,
         check_media=True,
+        links=links,
+        utm=utm_query(utm) if links else "",
     )
 
 

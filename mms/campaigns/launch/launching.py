@@ -28,6 +28,7 @@ from mms.ledger.audit import note
 from mms.ledger.campaign_states import add_campaign, change_campaign, forget_campaign, move_campaign
 from mms.ledger.row_states import add_rows, forget_rows
 from mms.ledger.tables import campaigns, rows
+from mms.links.codes import new_code
 from mms.send_options import SendOptions
 from mms.states import CampaignKind, CampaignState, RowState, SkipReason
 
@@ -80,6 +81,7 @@ class NewCampaign:
     consent_by: str | None = None
     reference: str | None = None  # the caller's own name for it
     own_pictures: OwnPictureOf | None = None
+    link_base: str | None = None  # address in front of short links; None: links stay as they are written
 
 
 def launch(
@@ -225,6 +227,7 @@ def _described(connection: Connection, new: NewCampaign) -> dict[str, Any]:
         "created_by": new.created_by,
         "consent_by": new.consent_by,
         "start_at": new.start_at,
+        "link_base": new.link_base,
         "zone": new.zone,
         "start_local": new.start_local,
         "not_after": new.not_after,
@@ -259,6 +262,7 @@ def _insert_rows(
                 "not_before": row.not_before,
                 "time_zone": row.time_zone,
                 "updated_at": now,
+                "link": new_code() if new.link_base and row.state is RowState.READY else None,
                 **own.get(row.row_number, _NOTHING_OF_ITS_OWN),
             }
             for row in chunk

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch.checking import Pace, look_at_pictures, media_lines
+from mms.campaigns.launch.links import link_base
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.senders import chosen_address, default_rate
 from mms.campaigns.launch.submission import Choices, Content, check_options, repeats, send
@@ -95,6 +96,7 @@ def launch_for_program(sending: Sending, asked: ProgramRequest, *, by: User) -> 
     """
     settings, ledger = sending.settings, sending.ledger
     address = chosen_address(settings, sending.senders, asked.sender)
+    base = link_base(settings, ledger, asked.options, address)
     checked = _checked(sending, asked)
     content_hash = checked.identity_hash(asked.content.identity)
     if (earlier := earlier_campaign(ledger, asked.request_key, content_hash)) is not None:
@@ -118,6 +120,7 @@ def launch_for_program(sending: Sending, asked: ProgramRequest, *, by: User) -> 
             consent_by=by.name,
             reference=asked.reference,
             zone=asked.zone,
+            link_base=base,
         ),
         findings=findings,
         account_sid=sending.account_sid,

@@ -90,6 +90,7 @@ class Choices:
     tags: tuple[str, ...] = ()
     consent_by: str | None = None
     reference: str | None = None  # a program's own name for the campaign
+    link_base: str | None = None  # see `mms.campaigns.launch.links`
 
 
 def check_options(
@@ -180,6 +181,7 @@ def send(
         consent_by=choices.consent_by,
         own_pictures=own_pictures,
         reference=choices.reference,
+        link_base=choices.link_base,
     )
     return launch(ledger, new, planned_rows(checked, findings, choices, _window(ledger, choices, mode)), look)
 

@@ -19,8 +19,8 @@ _OLD_MARGIN = 600.0  # seconds: rows of which only the ledger's own time of the 
 _AT_ONCE = 500  # SIDs or rows in one query
 
 _QUESTION = """
-SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.coupon, r.picture, r.claimed_at, r.asked_from, r.looks,
-  c.sender_address
+SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.coupon, r.picture, r.link,
+  r.claimed_at, r.asked_from, r.looks, c.sender_address
 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
 WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND c.sender_id = :sender AND {which}
 ORDER BY r.claimed_at, r.id LIMIT :room
@@ -68,12 +68,8 @@ class MessageTexts:
     def message(self, connection: Connection, campaign_id: int, row: Row[Any]) -> tuple[str, tuple[str, ...]]:
         """Body and media URLs of a row."""
         if campaign_id not in self._renderer:
-            query = select(campaigns.c.body, campaigns.c.media_urls, campaigns.c.columns, campaigns.c.picture_base)
-            found = connection.execute(query.where(campaigns.c.id == campaign_id)).one()
-            self._renderer[campaign_id] = RowRenderer.parse(
-                found.body, found.media_urls, found.columns, found.picture_base
-            )
-        return self._renderer[campaign_id].render(row.cells, row.coupon, row.picture) or ("", ())
+            self._renderer[campaign_id] = RowRenderer.of_campaign(connection, campaign_id)
+        return self._renderer[campaign_id].render(row.cells, row.coupon, row.picture, row.link) or ("", ())
 
 
 def open_questions(

@@ -3,12 +3,11 @@
 import time
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from mms.delivery.queue.sender_queue import LiveCampaign
 from mms.delivery.sending.claims import Claim
 from mms.delivery.sending.row_renderer import RowRenderer
-from mms.ledger.tables import campaigns
 
 LOOK_AGAIN = 1.0  # seconds until a campaign without a claimable row is looked at again
 
@@ -29,9 +28,7 @@ class CampaignCursor:
     @classmethod
     def load(cls, connection: Connection, campaign: LiveCampaign) -> "CampaignCursor":
         """Read the campaign's texts once."""
-        query = select(campaigns.c.body, campaigns.c.media_urls, campaigns.c.columns, campaigns.c.picture_base)
-        found = connection.execute(query.where(campaigns.c.id == campaign.id)).one()
-        return cls(campaign, RowRenderer.parse(found.body, found.media_urls, found.columns, found.picture_base))
+        return cls(campaign, RowRenderer.of_campaign(connection, campaign.id))
 
     @property
     def rests(self) -> bool:

@@ -13,7 +13,7 @@ from mms.states import SkipReason
 
 # Sees each ready row behind the cursor once; `held`: an earlier message to the number may still be under way.
 _CANDIDATES = text("""
-SELECT r.id, r.row_number, r.recipient, r.cells, r.coupon, r.picture, r.asked_from, r.reason,
+SELECT r.id, r.row_number, r.recipient, r.cells, r.coupon, r.picture, r.link, r.asked_from, r.reason,
   o.recipient IS NOT NULL AS opted_out,
   EXISTS (SELECT 1 FROM mms_rows b JOIN mms_campaigns bc ON bc.id = b.campaign_id
           JOIN mms_senders bs ON bs.id = bc.sender_id
@@ -42,6 +42,7 @@ class ClaimedRow:
     is_express: bool
     asked_from: float | None = None  # Twilio's time before an earlier request whose answer was lost
     on_a_persons_word: bool = False  # who decided to send it again
+    twilio_shortens: bool = False  # its links
     valid_for: float = MOST_VALID  # seconds from its claim on for which it may wait at Twilio
     claimed_at: float = field(default_factory=time.monotonic)
 
@@ -119,14 +120,14 @@ class _Looked:
         valid_for = None if why else self._valid_for(row)
         if why is None and valid_for is None:
             return
-        letter = None if why else self._source.renderer.render(row.cells, row.coupon, row.picture)
+        letter = None if why else self._source.renderer.render(row.cells, row.coupon, row.picture, row.link)
         if letter is None:
             self.skips.append({"row_id": row.id, "reason": why or SkipReason.NOT_MENDED})
             return
         self._taken.add(row.recipient)
         source = self._source
         claimed = ClaimedRow(row.id, source.campaign_id, row.recipient, *letter, source.is_express)
-        claimed.valid_for = valid_for or 0.0
+        claimed.valid_for, claimed.twilio_shortens = valid_for or 0.0, source.renderer.twilio_shortens
         claimed.asked_from, claimed.on_a_persons_word = row.asked_from, row.reason == SEND_AGAIN
         self.rows.append(claimed)
 

@@ -119,7 +119,13 @@ class Dispatcher:
             return RanOut()
         permission = _Permission(self, row, departure)
         return await self.sender.post(
-            row.id, row.recipient, row.body, row.media_urls, permission, valid_for=row.seconds_left
+            row.id,
+            row.recipient,
+            row.body,
+            row.media_urls,
+            permission,
+            valid_for=row.seconds_left,
+            shorten_links=row.twilio_shortens,
         )
 
     def may_leave(self, row: ClaimedRow) -> bool:

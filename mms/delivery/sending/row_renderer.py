@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Self
 
+from sqlalchemy import Connection, select
+
+from mms.ledger.tables import campaigns
 from mms.message import MessageTemplate, squeeze
+from mms.message.links import Links
+from mms.send_options import TWILIO_LINKS, SendOptions
 
 COUPON = squeeze("coupon")
 """Key of the merge field for the code that a row was given."""
@@ -19,6 +24,20 @@ class RowRenderer:
     wanted: tuple[tuple[str, int], ...]  # merge field's key and the place of its cell
     media: tuple[str, ...] | None  # the same for every row, when no media URL has a merge field
     picture_base: str | None = None  # where the pictures made for each person are
+    links: Links = field(default_factory=Links)
+    twilio_shortens: bool = False
+
+    @classmethod
+    def of_campaign(cls, connection: Connection, campaign_id: int) -> Self:
+        """As `parse`, of a campaign in the ledger."""
+        c = campaigns.c
+        query = select(c.body, c.media_urls, c.columns, c.picture_base, c.link_base, c.options)
+        found = connection.execute(query.where(c.id == campaign_id)).one()
+        options = SendOptions.from_json(found.options)
+        renderer = cls.parse(found.body, found.media_urls, found.columns, found.picture_base)
+        # Where our own redirect adds them, the words about the origin are not in the text.
+        links = Links(found.link_base, options.utm if options.links == TWILIO_LINKS else "")
+        return replace(renderer, links=links, twilio_shortens=options.links == TWILIO_LINKS)
 
     @classmethod
     def parse(
@@ -39,12 +58,17 @@ class RowRenderer:
         )
 
     def render(
-        self, cells: str, coupon: str | None = None, picture: str | None = None
+        self, cells: str, coupon: str | None = None, picture: str | None = None, link: str | None = None
     ) -> tuple[str, tuple[str, ...]] | None:
         """Body and media URLs for a row's cells (a JSON list); None when a field is blank or a URL is none.
 
-        `coupon` is the code that the row was given, `picture` the name of its own picture.
+        `coupon` is the code that the row was given, `picture` the name of its own picture, `link` the code of its
+        short links.
         """
+        letter = self._render(cells, coupon, picture)
+        return None if letter is None else (self.links.in_text(letter[0], link), letter[1])
+
+    def _render(self, cells: str, coupon: str | None, picture: str | None) -> tuple[str, tuple[str, ...]] | None:
         if not self.wanted:
             values = {}
         else:

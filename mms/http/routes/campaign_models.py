@@ -1,6 +1,6 @@
 """Campaigns in the API's words."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -11,6 +11,7 @@ _NAME_LENGTH = 200
 MOST_RECIPIENTS = 100_000  # of one JSON body; a CSV body may hold more
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=_NAME_LENGTH, pattern=_NO_NUL)]
+UtmWord = Annotated[str, StringConstraints(max_length=100, pattern=_NO_NUL)]
 
 
 class CampaignOptions(BaseModel):
@@ -53,6 +54,13 @@ class CampaignOptions(BaseModel):
     batchSize: Annotated[int, Field(ge=1, le=100_000)] | None = Field(default=None, description="Rows a batch.")  # noqa: N815
     maxInFlight: Annotated[int, Field(ge=1, le=1_000)] | None = Field(  # noqa: N815
         default=None, description="Requests to Twilio open at once."
+    )
+    links: Literal["own", "twilio"] | None = Field(
+        default=None,
+        description="Make links short and count clicks: over this installation, or by Twilio's Link Shortening.",
+    )
+    utm: dict[Literal["source", "medium", "campaign", "term", "content"], UtmWord] | None = Field(
+        default=None, description="Said in links, with `links`: where a visit came from.", examples=[{"source": "mms"}]
     )
     reference: Annotated[str, StringConstraints(min_length=1, max_length=REFERENCE_LENGTH, pattern=_NO_NUL)] | None = (
         Field(default=None, description="Your own name for it: comes back with every message of it.")

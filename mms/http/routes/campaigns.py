@@ -31,6 +31,7 @@ from mms.http.routes.campaign_models import CampaignOptions, CampaignRow, Campai
 from mms.http.routes.query_values import invalid, moment, positive_number
 from mms.http.routes.send_mms import require_key
 from mms.ledger import Ledger
+from mms.message.links import utm_query
 from mms.recipients import Upload, read_upload
 from mms.recipients.read.records import upload_of_records
 from mms.reports import CampaignFilter, campaign_list, show
@@ -219,6 +220,8 @@ def _wanted(upload: Upload, asked: CampaignOptions, request_key: str) -> Program
             max_in_flight=asked.maxInFlight,
             any_hour=asked.anyHour,
             check_media=asked.mediaCheck,
+            links=asked.links,
+            utm=_utm(asked),
         ),
         start_at=_start(asked.at),
         not_after=moment("notAfter", asked.notAfter).timestamp() if asked.notAfter else None,
@@ -226,6 +229,12 @@ def _wanted(upload: Upload, asked: CampaignOptions, request_key: str) -> Program
         skip_problems=asked.skipProblems,
         reference=asked.reference,
     )
+
+
+def _utm(asked: CampaignOptions) -> str:
+    if asked.utm and not asked.links:
+        raise invalid("utm", "goes with links: own or twilio.")
+    return utm_query({str(name): word for name, word in (asked.utm or {}).items()})
 
 
 def _start(at: str | None) -> float | None:

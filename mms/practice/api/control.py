@@ -48,8 +48,10 @@ async def faults(request: Request) -> Response:
 
 
 async def settings(request: Request) -> Response:
-    """`POST {"time_scale", "inbound_url"}`; both may be left out."""
+    """`POST {"time_scale", "inbound_url", "click_share"}`; each may be left out."""
     practice, wanted = practice_of(request), await request.json()
     practice.time_scale = float(wanted.get("time_scale", practice.time_scale))
     practice.inbound_url = str(wanted.get("inbound_url", practice.inbound_url))
-    return JSONResponse({"time_scale": practice.time_scale, "inbound_url": practice.inbound_url})
+    practice.click_share = float(wanted.get("click_share", practice.click_share))
+    names = ("time_scale", "inbound_url", "click_share")
+    return JSONResponse({name: getattr(practice, name) for name in names})

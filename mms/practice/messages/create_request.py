@@ -32,6 +32,7 @@ class CreateRequest:
     content_sid: str
     content_variables: str
     send_as_mms: bool
+    shorten_urls: bool
 
     @classmethod
     def from_form(cls, form: str) -> Self:
@@ -54,6 +55,7 @@ class CreateRequest:
             content_sid=one("ContentSid"),
             content_variables=one("ContentVariables"),
             send_as_mms=one("SendAsMms").lower() == "true",
+            shorten_urls=one("ShortenUrls").lower() == "true",
         )
 
     @property

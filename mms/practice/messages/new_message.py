@@ -7,6 +7,7 @@ from mms.practice import account
 from mms.practice.messages.create_request import CreateRequest
 from mms.practice.messages.message import Message, new_sid
 from mms.practice.messages.outcomes import Outcome, delays_for
+from mms.practice.messages.phones import shortened
 from mms.practice.messages.rules import parse_send_at
 from mms.sms_segments import segments
 
@@ -33,14 +34,15 @@ def new_message(request: CreateRequest, outcome: Outcome, moment: Moment) -> Mes
     # `failed` is decided before the carrier is asked, and `sent` is the end where the carrier never answers.
     has_receipt = outcome.status not in ("failed", "sent")
     final_at = sent_at + delays.final * scale if has_receipt else sent_at
-    parts = 1 if request.is_mms else segments(request.body)
+    body = shortened(request.body) if request.shorten_urls else request.body
+    parts = 1 if request.is_mms else segments(body)
     return Message(
         sid=new_sid(is_mms=request.is_mms),
         direction="outbound-api",
         to_number=request.to,
         from_number=request.sender or _from_pool(request),
         service_sid=request.service_sid,
-        body=request.body,
+        body=body,
         media=json.dumps(request.media),
         segments=parts,
         created_at=moment.now,

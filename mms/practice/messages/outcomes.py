@@ -1,6 +1,6 @@
 """What becomes of a message, decided by the number it goes to: the same number always fares the same.
 
-Numbers 907-555-0150 to 907-555-0182 have a fixed outcome (docs/practice.md); for all others a hash decides. One area
+Numbers 907-555-0150 to 907-555-0185 have a fixed outcome (docs/practice.md); for all others a hash decides. One area
 code only, so that a list of made-up numbers from everywhere fares like an ordinary one.
 """
 
@@ -30,8 +30,11 @@ OPTED_OUT_LINE = "0170"
 # What the person texts back after the message arrived, by the last four digits of a 907-555-01xx number.
 REPLY_BY_LINE = {"0180": "STOP", "0181": "Thank you!", "0182": "please stop texting me"}
 
+# What the phone does with the links of a message, by the last four digits of a 907-555-01xx number.
+OPENS_BY_LINE = {"0183": ("person",), "0184": ("preview",), "0185": ("robot", "preview", "person", "person")}
+
 # Outcome by the last four digits of a 907-555-01xx number.
-BY_LINE = dict.fromkeys((*(f"{n:04}" for n in range(150, 160)), *REPLY_BY_LINE), DELIVERED) | {
+BY_LINE = dict.fromkeys((*(f"{n:04}" for n in range(150, 160)), *REPLY_BY_LINE, *OPENS_BY_LINE), DELIVERED) | {
     "0160": SENT,
     "0161": Outcome("delivered", slow=True),
     "0162": Outcome("undelivered", 30019),
@@ -94,6 +97,19 @@ def refused_at_create(to: str) -> int | None:
 def reply_to_expect(to: str) -> str:
     """The text that this practice person sends back, empty for most."""
     return REPLY_BY_LINE.get(fictional_line(to), "")
+
+
+def opens(to: str, share: float) -> tuple[str, ...]:
+    """Who asks for the links of a message to this number, in order: `robot`, `preview`, `person`.
+
+    Of all numbers that share of people opens them, 30 in 100 phones draw a preview, 5 in 100 carriers look first.
+    """
+    fixed = OPENS_BY_LINE.get(fictional_line(to))
+    if fixed or fictional_line(to) in BY_LINE:
+        return fixed or ()
+    draws = [byte / 256 for byte in hashlib.blake2b(f"{to} opens".encode(), digest_size=3).digest()]
+    chances = (("robot", 0.05), ("preview", 0.3), ("person", share))
+    return tuple(who for draw, (who, chance) in zip(draws, chances, strict=True) if draw < chance)
 
 
 def outcome_for(to: str) -> Outcome:

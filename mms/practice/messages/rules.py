@@ -125,6 +125,10 @@ def _options(request: CreateRequest) -> int | None:
     return None
 
 
+def _links(request: CreateRequest) -> int | None:
+    return 30124 if request.shorten_urls and not request.service_sid else None
+
+
 def _schedule(request: CreateRequest) -> int | None:
     if not (request.schedule_type or request.send_at):
         return None
@@ -137,7 +141,7 @@ def _schedule(request: CreateRequest) -> int | None:
     return None if _is_within_schedule_window(request.send_at) else 35114
 
 
-RULES: tuple[Rule, ...] = (_required, _recipient, _sender, _service, _content, _template, _options, _schedule)
+RULES: tuple[Rule, ...] = (_required, _recipient, _sender, _service, _content, _template, _options, _links, _schedule)
 
 
 def first_refusal(request: CreateRequest) -> int | None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from sqlalchemy import Select, select
 
 from mms.ledger import Ledger
-from mms.ledger.tables import attempts, campaigns, replies, rows
+from mms.ledger.tables import attempts, campaigns, clicks, replies, rows
 from mms.logs import mask_text
 from mms.reports.comparison.metrics import compare
 from mms.reports.counts import Part, part_of
@@ -125,11 +125,23 @@ def _reply(found: Any, _columns: Any, numbers: bool) -> Record:
     return (campaign, number, _ms(at), _masked(sender, numbers), address, keyword, _masked(text, numbers))
 
 
+def _clicks() -> tuple[Select[Any], Any, Callable[..., Record]]:
+    c = clicks.c
+    query = select(c.id, c.campaign_id, rows.c.row_number, c.at, c.place, c.who, c.device)
+    return query.outerjoin(rows, rows.c.id == c.row_id), c.id, _click
+
+
+def _click(found: Any, _columns: Any, _numbers: bool) -> Record:
+    _id, campaign, number, at, place, *rest = found
+    return (campaign, number, _ms(at), place + 1, *rest)
+
+
 _SOURCES: dict[str, Callable[[], tuple[Select[Any], Any, Callable[..., Record]]]] = {
     "rows": _rows,
     "attempts": lambda: _events(is_receipt=False),
     "receipts": lambda: _events(is_receipt=True),
     "replies": _replies,
+    "clicks": _clicks,
 }
 
 

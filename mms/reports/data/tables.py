@@ -68,6 +68,14 @@ TABLES: dict[str, Columns] = {
         ("keyword", _TEXT, "stop, start, help, or empty"),
         ("text", _TEXT, "what they wrote; numbers in it are masked unless asked for"),
     ),
+    "clicks": (
+        ("campaign_id", _WHOLE, "the campaign's number"),
+        ("row", _WHOLE, "the row whose link it was"),
+        ("at", _TIME, "when it was opened"),
+        ("link", _WHOLE, "which link of the text, from 1"),
+        ("who", _TEXT, "person, preview (a phone shows what is behind the link) or robot"),
+        ("device", _TEXT, "iphone, android, computer or other; empty for machines"),
+    ),
 }
 
 
