@@ -8,15 +8,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mms import services
 from mms.cli.exit_codes import USAGE
+from mms.delivery.reconciliation.put_back import campaigns_put_back
 from mms.errors import MmsError, SettingsError
 from mms.ledger import open_ledger
 from mms.ledger.faults import database_sentence
+from mms.ledger.high_water import high_water
 from mms.ledger.trial import try_to_write
 from mms.settings import Settings, load_settings
 from mms.twilio_client import check_account, clock_warning
 from mms.twilio_client.registration import Light, registration
 
 Finding = tuple[bool | None, str]  # None: a warning, with which messages go out all the same
+_PUT_BACK = (
+    "The database was put back to an older state: messages have gone out from here of which it knows nothing. "
+    "Nothing is sent twice: the worker pauses every campaign and asks Twilio's log first. To have that done now: "
+    "python -m mms doubt --all"
+)
 _MARKS = {True: "ok  ", False: "FAIL", None: "WARN"}
 
 
@@ -57,6 +64,15 @@ def _database(settings: Settings) -> Iterator[Finding]:
     ledger = open_ledger(settings)
     try_to_write(ledger)
     yield True, f"The database ({ledger.engine.dialect.name}) opens and can be written."
+    mark = high_water(ledger, settings.data_dir)
+    with ledger.read() as connection:
+        if mark.is_ahead_of(connection):
+            yield False, _PUT_BACK
+        if waiting := campaigns_put_back(connection):
+            yield (
+                None,
+                f"Campaigns that are paused because the database was put back: {waiting}. Look at each, then resume.",
+            )
 
 
 def _account(settings: Settings) -> Iterator[Finding]:

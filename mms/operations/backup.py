@@ -12,26 +12,19 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import make_url
 
 from mms.delivery.engine.worker_process import worker_alive
+from mms.delivery.reconciliation.put_back import doubt_everything_open
 from mms.errors import MmsError
-from mms.ledger import Ledger, open_ledger
+from mms.ledger import open_ledger
 from mms.ledger.audit import note
-from mms.ledger.campaign_states import pause_for
-from mms.ledger.tables import campaigns
-from mms.operations.doubt import doubt_open_rows
 from mms.operations.processes import dashboard_runs
 from mms.settings import Settings
-from mms.states import CampaignState, Reason
 
 LEDGER = "ledger.db"
 PICTURES = "pictures"
 _PAGES_AT_ONCE = 500  # between these steps writers get their turn
-_OPEN_CAMPAIGNS = (
-    *(CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.WAITING),
-    *(CampaignState.PAUSED, CampaignState.STOPPED),
-)
 _REASON = (
     "Restored from a backup: messages may have gone out since it was taken. "
     "Twilio's log is asked about every open row; resume when none is unknown."
@@ -82,8 +75,9 @@ def restore(settings: Settings, backup: Path, *, by: str) -> Path | None:
         _put_pictures(settings, Path(aside) / PICTURES)
     ledger = open_ledger(settings)
     with ledger.write() as connection:
-        _doubt_everything_open(ledger, connection)
-        note(connection, by, "backup.restore", at=ledger.now(connection))
+        now = ledger.now(connection)
+        doubt_everything_open(connection, now, _REASON)
+        note(connection, by, "backup.restore", at=now)
     ledger.close()
     return moved
 
@@ -145,10 +139,3 @@ def _put_pictures(settings: Settings, unpacked: Path) -> None:
         if not (folder / picture.name).exists():
             picture.chmod(0o600)
             picture.replace(folder / picture.name)
-
-
-def _doubt_everything_open(ledger: Ledger, connection: Connection) -> None:
-    now = ledger.now(connection)
-    is_open = campaigns.c.state.in_(_OPEN_CAMPAIGNS)
-    doubt_open_rows(connection, is_open, now)
-    pause_for(connection, is_open, Reason.RESTORED, _REASON)

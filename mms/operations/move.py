@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Integer, Table, func, insert, make_url, select, text
 
 from mms.delivery.engine.worker_process import worker_alive
+from mms.delivery.reconciliation.put_back import doubt_open_rows
 from mms.errors import MmsError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
@@ -17,7 +18,6 @@ from mms.ledger.moved import ARRIVING, MOVED, mark
 from mms.ledger.options import option
 from mms.ledger.schema import migrate
 from mms.ledger.tables import campaigns, metadata, senders
-from mms.operations.doubt import doubt_open_rows
 from mms.operations.processes import dashboard_runs
 from mms.settings import Settings
 from mms.states import CampaignState

@@ -25,6 +25,7 @@ from mms.delivery.engine.sweep import Sweep
 from mms.delivery.engine.watchdog import HANGS, HANGS_AFTER, Watchdog
 from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, forget_stop, stop_requested, worker_lock
 from mms.delivery.queue.watchfulness import senders_held
+from mms.delivery.reconciliation.put_back import PUT_BACK, doubt_everything_open
 from mms.delivery.sending.sender_run import WorkerContext, run_sender
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.faults import database_sentence, is_lasting
@@ -162,11 +163,19 @@ class _Worker:
         self._context = WorkerContext(
             ledger, self._settings, self._account_for, self._name, liveness.is_dead, self._stopping
         )
+        self._patiently(lambda: self._doubt_if_put_back(ledger))
         periodic = PeriodicWork(self._jobs, ledger, self._settings, account)
         self._patiently(lambda: runs.launch(self._send, periodic.do))
         _log.info("Worker %s is ready", self._name)
         self._sweep(ledger, account, runs, liveness, periodic)
         return self._leave(liveness)
+
+    def _doubt_if_put_back(self, ledger: Ledger) -> None:
+        """Before anything of this process leaves; each claim asks again."""
+        with ledger.write() as connection:
+            if self._context.high_water.is_ahead_of(connection):
+                count = doubt_everything_open(connection, ledger.now(connection))
+                _log.critical("%s Every campaign is paused; messages in doubt: %s", PUT_BACK, count)
 
     def _sweep(self, ledger: Ledger, account: Account, runs: Runs, liveness: Liveness, periodic: PeriodicWork) -> None:
         sweep = Sweep(ledger, account.account_sid)

@@ -1,9 +1,11 @@
 """The ledger's side of a run: results in, claimed rows out, in one short transaction. Runs in one thread."""
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from filelock import Timeout
 from sqlalchemy import Connection, select, text
 
 from mms.delivery.queue.canary import canary_room, wait_for_canary
@@ -11,6 +13,7 @@ from mms.delivery.queue.conclusion import conclude
 from mms.delivery.queue.sender_queue import LiveCampaign, has_work, live_campaigns, take_turn
 from mms.delivery.reconciliation.look_back import Begun, begun_before, doubt_what_was_sent, since
 from mms.delivery.reconciliation.matching import UnknownRow
+from mms.delivery.reconciliation.put_back import doubt_everything_open
 from mms.delivery.reconciliation.unknown_rows import (
     Findings,
     History,
@@ -30,6 +33,7 @@ from mms.delivery.sending.results import Result, Stop, record
 from mms.errors import MmsError
 from mms.ledger import Ledger
 from mms.ledger.campaign_states import explain_campaign, move_campaign
+from mms.ledger.high_water import HighWater, Mark, newest_mark
 from mms.ledger.row_states import RowChange, move_each
 from mms.ledger.tables import senders
 from mms.quiet_hours import QuietHours, quiet_hours
@@ -38,6 +42,7 @@ from mms.settings import Settings
 from mms.states import AttemptEvent, CampaignState, Reason, RowState
 from mms.twilio_client import ProviderMessage
 
+_log = logging.getLogger("mms.delivery")
 _CLOCK_STEP = 5.0  # seconds
 _QUIET_HOURS_LAST = 60.0  # seconds; people edit the table while campaigns run
 _IN_SENDING = text(
@@ -88,11 +93,12 @@ class _Times:
 class RunStore:
     """One sender's ledger work during one run. Not for two threads at once."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, lease: Lease, begun: ProcessBegun) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, lease: Lease, begun: ProcessBegun, mark: HighWater) -> None:
         self._ledger = ledger
         self._settings = settings
         self.lease = lease
         self._process = begun
+        self._high_water = mark
         self._cursors: dict[int, CampaignCursor] = {}
         self._texts = MessageTexts()
         self._quiet: QuietHours | None = None
@@ -114,6 +120,7 @@ class RunStore:
         begun = leases.clocks()
         with self._ledger.write() as connection:
             now = self._ledger.now(connection)
+            was_put_back = room > 0 and self._high_water.is_ahead_of(connection)
             holds = leases.renew(connection, self.lease, now)
             stops = record(connection, self.lease.fence, results, now)
             if results:
@@ -124,9 +131,21 @@ class RunStore:
             self._stop(connection, stops)
             self._note(results)
             self._look_at_breaker(connection)
+            if was_put_back:
+                doubt_everything_open(connection, now)
             exchange = self._claims(connection, room, _Times(now, provider_now))
+            mark = newest_mark(connection, now) if exchange.rows else None
         self.lease.renewed(begun)
+        self._note_mark(mark)
         return exchange
+
+    def _note_mark(self, mark: Mark | None) -> None:
+        """Before any of the claimed rows is asked for."""
+        try:
+            if mark is not None:
+                self._high_water.note(mark)
+        except (OSError, Timeout) as error:
+            _log.warning("How far the ledger has come could not be noted beside it (%s)", type(error).__name__)
 
     def glance(self) -> tuple[frozenset[int], bool]:
         """Without writing: the campaigns that may send, and whether a look for rows is worth while."""

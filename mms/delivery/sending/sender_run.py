@@ -25,6 +25,7 @@ from mms.delivery.sending.results import Stop
 from mms.delivery.sending.run_store import ProcessBegun, RunStore
 from mms.errors import ProviderError
 from mms.ledger import Ledger
+from mms.ledger.high_water import HighWater, high_water
 from mms.settings import Settings
 from mms.states import Reason
 from mms.twilio_client import Account, MessageSender, ProviderClock
@@ -69,8 +70,10 @@ class WorkerContext:
     rate_limiters: dict[int, tuple[int, RateLimiter]] = field(default_factory=dict)
     clock: ProviderClock = field(default_factory=ProviderClock)  # Twilio's time, as its answers tell it
     begun: ProcessBegun = field(init=False)
+    high_water: HighWater = field(init=False)
 
     def __post_init__(self) -> None:
+        self.high_water = high_water(self.ledger, self.settings.data_dir)
         with self.ledger.read() as connection:
             self.begun = ProcessBegun(self.ledger.now(connection))
 
@@ -95,7 +98,7 @@ class SenderRun:
     def __init__(self, context: WorkerContext, lease: Lease) -> None:
         self._context = context
         self._lease = lease
-        self._store = RunStore(context.ledger, context.settings, lease, context.begun)
+        self._store = RunStore(context.ledger, context.settings, lease, context.begun, context.high_water)
         self._rate_limiter = _rate_limiter(context, lease, self._store.usual_rate)
         self._backoff = Backoff(context.settings.max_in_flight)
         self._nudge = asyncio.Event()
