@@ -14,12 +14,14 @@ from mms.replies.conversations import (
     conversations,
     mark_done,
     mark_read,
+    newest_reply,
     thread,
 )
 from mms.roles import Permission, may
 from mms.states import RowState
 from mms.words import ROW_WORDS
 from pages.components import places
+from pages.components.follow import REFRESH_SECONDS
 from pages.components.keys import REQUEST_KEY
 from pages.components.notices import deed, tell
 from pages.components.paging import PAGE_ROWS, page_of
@@ -148,9 +150,23 @@ def _note(recipient: str) -> None:
     tell("The note is kept.")
 
 
+@st.fragment(run_every=REFRESH_SECONDS)
+def _follow(seen: int) -> None:
+    """Draw the page anew when somebody wrote meanwhile; a text that is being typed is left alone."""
+    if _newest() != seen:
+        st.rerun()
+
+
+def _newest() -> int:
+    with services().ledger.read() as connection:
+        return newest_reply(connection)
+
+
 st.title("Replies")
 named = st.query_params.get("number", "")
 if named:
     conversation(named)
 else:
+    newest = _newest()
     overview()
+    _follow(newest)

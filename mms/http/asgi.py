@@ -19,6 +19,7 @@ from mms.http.middleware.host_guard import HostGuard, allowed_hosts
 from mms.http.middleware.request_ids import RequestIds
 from mms.http.middleware.security_headers import SecurityHeaders
 from mms.http.middleware.upload_guard import UploadGuard
+from mms.http.new_start import offered
 from mms.http.own_paths import ALWAYS, SHARED, is_api
 from mms.http.shutdown import called_at_stop
 from mms.isolation import kept_ready
@@ -137,16 +138,17 @@ def _may_upload(context: Context, claims_of: ClaimsOf | None) -> Callable[[Scope
 def _lifespan(context: Context) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(_app: Any) -> AsyncIterator[None]:
-        beside = [asyncio.create_task(context.worker.run()), asyncio.create_task(_ready_for_files())]
-        try:
-            with called_at_stop(context.stop):
-                yield
-        finally:
-            context.stop()
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            context.close()
+        with offered():
+            beside = [asyncio.create_task(context.worker.run()), asyncio.create_task(_ready_for_files())]
+            try:
+                with called_at_stop(context.stop):
+                    yield
+            finally:
+                context.stop()
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+                context.close()
 
     return life
 

@@ -13,6 +13,7 @@ from mms.errors import MmsError
 from mms.http.asgi import ApiRoute, Site, UnderPrefix
 from mms.http.middleware.host_guard import HostGuard
 from mms.http.middleware.security_headers import SecurityHeaders
+from mms.http.new_start import offered
 from mms.settings import LOOPBACK_HOSTS
 
 RETRY_SECONDS = 60
@@ -53,4 +54,5 @@ def _answer(fault: MmsError) -> ASGIApp:
 
 @asynccontextmanager
 async def _nothing_lives(_app: Any) -> AsyncIterator[None]:
-    yield
+    with offered():
+        yield

@@ -14,7 +14,9 @@ from mms.http.asgi import ClaimsOf, Site, site
 from mms.http.closed_site import closed_site
 from mms.http.context import Context
 from mms.http.middleware.host_guard import refuse_open_door
+from mms.http.new_start import try_first
 from mms.http.running import announce, refuse_second_dashboard
+from mms.ledger import open_ledger
 from mms.ledger.faults import database_sentence
 from mms.logs import configure_logging
 from mms.services import Services, account_for, close_for, connect
@@ -39,6 +41,7 @@ def site_or_exit(
     standard error when it must not serve: an open door, another dashboard on this folder, no database server.
     """
     signs_in = claims_of is not None
+    try_first(partial(_try, address=address, signs_in=signs_in))
     try:
         settings = load_settings()
     except MmsError as fault:
@@ -62,6 +65,15 @@ def site_or_exit(
         note_address(services.ledger, f"http://127.0.0.1:{port}")
         announce(settings, port)
     return site(_context(settings, services), claims_of=claims_of, base_path=base_path)
+
+
+def _try(settings: Settings, *, address: str | None, signs_in: bool) -> None:
+    """Raises MmsError for what would end a process that starts with these settings."""
+    refuse_open_door(settings, address=address, signs_in=signs_in)
+    try:
+        open_ledger(settings).close()
+    except SQLAlchemyError as error:
+        raise MmsError(database_sentence(error), code="database") from error
 
 
 def _context(settings: Settings, services: Services) -> Context:

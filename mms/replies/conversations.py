@@ -94,6 +94,11 @@ def unread_count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).where(replies.c.read_at.is_(None))).scalar_one())
 
 
+def newest_reply(connection: Connection) -> int:
+    """The number of the last one that came in; another one means that pages have something new to show."""
+    return int(connection.execute(select(func.coalesce(func.max(replies.c.id), 0))).scalar_one())
+
+
 def thread(connection: Connection, recipient: str) -> list[Line]:
     """Everything said between this person and us, the oldest first."""
     wrote = select(replies).where(replies.c.sender == recipient)

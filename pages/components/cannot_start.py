@@ -5,7 +5,9 @@ import streamlit as st
 from mms.access.go_live import ToMend, misspelt, save_settings, set_outside, to_mend
 from mms.env_file import env_path
 from mms.errors import MmsError, SettingsError
+from mms.http import new_start
 from mms.roles import LOCAL_ADMIN
+from pages.components.new_start import what_now
 from pages.components.safe import plain
 from pages.components.wiring import signs_in
 
@@ -17,7 +19,7 @@ def cannot_start(error: MmsError) -> None:
     st.title("MMS Campaigns cannot send yet")
     st.write("Nothing is sent, and nothing is lost.")
     if st.session_state.get(_SAVED):
-        st.success("Saved. Close this window and start the app again.", icon=":material/check_circle:")
+        st.success(f"Saved. {what_now()}", icon=":material/check_circle:")
     elif isinstance(error, SettingsError):
         _settings(error)
     else:
@@ -84,6 +86,7 @@ def _write(changes: dict[str, str | None]) -> None:
     """Only from this computer itself: while the settings are wrong the page is served to nobody else."""
     try:
         save_settings(env_path(), changes, by=LOCAL_ADMIN, ledger=None)
+        new_start.start_anew()
         st.session_state[_SAVED] = True
     except MmsError as error:
         st.session_state[_PROBLEM] = error.message

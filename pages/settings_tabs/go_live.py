@@ -6,8 +6,10 @@ import streamlit as st
 
 from mms.access.go_live import LiveChoice, as_lines, asked_address, save_settings, set_outside
 from mms.env_file import env_path
+from mms.http import new_start
 from mms.roles import Permission
 from mms.twilio_client import Account, AccountReport, check_account
+from pages.components.new_start import what_now
 from pages.components.notices import deed
 from pages.components.reader import phone
 from pages.components.safe import plain
@@ -18,7 +20,6 @@ _TRIED = "account_tried"
 _SAVED = "settings_saved"
 _SID = re.compile("AC[0-9a-f]{32}")
 _TOKEN = re.compile("[0-9a-f]{32}")
-_START_AGAIN = "Close this window and start the app again: it starts with what you saved."
 
 
 def draw() -> None:
@@ -34,7 +35,7 @@ def draw() -> None:
         "1. Open an account at Twilio and buy a number that can send MMS.\n"
         "2. Register the number for the traffic that you send (A2P 10DLC in the US, or toll-free verification).\n"
         "3. Type the account SID and the auth token from the start page of the Twilio Console.\n"
-        "4. Choose what to send from, and save. Then start the app again.\n"
+        "4. Choose what to send from, and save.\n"
         "5. Send a test message to your own phone first."
     )
     with st.container(border=True, key="live_form"):
@@ -64,8 +65,8 @@ def draw_back_to_practice() -> None:
 
 
 def show_saved() -> None:
-    """What was done, and that it holds from the next start on."""
-    st.success(f"Saved. {_START_AGAIN}", icon=":material/check_circle:")
+    """What was done, and what comes next."""
+    st.success(f"Saved. {what_now()}", icon=":material/check_circle:")
 
 
 def _switch(label: str, mode: str) -> None:
@@ -79,7 +80,7 @@ def _switch(label: str, mode: str) -> None:
 @deed(Permission.CHANGE_SETTINGS)
 def switch(mode: str) -> None:
     save_settings(env_path(), {"MMS_MODE": mode}, by=person(), ledger=services().ledger)
-    st.session_state[_SAVED] = True
+    _saved()
 
 
 def _typed() -> tuple[str, str]:
@@ -137,6 +138,11 @@ def _choose_and_save(report: AccountReport) -> None:
 def save(choice: LiveChoice) -> None:
     """Write it, and forget the token here."""
     save_settings(env_path(), choice.changes(), by=person(), ledger=services().ledger)
-    st.session_state[_SAVED] = True
     for key in ("live_token", _TRIED):
         st.session_state.pop(key, None)
+    _saved()
+
+
+def _saved() -> None:
+    st.session_state[_SAVED] = True
+    new_start.start_anew()
