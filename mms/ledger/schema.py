@@ -10,11 +10,23 @@ from sqlalchemy import Connection, inspect, text
 
 from mms.errors import MmsError
 from mms.ledger.database import Ledger
+from mms.ledger.tables import metadata
 from mms.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "mms_version"
 _POSTGRES_LOCK = 7_264_391_175  # any fixed number: one migration at a time
+_COLUMNS = {  # of each table of ours: its columns, and whether whoever adds a row has to give them
+    "sqlite": text(
+        'SELECT t.name, c.name, c."notnull" AND c.dflt_value IS NULL AND NOT c.pk FROM sqlite_master t'
+        " JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name LIKE 'mms!_%' ESCAPE '!'"
+    ),
+    "postgresql": text(
+        "SELECT table_name, column_name, is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'"
+        " FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND table_name LIKE 'mms!_%' ESCAPE '!'"
+    ),
+}
 _VERSION = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - Alembic's own table, a constant
 
 
@@ -22,7 +34,8 @@ def open_ledger(settings: Settings) -> Ledger:
     """The ledger at `DATABASE_URL`, migrated to this program's version.
 
     Raises:
-        MmsError: when the database was written by a newer version of this program.
+        MmsError: when the database was written by a newer version of this program, or its tables are not those of
+            the version that it names.
     """
     ledger = Ledger(settings.database_url)
     migrate(ledger)
@@ -39,6 +52,15 @@ def migrate(ledger: Ledger) -> None:
     known = revisions()
     with ledger.read() as connection:
         current = _version(connection)
+        misfits = _misfits(connection) if current == known[-1] else []
+    if misfits:
+        ledger.close()
+        raise MmsError(
+            f"The tables in this database are not those of its version, {current}: {', '.join(misfits[:3])}. "
+            "Nothing was changed, and nothing is sent. Check DATABASE_URL; or put a backup in its place: "
+            "python -m mms restore FILE",
+            code="tables_do_not_fit",
+        )
     if current == known[-1]:
         return
     if current is not None and current not in known:
@@ -58,6 +80,21 @@ def migrate(ledger: Ledger) -> None:
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _misfits(connection: Connection) -> list[str]:
+    """What this program needs and does not find, or finds and cannot fill: half a dump, another program's tables."""
+    found: dict[str, dict[str, bool]] = {}
+    for table, column, must_be_given in connection.execute(_COLUMNS[connection.dialect.name]):
+        found.setdefault(table, {})[column] = bool(must_be_given)
+    misfits = []
+    for table in metadata.tables.values():
+        columns = found.get(table.name, {})
+        needed = {column.name for column in table.columns}
+        misfits += [f"{table.name} has no {name}" for name in sorted(needed - columns.keys())]
+        strange = sorted(name for name in columns.keys() - needed if columns[name])
+        misfits += [f"{table.name} asks for {name}" for name in strange]
+    return misfits
 
 
 def _version(connection: Connection) -> str | None:

@@ -27,6 +27,7 @@ from mms.delivery.engine.worker_process import LOCK_SECONDS, ensure_worker, forg
 from mms.delivery.queue.watchfulness import senders_held
 from mms.delivery.reconciliation.put_back import PUT_BACK, doubt_everything_open
 from mms.delivery.sending.sender_run import WorkerContext, run_sender
+from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.faults import database_sentence, is_lasting
 from mms.ledger.moved import require_at_home
@@ -79,6 +80,8 @@ def run_worker(
     worker = _Worker(settings, account_for, jobs, stay=stay, idle_seconds=idle_seconds, turned=watchdog.turned)
     try:
         code = worker.run()
+    except MmsError as error:
+        _log.critical("%s The worker leaves.", error.message)
     except Exception:  # noqa: BLE001 - the last line of the process
         _log.exception("The worker failed")
     finally:
