@@ -6,7 +6,6 @@ from streamlit.delta_generator import DeltaGenerator
 from mms.campaigns.drafts.drafts import all_drafts
 from mms.campaigns.drafts.sample import new_sample_draft
 from mms.reports import CampaignFilter, campaign_list
-from mms.reports.cost.budget import monthly_cost
 from mms.roles import Permission
 from pages.components import places
 from pages.components.account_kind import account_kind
@@ -14,8 +13,8 @@ from pages.components.notices import deed
 from pages.components.open_drafts import links_to
 from pages.components.reader import phone
 from pages.components.recent import recent_campaigns
-from pages.components.undecided import undecided_messages
 from pages.components.wiring import person, services
+from pages.home_parts import going, this_month
 
 TEST_FIRST = (
     "Before your first live campaign, send one message to your own phone: "
@@ -75,22 +74,6 @@ def _sample(*, main: bool) -> None:
     )
 
 
-def _month() -> None:
-    """What this month has cost, and its budget."""
-    shared = services()
-    with shared.ledger.read() as connection:
-        month = monthly_cost(connection, shared.ledger.now(connection))
-    budget = shared.settings.monthly_budget
-    of = f" of ${budget:,.2f}" if budget is not None else ""
-    st.metric(
-        "Cost this month",
-        f"${month.expected:,.2f}{of}",
-        help=f"With carrier fees and what is still to come; Twilio has charged ${month.charged:,.2f} so far.".replace(
-            "$", "\\$"
-        ),
-    )
-
-
 def where_you_are() -> DeltaGenerator:
     """Mode and sender, and what keeps messages from going to real people; returns the place for what Twilio says."""
     shared = services()
@@ -99,11 +82,8 @@ def where_you_are() -> DeltaGenerator:
         st.header("Where you are")
         st.write("**Practice.** A stand-in for Twilio on this computer." if practice else "**Live**, through Twilio.")
         from_twilio = st.container()
-        if not practice:
-            _month()
-        st.write("Messages come from:")
-        for address in shared.senders:
-            st.text(f"• {'Messaging service' if address.startswith('MG') else phone(address)}")
+        names = ("Messaging service" if address.startswith("MG") else phone(address) for address in shared.senders)
+        st.text(f"Messages come from {' or '.join(names)}." if shared.senders else "There is no number to send from.")
         if practice:
             st.write("To send to real people you need a Twilio account and a number that can send pictures.")
         st.page_link(
@@ -118,8 +98,9 @@ with left:
     next_step()
 with right:
     from_twilio = where_you_are()
+this_month.draw()
+going.draw()
 st.header("Lately")
-undecided_messages()
 recent_campaigns()
 if not services().settings.is_practice:
     with from_twilio:

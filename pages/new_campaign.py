@@ -12,7 +12,7 @@ from pages.components.as_typed import store_as_typed
 from pages.components.drafting import STEP_PARAM, bound, bound_several, draft_in_address, draw_conflict, go_to
 from pages.components.notices import deed
 from pages.components.open_drafts import buttons_for
-from pages.components.safe import plain
+from pages.components.safe import plain, shortened
 from pages.components.wiring import person, services
 from pages.new_campaign_steps import check, compose, review, upload
 
@@ -35,7 +35,7 @@ STEPS: dict[str, tuple[str, Step]] = {
 def stepper(current: Draft | None, step: str) -> None:
     """Where one is; every step that can be done already is one click away."""
     names = list(STEPS)
-    with st.container(horizontal=True, gap="small", key="stepper"):
+    with st.container(horizontal=True, gap="small", key="stepper", vertical_alignment="center"):
         for number, name in enumerate(names, start=1):
             st.button(
                 f"{number}. {STEPS[name][0]}",
@@ -45,30 +45,37 @@ def stepper(current: Draft | None, step: str) -> None:
                 disabled=name != "upload" and (current is None or current.upload_id is None),
                 on_click=go_to(name),
             )
+        if current is not None:
+            with st.popover(
+                plain(shortened(current.content.name or "No name yet", 30)),
+                icon=":material/edit_note:",
+                key="about_the_draft",
+                help="Its name, its tags, and the way to delete it",
+            ):
+                name_and_tags(current)
 
 
 def name_and_tags(current: Draft) -> None:
     """What the campaign is called in lists and reports."""
     with services().ledger.read() as connection:
         known = sorted({*tags_in_use(connection), *current.content.tags})
-    left, right, end = st.columns([3, 3, 1], vertical_alignment="bottom")
-    left.text_input(
+    st.text_input(
         "Campaign name",
         max_chars=200,
         live=True,
         help="Only you see it: in lists, reports and comparisons.",
         **bound(current, "name"),
     )
-    right.multiselect(
+    st.multiselect(
         "Tags",
         accept_new_options=True,
         placeholder="Type a tag and press Enter",
         help="To find and compare campaigns later, such as spring or members.",
         **bound_several(current, "tags", known),
     )
-    with end.popover("Delete", icon=":material/delete:", key="delete_draft_ask"):
+    with st.expander("Delete this draft", icon=":material/delete:", key="delete_draft_ask"):
         st.write("The draft and its choices will be gone.")
-        st.button("Delete this draft", key="delete_draft", on_click=forget, args=(current.id,))
+        st.button("Yes, delete it", key="delete_draft", on_click=forget, args=(current.id,))
 
 
 @deed(Permission.SEND)
@@ -106,7 +113,6 @@ def page() -> None:
     if current.content.step != step and may(person(), Permission.SEND):
         save_draft(services().ledger, current.id, by=person(), **{STEP_PARAM: step})
     draw_conflict(current)
-    name_and_tags(current)
     store_as_typed()
     try:
         STEPS[step][1](current)

@@ -8,7 +8,7 @@ from mms.delivery import reconcile
 from mms.roles import Permission
 from mms.states import CampaignState, RowState
 from pages.campaign_detail import decide
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain, shortened
 from pages.components.wiring import person, services
@@ -47,6 +47,8 @@ def draw(current: Campaign, counts: dict[RowState, int]) -> None:
                 args=(current.id,),
                 help="Looks for the messages of which nobody knows whether they went out.",
             )
+    answer_here(__name__)
+    answer_here(decide.__name__)
 
 
 def _cancel(current: Campaign, counts: dict[RowState, int]) -> None:
@@ -57,17 +59,17 @@ def _cancel(current: Campaign, counts: dict[RowState, int]) -> None:
 
 
 def _pace(current: Campaign) -> None:
-    with st.popover("Pace", icon=":material/speed:", key="pace_menu"):
+    with st.popover("Speed", icon=":material/speed:", key="pace_menu"):
         st.number_input(
             "Messages a second",
             min_value=0.0,
             max_value=1000.0,
             value=current.options.rate,
             placeholder=f"{services().rate(current.sender_address):g} for this sender",
-            help="0: no pacing. Twilio queues what comes faster than it may go out.",
+            help="0: as fast as possible. Twilio queues what comes faster than it may go out.",
             key="pace_rate",
         )
-        st.button("Change the pace", key="pace_change", on_click=change_pace, args=(current.id,))
+        st.button("Change the speed", key="pace_change", on_click=change_pace, args=(current.id,))
 
 
 def _queue(current: Campaign) -> None:
@@ -92,6 +94,7 @@ def _queue(current: Campaign) -> None:
 def pause(campaign_id: int) -> None:
     """No new message within a second."""
     controls.pause(services().ledger, campaign_id, by=person())
+    tell("Paused. Nobody gets a message until you press Resume.")
 
 
 @deed(Permission.SEND)
@@ -99,25 +102,28 @@ def resume(campaign_id: int) -> None:
     """Go on where it stopped."""
     controls.resume(services().ledger, campaign_id, by=person())
     services().start_worker()
+    tell("It goes on.")
 
 
 @deed(Permission.SEND)
 def cancel(campaign_id: int) -> None:
     """Take back what has not gone out."""
     controls.cancel(services().ledger, campaign_id, by=person())
+    tell("Cancelled. What had not gone out was taken back.")
 
 
 @deed(Permission.SEND)
 def change_pace(campaign_id: int) -> None:
     """Take the typed rate from the next claim on."""
     controls.change_options(services().ledger, campaign_id, by=person(), rate=st.session_state["pace_rate"])
-    tell("The pace is changed.")
+    tell("The speed is changed.")
 
 
 @deed(Permission.SEND)
 def move_before(campaign_id: int, other: int) -> None:
     """Take the place before another campaign of the same sender."""
     controls.move(services().ledger, campaign_id, before=other, by=person())
+    tell("It is sent before the other one now.")
 
 
 @deed(Permission.SEND)

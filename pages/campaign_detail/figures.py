@@ -1,6 +1,7 @@
 """The tiles that add up to the rows of the file, and the bar; drawn anew every second while a campaign is under way."""
 
 from dataclasses import dataclass
+from itertools import count
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ from pages.components.wiring import services
 
 _LIVE = frozenset({CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED, CampaignState.PAUSED})
 _RECEIPT_SECONDS = 900.0  # after the end, receipts still come in; the page goes on looking for so long
-_REDRAW_SECONDS = 5.0  # while messages go out, all of the page follows so often; each second would be in the way
+_REDRAW_SECONDS = 2.0  # while messages go out, all of the page follows so often; each second would be in the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,22 @@ def is_out_of_date(drawn: Look, seen: Look) -> bool:
 
 
 def draw(drawn: Look) -> None:
-    """Figures that keep themselves up to date while there is something to see."""
+    """Figures that keep themselves up to date while there is something to see.
+
+    They are those of the page's own reading, so that tiles, filter and table say the same: when there are others, all
+    of the page follows.
+    """
+    ticks = count()
 
     @st.fragment(run_every=1 if is_live(drawn.campaign, drawn.at) else None)
     def figures() -> None:
-        seen = read(drawn.campaign.id)
-        progress = pace.progress_of(seen.campaign, seen.at)
-        _state(seen.campaign, progress.hindered_by if progress else "", seen.at)
-        _bar(seen, pace.sentence(progress, seen.at))
-        _tiles(seen)
+        seen = read(drawn.campaign.id) if next(ticks) else drawn
         if is_out_of_date(drawn, seen):
             st.rerun()
+        progress = pace.progress_of(seen.campaign, seen.at)
+        _state(seen.campaign, progress.hindered_by if progress else "", seen.at)
+        _bar(drawn, pace.sentence(progress, seen.at))
+        _tiles(drawn)
 
     figures()
 

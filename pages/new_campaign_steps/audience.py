@@ -15,26 +15,30 @@ from mms.twilio_codes import explain
 from mms.words import CAMPAIGN_WORDS, SKIP_WORDS
 from pages.components import places
 from pages.components.drafting import bound, bound_choice, go_to
-from pages.components.reader import counted, moment
+from pages.components.reader import counted, moment, number
 from pages.components.safe import plain, shortened
 from pages.components.wiring import services
 from pages.new_campaign_steps import leave_out as without
 
 
 def draw(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int) -> None:
-    """The count that the button carries, and what is missing from it."""
-    st.subheader("Who")
-    st.write(
-        f"**{counted(count, 'person gets', 'people get')} the message.** The file has {counted(len(rows), 'row')}."
-    )
-    _left_out(current, rows, findings, known)
+    """The count that the button carries, and who is missing from it, folded."""
+    left_out = len(rows) - count
+    words = f"Who: {counted(count, 'person gets', 'people get')} it, {number(left_out)} of the list left out"
+    with st.expander(words, icon=":material/groups:", key="review_who"):
+        _left_out(current, rows, findings, known)
+        _look_back(current)
+
+
+def questions(current: Draft, rows: CheckedList, known: Repeats) -> None:
+    """What somebody has to see, or to say, before the button is pressed."""
     if (bad := rows.counts[Verdict.PROBLEM]) and not without.is_agreed(current, rows):
         st.warning(f"{counted(bad, 'row needs', 'rows need')} mending. Mend them, or say that you go on without them.")
         without.ask(current, rows)
         st.button("See these rows", key="review_see_rows", on_click=go_to("check"), icon=":material/table_rows:")
     _same_campaign(current, known)
     _too_often(rows)
-    _choices(current, known)
+    _people_lately(current, known)
 
 
 def _left_out(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> None:
@@ -88,13 +92,16 @@ def _too_often(rows: CheckedList) -> None:
         st.warning(f"{counted(count, 'person has', 'people have')} reached the limit of {often} and will be left out.")
 
 
-def _choices(current: Draft, known: Repeats) -> None:
+def _look_back(current: Draft) -> None:
     st.selectbox(
         "Look for people who got a message from you",
         format_func=_last,
         width=320,
         **bound_choice(current, "recent_days", decisions.RECENTLY, decisions.recent_days(current.content)),
     )
+
+
+def _people_lately(current: Draft, known: Repeats) -> None:
     if known.recent:
         people = counted(len(known.recent), "person", "people")
         st.warning(f"{people} got a message from you {_last(decisions.recent_days(current.content))}.")

@@ -11,6 +11,7 @@ from pages.components.reader import counted, number
 from pages.components.safe import plain
 from pages.new_campaign_steps import how_we_read, row_lists, workbench
 from pages.new_campaign_steps import leave_out as without
+from pages.new_campaign_steps.step_bar import step_bar
 
 TILES = (
     (Verdict.READY, "Ready to send", "A good number, and nothing missing."),
@@ -47,14 +48,16 @@ def draw(current: Draft) -> None:
         draw_alarm = st.info if alarm.kind in _HARMLESS else st.warning
         draw_alarm(plain(alarm.sentence))
     row_lists.draw(current, rows)
-    st.button(
-        "Next: write the message",
-        type="primary",
-        key="to_compose",
-        disabled=not rows.ready,
-        on_click=go_to("compose"),
-        icon=":material/arrow_forward:",
-    )
+    with step_bar(back="upload"):
+        people = counted(rows.ready, "person", "people")
+        st.button(
+            f"Next: write the message to {people}" if rows.ready else "Next: write the message",
+            type="primary",
+            key="to_compose",
+            disabled=not rows.ready,
+            on_click=go_to("compose"),
+            icon=":material/arrow_forward:",
+        )
     if not rows.ready:
         st.write("No row can be sent yet. Mend at least one, choose another column, or upload another file.")
     elif rows.counts[Verdict.PROBLEM] and not without.is_agreed(current, rows):

@@ -8,8 +8,10 @@ from mms.recipients import MissingColumnsError
 from mms.roles import Permission
 from pages.components.drafting import go_to, put
 from pages.components.notices import deed
+from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.new_campaign_steps import links, own_picture, pictures, preview, saved, text, workbench
+from pages.new_campaign_steps.step_bar import step_bar
 
 
 def draw(current: Draft) -> None:
@@ -26,16 +28,25 @@ def draw(current: Draft) -> None:
     with right:
         preview.draw(current)
     written = workbench.template_of(current) is not None
-    st.button(
-        "Next: review",
-        type="primary",
-        key="to_review",
-        disabled=not written,
-        on_click=go_to("review"),
-        icon=":material/arrow_forward:",
-    )
-    if not written:
-        st.write("Write a text or add a picture to go on.")
+    with step_bar(back="check"):
+        st.button(
+            "Next: review" + (f" for {counted(people, 'person', 'people')}" if (people := _people(current)) else ""),
+            type="primary",
+            key="to_review",
+            disabled=not written,
+            on_click=go_to("review"),
+            icon=":material/arrow_forward:",
+        )
+        if not written:
+            st.text("Write a text or add a picture to go on.")
+
+
+def _people(current: Draft) -> int:
+    """Who is ready to get it, as far as that can be said; 0 while it cannot."""
+    try:
+        return workbench.checked_with_message(current).ready
+    except MmsError:
+        return 0
 
 
 def _problems(current: Draft) -> None:

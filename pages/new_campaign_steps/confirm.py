@@ -1,6 +1,6 @@
 """The button that sends: carries the number, asks once, and makes one campaign however often it is pressed."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -18,10 +18,11 @@ from mms.states import RowState
 from pages.components import places
 from pages.components.keys import SEND_ASKED
 from pages.components.notices import deed
-from pages.components.reader import counted, moment
+from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import person, services
 from pages.new_campaign_steps import first_live_send, timing, workbench
+from pages.new_campaign_steps.step_bar import step_bar
 
 
 def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
@@ -37,21 +38,43 @@ def _recipients(identity: str, *, _rows: CheckedList, _findings: MediaFindings, 
     return [row.recipient for row in planned if row.state is RowState.READY and row.recipient]
 
 
-def draw(
-    current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int, missing: list[str]
-) -> None:
-    """The button, or what is missing before it can be pressed."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the question shows of the campaign: itself in one sentence, and its pictures."""
+
+    sentence: str
+    pictures: list[bytes | str]
+
+
+def still_missing(missing: list[str]) -> None:
+    """What keeps the button from being pressed."""
     if missing:
-        st.write("**Before you can send:**")
-        for sentence in missing:
-            st.write(f":material/radio_button_unchecked: {sentence}")
+        with st.container(border=True, key="missing"):
+            st.write("**Before you can send:**")
+            for sentence in missing:
+                st.write(f":material/radio_button_unchecked: {sentence}")
+
+
+def draw(
+    current: Draft,
+    rows: CheckedList,
+    findings: MediaFindings,
+    known: Repeats,
+    count: int,
+    missing: list[str],
+    shown: Shown,
+) -> None:
+    """The button, in the bar that is always in view, and the question behind it."""
     label = f"Send {counted(count, 'message')}"
     if decisions.starts_later(current.content):
         label = f"Schedule {counted(count, 'message')}"
-    if st.button(label, type="primary", key="send", icon=":material/send:", disabled=bool(missing) or not count):
-        st.session_state[SEND_ASKED] = current.id
+    with step_bar(back="compose"):
+        if st.button(label, type="primary", key="send", icon=":material/send:", disabled=bool(missing) or not count):
+            st.session_state[SEND_ASKED] = current.id
+        if missing:
+            st.text(missing[0] if len(missing) == 1 else f"{counted(len(missing), 'thing')} to do first, see above.")
     if st.session_state.get(SEND_ASKED) == current.id and not missing:
-        _ask(current, rows, findings, known, label)
+        _ask(current, rows, findings, known, label, shown)
 
 
 def _close() -> None:
@@ -59,14 +82,15 @@ def _close() -> None:
 
 
 @st.dialog("Send it?", icon=":material/send:", on_dismiss=_close)
-def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, label: str) -> None:
+def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, label: str, shown: Shown) -> None:
     shared = services()
-    at = decisions.start_at(current.content)
-    st.write(f"**{label}** of “{plain(current.content.name or 'Campaign')}”")
-    st.write(f"From {plain(timing.sender_label(shared.sender_address(current.content.sender)))}")
-    st.write(f"Start: {moment(at)}" if at else "Start: now")
-    if last := decisions.not_after(current.content):
-        st.write(f"Nobody gets it after {moment(last)}.")
+    st.write(f"**{plain(shown.sentence)}**")
+    if shared.settings.is_practice:  # live, `first_live_send` shows them beside what it asks
+        _message(current, shown)
+    st.write(
+        f"“{plain(current.content.name or 'Campaign')}”, "
+        f"from {plain(timing.sender_label(shared.sender_address(current.content.sender)))}"
+    )
     held = [] if shared.settings.is_practice else _held_back(current, rows, findings, known)
     with st.container(horizontal=True):
         yes = st.button(
@@ -80,6 +104,14 @@ def _ask(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repe
         no = st.button("Not yet", key="send_not_yet", on_click=_close)
     if yes or no:
         st.rerun()  # a dialog reruns by itself only; the page has to follow
+
+
+def _message(current: Draft, shown: Shown) -> None:
+    with st.container(border=True, key="question_message"):
+        for picture in shown.pictures:
+            if isinstance(picture, bytes):
+                st.image(picture, width=160, alt="The picture of this message")
+        st.text(current.content.body or "No text")
 
 
 def _held_back(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:

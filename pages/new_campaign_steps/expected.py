@@ -9,6 +9,7 @@ from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.forecast import Outlook, outlook
 from mms.quiet_hours import Forecast
+from mms.quiet_hours.zone_names import zone_said
 from mms.reports.cost.campaign_cost import dollars
 from pages.components.reader import clock, counted, day, duration, moment, zone
 from pages.components.safe import plain
@@ -54,8 +55,20 @@ def _outlook(
 
 
 def draw(current: Draft, found: Outlook, count: int) -> None:
-    """Two figures and the sentences behind them."""
-    st.subheader("What to expect")
+    """Two figures and the sentences behind them, folded; what holds people back is said outside."""
+    with st.expander("Cost and time", icon=":material/payments:", key="review_expected"):
+        _figures(current, found, count)
+    practice = services().settings.is_practice
+    if found.cost.converted:
+        st.info(f"{counted(found.cost.converted, 'message')} to other countries arrive as a text with a link.")
+    if found.hours and practice and (found.hours.held or len(found.hours.ends) > 1):
+        with st.expander("Quiet hours if it were live", icon=":material/bedtime:", key="quiet_hours_if_live"):
+            _quiet_hours(found.hours)
+    elif found.hours:
+        _quiet_hours(found.hours)
+
+
+def _figures(current: Draft, found: Outlook, count: int) -> None:
     low, high = found.cost.low, found.cost.high
     practice = services().settings.is_practice
     left, right = st.columns(2)
@@ -71,15 +84,8 @@ def draw(current: Draft, found: Outlook, count: int) -> None:
     end = found.straight_end if practice else found.end
     if end and count:
         start = decisions.start_at(current.content) or datetime.now(zone()).timestamp()
-        right.metric("Takes", duration(end.timestamp() - start), help="At the pace of this sender.", border=True)
+        right.metric("Takes", duration(end.timestamp() - start), help="As fast as this sender may send.", border=True)
         st.caption(plain(f"The last message goes out about {moment(end.timestamp())} your time."))
-    if found.cost.converted:
-        st.info(f"{counted(found.cost.converted, 'message')} to other countries arrive as a text with a link.")
-    if found.hours and practice and (found.hours.held or len(found.hours.ends) > 1):
-        with st.expander("Quiet hours if it were live", icon=":material/bedtime:", key="quiet_hours_if_live"):
-            _quiet_hours(found.hours)
-    elif found.hours:
-        _quiet_hours(found.hours)
 
 
 def _quiet_hours(hours: Forecast) -> None:
@@ -89,7 +95,7 @@ def _quiet_hours(hours: Forecast) -> None:
     if hours.carried_over:
         st.info(
             f"{counted(hours.carried_over, 'person', 'people')} will have to wait for the next morning: "
-            "the pace does not reach them before their quiet hours begin.",
+            "this sender is not fast enough to reach them before their quiet hours begin.",
             icon=":material/bedtime:",
         )
     if len(hours.ends) > 1:
@@ -97,7 +103,7 @@ def _quiet_hours(hours: Forecast) -> None:
         st.dataframe(
             pd.DataFrame(
                 [
-                    {"Zone": name.replace("_", " "), "Last message": f"{day(at)}, {clock(at)} their time"}
+                    {"Zone": zone_said(name), "Last message": f"{day(at)}, {clock(at)} their time"}
                     for name, at in hours.ends.items()
                 ]
             ),

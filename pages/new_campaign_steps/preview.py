@@ -81,21 +81,30 @@ def show_row(current: Draft, rows: CheckedList, message: MessageTemplate, row: i
         st.warning(f"The file has no row {row}.")
         return
     rendered = message.render(values)
-    verdicts = workbench.media_findings(rows, message).verdicts
-    pictures = [_on_screen(verdicts.get(url)) for url in rendered.media_urls]
-    if rendered.own_pictures:
-        pictures.append(workbench.picture_of_row(current, rows, row))
     shared = services()
     body = links.as_sent(current, rendered.body)
     phone_screen(
         str(current.id),
         sender=shared.sender_address(current.content.sender),
         body=body,
-        pictures=pictures,
+        pictures=_pictures(current, rows, message, row),
         footnote=f"Row {row}, {counted(len(body), 'character')}",
     )
     if verdict is not Verdict.READY:
         st.warning(f"Row {row} gets no message: {verdict.value.replace('_', ' ')}.")
+
+
+def pictures_of(current: Draft, rows: CheckedList, message: MessageTemplate) -> list[bytes | str]:
+    """The pictures of one message as the preview begins with: those of the riskiest row."""
+    risky = workbench.risky_rows(rows, message)
+    return _pictures(current, rows, message, risky[0].row) if risky else []
+
+
+def _pictures(current: Draft, rows: CheckedList, message: MessageTemplate, row: int) -> list[bytes | str]:
+    rendered = message.render(rows.upload.values(row))
+    verdicts = workbench.media_findings(rows, message).verdicts
+    pictures = [_on_screen(verdicts.get(url)) for url in rendered.media_urls]
+    return [*pictures, workbench.picture_of_row(current, rows, row)] if rendered.own_pictures else pictures
 
 
 def _on_screen(verdict: MediaVerdict | None) -> bytes | str:

@@ -12,10 +12,12 @@ from mms.message import MessageTemplate
 from mms.message.reminders import reminders
 from mms.recipients import CheckedList, Verdict
 from pages.components.drafting import bound, go_to
+from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import services
 from pages.new_campaign_steps import audience, confirm, expected, preview, timing, workbench
 from pages.new_campaign_steps import leave_out as without
+from pages.new_campaign_steps.in_one_sentence import in_one_sentence
 
 
 def draw(current: Draft) -> None:
@@ -36,19 +38,26 @@ def draw(current: Draft) -> None:
     known = _known(current, rows)
     recipients = confirm.recipients_of(current, rows, findings, known)
     count = len(recipients)
+    outlook = expected.of(current, recipients, has_media=bool(message.media or message.drawn))
+    sentence = in_one_sentence(current, message, outlook, count)
+    st.markdown(f"**{plain(sentence)}**")
+    missing = _missing(current, rows, findings, known)
     left, right = st.columns([3, 2], gap="large")
     with left:
+        audience.questions(current, rows, known)
+        _consent(current)
+        _pictures(findings)
+        confirm.still_missing(missing)
         audience.draw(current, rows, findings, known, count)
         timing.draw(current)
-        expected.draw(current, expected.of(current, recipients, has_media=bool(message.media or message.drawn)), count)
-        _pictures(findings)
+        expected.draw(current, outlook, count)
     with right:
-        st.subheader("What")
+        st.subheader("What they get")
         row = preview.choose_row(current, rows, message)
         if row is not None:
             preview.show_row(current, rows, message, row)
-    _consent(current)  # beneath both columns: on a phone the message is read before the button comes
-    confirm.draw(current, rows, findings, known, count, _missing(current, rows, findings, known))
+    shown = confirm.Shown(sentence, preview.pictures_of(current, rows, message))
+    confirm.draw(current, rows, findings, known, count, missing, shown)
 
 
 def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> MediaFindings:
@@ -82,8 +91,8 @@ def _pictures(findings: MediaFindings) -> None:
     if not findings.verdicts:
         return
     good = sum(verdict.ok for verdict in findings.verdicts.values())
-    st.subheader("Pictures")
-    st.write(f"{good} of {len(findings.verdicts)} can be fetched by Twilio. They are looked at once more at the start.")
+    if good < len(findings.verdicts):
+        st.write(f"{good} of {counted(len(findings.verdicts), 'picture')} can be fetched by Twilio.")
     for verdict in findings.for_all:
         st.error(plain(f"{verdict.message} {verdict.advice or ''}"))
     if findings.for_all:
@@ -91,7 +100,6 @@ def _pictures(findings: MediaFindings) -> None:
 
 
 def _consent(current: Draft) -> None:
-    st.subheader("Consent")
     for sentence in reminders(current.content.body):
         st.info(sentence, icon=":material/lightbulb:")
     st.checkbox(

@@ -10,10 +10,12 @@ from mms.campaigns.drafts.content import Start
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.launch.senders import KIND_NAMES, sender_kind
 from mms.quiet_hours.local_times import moments
+from mms.quiet_hours.zone_names import zone_said
 from pages.components.drafting import bound, bound_choice, bound_moment, put
 from pages.components.reader import phone, zone
 from pages.components.safe import plain
 from pages.components.wiring import services
+from pages.new_campaign_steps.in_one_sentence import start_said, unusual
 
 _WHICH = ("The first", "The second, an hour later")
 _LABELS = {Start.NOW: "As soon as I press the button", Start.LATER: "At a time that I choose"}
@@ -21,7 +23,12 @@ _LABELS = {Start.NOW: "As soon as I press the button", Start.LATER: "At a time t
 
 def draw(current: Draft) -> None:
     """The choices about sending; each has a default that suits most campaigns."""
-    st.subheader("When and from where")
+    said = [start_said(current), *unusual(current)]
+    with st.expander(f"When and from where: {plain(', '.join(said))}", icon=":material/schedule:", key="review_when"):
+        _choices(current)
+
+
+def _choices(current: Draft) -> None:
     _sender(current)
     st.radio(
         "Start",
@@ -40,8 +47,7 @@ def draw(current: Draft) -> None:
             help="Off: rows wait until morning where it is night for the person.",
             **bound(current, "any_hour"),
         )
-    with st.expander("More choices", icon=":material/tune:", key="more_choices"):
-        _more(current)
+    _more(current)
 
 
 def _sender(current: Draft) -> None:
@@ -66,7 +72,7 @@ def _start_time(current: Draft) -> None:
         st.rerun()
     chosen = datetime.fromisoformat(current.content.start_at)
     st.datetime_input(
-        f"Start at (time of {where or zone()})",
+        f"Start at ({zone_said(where or str(zone()))})",
         min_value=min(now, chosen),  # of an old draft; a start in the past is told beneath
         max_value=now + timedelta(days=365),
         width=320,
@@ -94,7 +100,7 @@ def _last_moment(current: Draft) -> None:
         st.rerun()
     chosen = datetime.fromisoformat(current.content.not_after)
     st.datetime_input(
-        f"Nobody gets it after (time of {where or zone()})",
+        f"Nobody gets it after ({zone_said(where or str(zone()))})",
         min_value=min(now, chosen),
         max_value=now + timedelta(days=365),
         width=320,

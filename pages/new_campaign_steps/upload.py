@@ -19,6 +19,7 @@ from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import services, who
 from pages.new_campaign_steps import saved_people
+from pages.new_campaign_steps.step_bar import step_bar
 from pages.new_campaign_steps.storing import store_for
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "vcf"]
@@ -173,16 +174,17 @@ def _file_at_hand(current: Draft, key: str) -> None:
             args=(key, current.id, sheet_key),
         )
     _another_file(current)
-    with st.container(horizontal=True):
-        st.button("Next: check the rows", type="primary", key="to_check", on_click=go_to("check"))
-        st.button(
-            "Begin another campaign",
-            type="tertiary",
-            icon=":material/add_circle:",
-            key="begin_another",
-            on_click=st.query_params.clear,
-            help="This one is kept. You can go on with it from the start page.",
-        )
+    st.button(
+        "Begin another campaign",
+        type="tertiary",
+        icon=":material/add_circle:",
+        key="begin_another",
+        on_click=st.query_params.clear,
+        help="This one is kept. You can go on with it from the start page.",
+    )
+    with step_bar():
+        people = counted(len(upload), "row")
+        st.button(f"Next: check the {people}", type="primary", key="to_check", on_click=go_to("check"))
 
 
 def _take_sheet(key: str, draft_id: int, sheet_key: str) -> None:

@@ -151,6 +151,7 @@ def send(hand):
     hand.click(page.get_by_role("button", name=re.compile("Send row .* as a test")))
     expect(page.get_by_text(re.compile("^Test: (Sent|Delivered)"))).to_be_visible(timeout=60_000)
     hand.button("Next: review")
+    hand.tick("When and from where")
     hand.tick("Also send at night")
     hand.tick("These people agreed to get messages")
     hand.button("Send 50 messages")

@@ -75,9 +75,9 @@ def test_every_row_of_a_long_list_is_accounted_for(visit, site, tmp_path):
     expect(page.get_by_test_id("stMetricValue")).to_have_text(["951", "49", "0", "0"], timeout=PATIENCE)
     page.get_by_text("Go on without these 49 rows").click()
     write_and_review(page, "Hi {Name}! - Corner Cup. Reply STOP to opt out.")
-    page.get_by_text("More choices").click()
+    page.get_by_text("When and from where").click()
     page.get_by_role("spinbutton", name="Messages a second").press_sequentially("500")
-    expect(page.get_by_text("under a minute")).to_be_visible()
+    expect(page.get_by_text("500 a second").first).to_be_visible()
     send(page, 951)
     expect(page.get_by_text("Every row of the file is accounted for.").first).to_be_visible(timeout=120_000)
 

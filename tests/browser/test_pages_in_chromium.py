@@ -75,12 +75,17 @@ def test_pages_fit_a_phone_and_ask_nobody_else(browser, site):
     assert asked <= {urlsplit(site.url).netloc, ""}
 
 
-def test_phone_shows_the_message_before_the_send_button(browser, site):
+def test_way_on_is_in_view_on_a_phone_and_the_question_shows_what_is_sent(browser, site):
     context = browser.new_context(viewport={"width": 400, "height": 800})
     page = context.new_page()
-    page.goto(site.url + steps_of_the_sample(page, site.url)[-1])
-    page.wait_for_selector(IDLE)
-    order = [page.locator(one).first for one in ('[class*="st-key-phone_screen"]', ".st-key-send")]
-    tops = [(one.bounding_box() or {})["y"] for one in order]
+    for step in steps_of_the_sample(page, site.url)[1:]:
+        page.goto(site.url + step)
+        page.wait_for_selector(IDLE)
+        expect(page.locator(".st-key-step_bar button").last).to_be_in_viewport(ratio=1)
+    page.get_by_text("Go on without this row").click()
+    page.get_by_text("These people agreed to get messages").click()
+    page.get_by_role("button", name="Send 11 messages", exact=True).click()
+    question = page.get_by_role("dialog")
+    expect(question.get_by_role("img", name="The picture of this message")).to_be_visible()
+    expect(question.get_by_text("11 people, picture, $")).to_be_visible()
     context.close()
-    assert tops == sorted(tops)

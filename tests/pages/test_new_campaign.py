@@ -374,7 +374,7 @@ def test_practice_shows_the_ends_by_zone_that_live_would_have(open_page, draft_o
     page = open_page("new_campaign", draft=str(draft_of(GOOD, body="Hi {Name}!", consent=True)), step="review")
     assert not page.exception
     ends = next(one.value for one in page.dataframe if "Zone" in one.value)
-    assert list(ends["Zone"]) == ["America/Chicago", "America/New York"]
+    assert list(ends["Zone"]) == ["Central time", "Eastern time"]
     assert any("your time" in one.value for one in page.caption)
 
 
