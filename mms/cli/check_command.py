@@ -17,6 +17,7 @@ from mms.cli.reading import FileRequest, check_file, check_media, check_own_pict
 from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.errors import UploadError
 from mms.ledger import open_ledger
+from mms.message.content_check import FILTERED, content_findings
 from mms.recipients import CheckedList, SeveralSheetsError, check_summary, problems_csv
 from mms.settings import load_settings
 
@@ -101,12 +102,23 @@ def check(
     if problems_file:
         Path(problems_file).write_bytes(problems_csv(checked))
     if as_json:
-        print_json(check_summary(checked, media_lines(findings), seconds=seconds, list_ready=list_ready))
+        summary = check_summary(checked, media_lines(findings), seconds=seconds, list_ready=list_ready)
+        print_json({**summary, "warnings": [*summary["warnings"], *content_warnings(body)]})
     else:
         show_check(checked)
+        for found in content_findings(body or ""):
+            click.echo(f"  Advice: {found.sentence} ({FILTERED}, {found.source})")
         for line in media_lines(findings):
             say(f"{'ok ' if line['ok'] else 'BAD'} {line['url']}: {line['message']}")
     sys.exit(SOME_DID_NOT if checked.problems or findings.for_all else 0)
+
+
+def content_warnings(body: str | None) -> list[dict[str, object]]:
+    """Advice about the text, in the form of the other warnings, with Twilio's code and where it says so."""
+    return [
+        {"kind": one.kind, "count": 1, "message": one.sentence, "twilio_code": FILTERED, "source": one.source}
+        for one in content_findings(body or "")
+    ]
 
 
 def _refuse(error: UploadError, *, as_json: bool) -> None:

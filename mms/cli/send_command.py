@@ -32,6 +32,7 @@ from mms.cli.reading import (
 )
 from mms.cli.times import moment_of
 from mms.cli.waiting import show_result, wait_for_end
+from mms.message.content_check import content_findings
 from mms.message.links import utm_query
 from mms.recipients import CheckedList
 from mms.recipients.sentences import counted
@@ -176,6 +177,8 @@ def send(
         not_after=last.at.timestamp() if last else None,
         consent_by=local_person().name,
     )
+    for found in content_findings(body):
+        say(f"Advice: {found.sentence}")
     if not yes:
         _ask(checked, findings, choices)
     _check_credentials(connected)

@@ -9,13 +9,12 @@ from mms.campaigns.launch.submission import Content, Repeats, repeats
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings, any_expires, good_until
 from mms.errors import UploadError
 from mms.message import MessageTemplate
-from mms.message.reminders import reminders
 from mms.recipients import CheckedList, Verdict
 from pages.components.drafting import bound, go_to
 from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import services
-from pages.new_campaign_steps import audience, confirm, expected, preview, timing, workbench
+from pages.new_campaign_steps import advice, audience, confirm, expected, preview, timing, workbench
 from pages.new_campaign_steps import leave_out as without
 from pages.new_campaign_steps.in_one_sentence import in_one_sentence
 
@@ -100,8 +99,7 @@ def _pictures(findings: MediaFindings) -> None:
 
 
 def _consent(current: Draft) -> None:
-    for sentence in reminders(current.content.body):
-        st.info(sentence, icon=":material/lightbulb:")
+    advice.draw(current.content.body)
     st.checkbox(
         "These people agreed to get messages from us",
         help="Kept with your name and the time. Carriers and the law (TCPA in the US, CASL in Canada) ask for it. "

@@ -4,7 +4,6 @@ import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
 from mms.message import MAX_BODY
-from mms.message.reminders import reminders
 from mms.problems import RowCode
 from mms.recipients import EXTRA_CELLS, CheckedList
 from mms.roles import Permission
@@ -12,7 +11,7 @@ from pages.components.drafting import bound, go_to, key_of, put
 from pages.components.notices import deed
 from pages.components.reader import counted
 from pages.components.safe import plain
-from pages.new_campaign_steps import workbench
+from pages.new_campaign_steps import advice, workbench
 
 EMOJI = ("😀", "🎉", "❤️", "👍", "🙏", "⭐", "🎁", "☕", "🌸", "🔥", "📍", "📅", "⏰", "🛍️", "💡", "✅")
 
@@ -43,8 +42,7 @@ def draw(current: Draft) -> None:
         st.menu_button(
             "Emoji", EMOJI, key=f"emoji_{current.id}", icon=":material/mood:", on_click=insert_emoji, args=(current,)
         )
-    for sentence in reminders(current.content.body):
-        st.info(sentence, icon=":material/lightbulb:")
+    advice.draw(current.content.body)
 
 
 def _fallback(current: Draft, columns: list[str]) -> None:

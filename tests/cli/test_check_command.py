@@ -199,3 +199,12 @@ def test_private_web_address_is_not_asked(command_line):
 
     assert run.returncode == 2
     assert "could not be fetched" in json.loads(run.stdout)["error"]["message"]
+
+
+def test_what_carriers_filter_is_advice_and_stops_nothing(command_line, write):
+    body = ("--body", "Hi {Name}, bit.ly/x. Reply STOP. - Corner Cup")
+    run = command_line.run("check", write(GOOD), *body, "--json")
+    (advice,) = json.loads(run.stdout)["warnings"]
+    assert run.returncode == 0
+    assert (advice["kind"], advice["twilio_code"]) == ("public_shortener", 30007)
+    assert "Advice: bit.ly is a short link" in command_line.run("check", write(GOOD), *body).stdout

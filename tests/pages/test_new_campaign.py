@@ -296,7 +296,7 @@ def test_markup_in_cells_is_shown_as_it_is(open_page, draft_of):
         "new_campaign", draft=str(draft_of(text, body="Hi {Name}!", name="[x](http://evil.example)")), step="review"
     )
     drawn = [one.value for kind in (page.markdown, page.caption, page.title, page.warning, page.info) for one in kind]
-    assert not any("](http" in value.replace("\\", "") and "\\[" not in value for value in drawn)
+    assert not any("](http:" in value.replace("\\", "") and "\\[" not in value for value in drawn)
     assert "Hi ![i](http://evil.example/x.png)!" in [one.value for one in page.text]
 
 
