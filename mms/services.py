@@ -18,6 +18,7 @@ from mms.opt_outs.asking import EVERY_PRACTICE, AccountInbound, ask_for_replies
 from mms.picture_templates.drawn_folder import forget_unused
 from mms.practice.start import ensure_running
 from mms.receipts import LIVE_TIERS, PRACTICE_TIERS, AccountLog, poll_due, sweep_early
+from mms.recurring.states import is_any_ahead
 from mms.retention.policy import purge_when_due
 from mms.settings import Settings, load_settings
 from mms.twilio_client import Account
@@ -144,11 +145,16 @@ def _tell(ledger: Ledger, settings: Settings, _account: Account) -> bool:
     return tell_what_is_due(ledger, settings)
 
 
-def _start_recurring(ledger: Ledger, settings: Settings, account: Account) -> None:
+def _start_recurring(ledger: Ledger, settings: Settings, account: Account) -> bool:
+    """Whether an idle worker should stay: something will be due."""
+    with ledger.read() as connection:
+        if not is_any_ahead(connection, settings.mode.value):
+            return False
     from mms.campaigns.launch.program_request import Sending  # both load the checking of lists
     from mms.recurring.starting import start_due
 
     start_due(Sending(settings, ledger, account.account_sid, senders_of(settings)))
+    return True
 
 
 def _put_coupons_back(ledger: Ledger, _settings: Settings, _account: Account) -> None:

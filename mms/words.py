@@ -120,6 +120,8 @@ GLOSSARY: dict[str, str] = {
     "Pace": "Messages a second from one sender.",
     "Canary": "A few rows that go first, while the rest waits: Send to a few first, then wait.",
     "Stop everything": "The panic button: pauses all campaigns at once, then asks: continue, or cancel for good?",
+    "Recurring send": "A message that comes again by itself; each time is a campaign with the people of then.",
+    "Series": "Up to five messages with days between. It stops for who replies or opts out.",
     "Ledger": "The database in which each row is written down before and after it is sent.",
     "Worker": "The process that sends. It goes on when the browser is closed.",
     "Alarm": "A warning when a campaign passes a threshold that an admin has set.",

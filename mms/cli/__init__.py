@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pause": ("campaign_commands", "Stop asking Twilio for more, within a second."),
     "practice": ("process_commands", "Run the stand-in for Twilio alone."),
     "reconcile": ("campaign_commands", "Ask Twilio's log again about messages whose answer was lost."),
+    "recurring": ("recurring_commands", "Messages that come again by themselves, and series."),
     "replies": ("reply_commands", "What people wrote back, newest first."),
     "report": ("campaign_commands", "Write the report: every row of the upload exactly once."),
     "restore": ("process_commands", "Put the installation back to a backup."),

@@ -6,7 +6,19 @@ from fastapi import FastAPI
 
 from mms.http.context import Context
 from mms.http.middleware import error_responses as problems
-from mms.http.routes import campaigns, docs_page, health, links, messages, people, pictures, reports, send_mms, webhooks
+from mms.http.routes import (
+    campaigns,
+    docs_page,
+    health,
+    links,
+    messages,
+    people,
+    pictures,
+    recurring,
+    reports,
+    send_mms,
+    webhooks,
+)
 
 VERSION = "1"
 _ABOUT = """Sends picture messages (MMS) through the same sender, ledger, opt-out list and pace as the campaigns of
@@ -42,6 +54,7 @@ def create_api(context: Context) -> FastAPI:
     )
     app.state.context = context
     problems.install(app)
-    for part in (send_mms, messages, campaigns, people, health, docs_page, webhooks, pictures, links, reports):
+    calls = (send_mms, messages, campaigns, people, recurring, reports)
+    for part in (*calls, health, docs_page, webhooks, pictures, links):
         app.include_router(part.router)
     return app

@@ -68,6 +68,7 @@ class Context:
         self.worker = WorkerWatch(
             self.ledger,
             self.account.account_sid,
+            mode=self.settings.mode.value,
             start_worker=self.start_worker,
             is_alive=self.worker_alive,
             end_if_it_hangs=HangingWorker(self.settings).end_it,

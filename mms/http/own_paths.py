@@ -12,7 +12,16 @@ ALWAYS = (
     *("/twilio/", "/pictures/", "/reports/", "/l/"),
 )
 """The API's, whoever asks. A slash at the end: all below it."""
-SHARED = ("/campaigns", "/campaigns/", "/opt-outs", "/opt-outs/", "/replies", "/lists", "/segments")
+SHARED = (
+    "/campaigns",
+    "/campaigns/",
+    "/opt-outs",
+    "/opt-outs/",
+    "/replies",
+    "/lists",
+    "/segments",
+    *("/recurring", "/recurring/"),
+)
 """The API's, unless a browser asks for the page of that name."""
 _DASHBOARD_FILES = frozenset({"", "favicon.png", "manifest.json", "index.html", "oauth2callback", "robots.txt"})
 _DASHBOARD_FOLDERS = frozenset({"_stcore", "_st", "static", "media", "component", "auth", "app"})

@@ -16,6 +16,7 @@ from mms.ledger import Ledger
 from mms.ledger.periodic_work import is_slow_work_due
 from mms.opt_outs.asking import is_due as replies_are_due
 from mms.receipts import is_overdue
+from mms.recurring.states import is_any_ahead
 
 _LOOK_EVERY = 5.0  # seconds
 _STARTS_WITHIN = 5.0  # a worker that was started is given so long to show that it is alive
@@ -34,12 +35,14 @@ class WorkerWatch:
         ledger: Ledger,
         account_sid: str,
         *,
+        mode: str,
         start_worker: Callable[[], None],
         is_alive: Callable[[], bool],
         end_if_it_hangs: Callable[[float], bool],
     ) -> None:
         self._ledger = ledger
         self._account_sid = account_sid
+        self._mode = mode
         self._start_worker = start_worker
         self._is_alive = is_alive
         self._end_if_it_hangs = end_if_it_hangs
@@ -90,7 +93,8 @@ class WorkerWatch:
         with self._ledger.read() as connection:
             now = self._ledger.now(connection)
             slow = is_slow_work_due(connection, self._account_sid, now)
-            return slow or replies_are_due(connection, self._account_sid, now)
+            later = slow or is_any_ahead(connection, self._mode)
+            return later or replies_are_due(connection, self._account_sid, now)
 
     def _has_work(self) -> bool:
         with self._ledger.read() as connection:

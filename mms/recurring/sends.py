@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,27 +17,11 @@ from mms.ledger.tables import recurring_runs, recurring_sends
 from mms.lists.saved_lists import NAME_LENGTH, saved_list
 from mms.lists.segments import segment
 from mms.recurring.rhythm import Every, Rhythm, days_later
+from mms.recurring.states import RunResult, SendState
 from mms.roles import Permission, User, require
 
 MOST_STEPS = 5
 MOST_DAYS = 90  # between two messages of a series
-
-
-class SendState(StrEnum):
-    """Whether it comes again by itself."""
-
-    ACTIVE = "active"
-    PAUSED = "paused"
-    DONE = "done"  # a series whose last message is out
-
-
-class RunResult(StrEnum):
-    """What became of one time."""
-
-    SENT = "sent"  # a campaign was made of it
-    NOBODY = "nobody"  # nobody was to get it
-    MISSED = "missed"  # the computer was off
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

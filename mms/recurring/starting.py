@@ -22,8 +22,6 @@ from mms.lists.segments import moment_of
 from mms.recipients import Upload
 from mms.recurring.sends import (
     RecurringSend,
-    RunResult,
-    SendState,
     last_campaign,
     needs_approval,
     next_step_at,
@@ -31,6 +29,7 @@ from mms.recurring.sends import (
     recurring_send,
     runs_of,
 )
+from mms.recurring.states import RunResult, SendState
 from mms.roles import MAY, Permission, Role, User
 from mms.send_options import SendOptions
 from mms.states import CampaignState
@@ -61,10 +60,10 @@ def request_key(found: RecurringSend) -> str:
 
 
 def _due(connection: Connection, mode: str, now: float) -> list[int]:
-    query = select(recurring_sends.c.id).where(
-        recurring_sends.c.mode == mode, recurring_sends.c.state == SendState.ACTIVE, recurring_sends.c.next_at <= now
-    )
-    return list(connection.execute(query.order_by(recurring_sends.c.next_at)).scalars())
+    is_active = recurring_sends.c.state == SendState.ACTIVE
+    query = select(recurring_sends.c.id).where(recurring_sends.c.mode == mode, is_active)
+    found = connection.execute(query.where(recurring_sends.c.next_at <= now).order_by(recurring_sends.c.next_at))
+    return list(found.scalars())
 
 
 def _run(sending: Sending, send_id: int) -> bool:

@@ -17,7 +17,10 @@ from pages.components.wiring import services
 
 MARK = Path(__file__).parent.parent / "images" / "mark.svg"
 GROUPS: dict[str, tuple[Path, ...]] = {
-    "Send": (places.HOME, places.NEW_CAMPAIGN, places.SCHEDULED, places.CAMPAIGNS, places.PICTURES, places.INBOX),
+    "Send": (
+        *(places.HOME, places.NEW_CAMPAIGN, places.SCHEDULED, places.RECURRING, places.CAMPAIGNS),
+        *(places.PICTURES, places.INBOX),
+    ),
     "People": (places.LISTS, places.REPLIES, places.OPT_OUTS),
     "Learn": (places.COMPARE, places.PERSON),
     "Set up": (places.SETUP, places.HELP),

@@ -12,7 +12,20 @@ from mms.campaigns.launch.launching import PlannedRow, launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
-PATHS = ["/", "/new", "/scheduled", "/campaigns", "/compare", "/person", "/opt-outs", "/inbox", "/settings", "/help"]
+PATHS = [
+    "/",
+    "/new",
+    "/scheduled",
+    "/campaigns",
+    "/recurring",
+    "/lists",
+    "/compare",
+    "/person",
+    "/opt-outs",
+    "/inbox",
+    "/settings",
+    "/help",
+]
 
 
 def steps_of_the_sample(page: Page, url: str) -> list[str]:

@@ -143,7 +143,7 @@ def test_a_draft_keeps_its_name_and_message_when_its_people_change(open_page, sh
     assert (found.content.name, found.content.body, found.content.chosen_rows) == (
         "Test list",
         "Hello {Name}",
-        [],
+        (),
     )
     assert names == ["Ana", "Ben", "Cleo"]
 

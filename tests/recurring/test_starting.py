@@ -25,8 +25,6 @@ from mms.recipients import CheckOptions, check, read_upload
 from mms.recurring.rhythm import Every, Rhythm
 from mms.recurring.sends import (
     Plan,
-    RunResult,
-    SendState,
     Step,
     add_send,
     all_sends,
@@ -38,6 +36,7 @@ from mms.recurring.sends import (
     runs_of,
 )
 from mms.recurring.starting import LATE_SECONDS, WAITS, start_due
+from mms.recurring.states import RunResult, SendState
 from mms.roles import LOCAL_ADMIN, Role, User
 
 MEMBERS = "Name,Mobile,City\nAna,+12125550101,Denver\nBen,+12125550102,Boston\nCleo,+12125550103,Denver\n"
