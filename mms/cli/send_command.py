@@ -14,7 +14,6 @@ from mms.campaigns.launch import submission as prepare
 from mms.campaigns.launch.links import link_base
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Choices, Content, repeats
-from mms.campaigns.pictures.hosted_pictures import PLACE, host_file, media_host
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
 from mms.campaigns.pictures.own_picture import own_picture, own_picture_of, require_codes
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
@@ -198,6 +197,8 @@ def _utm(words: tuple[str, ...], links: str | None) -> str:
 
 
 def _hosted(connected: Services, picture: Path) -> str:
+    from mms.campaigns.pictures.hosted_pictures import PLACE, host_file, media_host  # loads Pillow
+
     place = PLACE[media_host(connected.settings)]
     say(f"Putting {picture.name} on the web, by {place} …")
     return host_file(connected.settings, connected.ledger, picture.read_bytes(), picture.name, by=local_person())

@@ -16,7 +16,6 @@ from mms.delivery.engine.pulse import HangingWorker
 from mms.delivery.queue.watchfulness import Heartbeat
 from mms.ledger.tables import rows
 from mms.reports import campaign_counts, show
-from mms.reports.files.report import write_report
 from mms.services import Services
 from mms.states import OPEN_ROWS, WENT_OUT, CampaignState, RowState, SkipReason
 
@@ -42,6 +41,8 @@ def wait_for_end(connected: Services, campaign_id: int, *, report_file: str | No
     if ended.reason and ended.state is not CampaignState.FINISHED:
         say(f"{_ENDED[ended.state]} {ended.reason}")
     if report_file:
+        from mms.reports.files.report import write_report  # only who wants the file loads what writes workbooks
+
         write_report(connected.ledger, campaign_id, Path(report_file))
         say(f"The report is in {report_file}.")
     show_result(connected, campaign_id, as_json=as_json)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -50,9 +50,34 @@ class RowChange:
     detail: Mapping[str, Any] = field(default_factory=dict)  # columns of the line in the history
 
 
-def add_rows(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
-    """New rows, as columns of `mms_rows`."""
-    connection.execute(insert(rows), list(new))
+class NewRow(NamedTuple):
+    """A row as it enters the ledger; the names are the columns of `mms_rows`."""
+
+    campaign_id: int
+    row_number: int
+    cells: str
+    recipient: str | None
+    state: str
+    reason: str | None
+    problem: str | None
+    problem_text: str | None
+    not_before: float | None
+    time_zone: str | None
+    coupon: str | None
+    picture: str | None
+    link: str | None
+    updated_at: float
+
+
+def add_rows(connection: Connection, new: Sequence[NewRow]) -> None:
+    """New rows, many at once, by the driver itself: SQLAlchemy's way over a dictionary a row takes thrice as long.
+
+    SQLite gets the tuples; PostgreSQL one statement with an array a column.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_ADD_TO_SQLITE, list(new))
+    elif new:
+        connection.exec_driver_sql(_ADD_TO_POSTGRES, tuple(map(list, zip(*new, strict=True))))
 
 
 def forget_rows(connection: Connection, campaign_id: int) -> None:
@@ -275,6 +300,12 @@ _CLAIM = (
     )
     .returning(rows.c.id)  # on PostgreSQL a person may have cancelled some since they were read
 )
+_POSTGRES_TYPES = {int: "bigint", float: "float8", float | None: "float8"}
+_NAMES = ", ".join(NewRow._fields)
+_PLACES = ", ".join("?" for _ in NewRow._fields)
+_ARRAYS = ", ".join(f"%s::{_POSTGRES_TYPES.get(kind, 'text')}[]" for kind in NewRow.__annotations__.values())
+_ADD_TO_SQLITE = f"INSERT INTO mms_rows ({_NAMES}) VALUES ({_PLACES})"  # noqa: S608 - names of this module
+_ADD_TO_POSTGRES = f"INSERT INTO mms_rows ({_NAMES}) SELECT * FROM unnest({_ARRAYS})"  # noqa: S608 - likewise
 _SKIPPED = ("row_id", "reason", "problem", "problem_text")
 _SKIP = (
     update(rows)

@@ -1,8 +1,9 @@
 """One message to Twilio, and what Twilio knows about messages. The only room that speaks to Twilio.
 
-* `Account`        where Twilio (or a stand-in) answers, and who signs in
-* `MessageSender`  asks for one message; what came of it is a value (`outcomes`), never an exception
-* `lookups`        for people and pollers, one call at a time: check the account, list, fetch
+* `Account`         where Twilio (or a stand-in) answers, and who signs in
+* `message_sender`  asks for one message; what came of it is a value (`outcomes`), never an exception. Imported by its
+                    own name, so that only who sends loads aiohttp
+* `lookups`         for people and pollers, one call at a time: check the account, list, fetch
 
 Errors never carry numbers, tokens or texts.
 """
@@ -16,7 +17,6 @@ from mms.twilio_client.lookups import (
     pool_numbers,
     sign_in_problem,
 )
-from mms.twilio_client.message_sender import MessageSender
 from mms.twilio_client.outcomes import Accepted, Busy, NoAnswer, NotAsked, Outcome, Refused, Withheld
 from mms.twilio_client.provider_clock import ProviderClock, clock_warning
 from mms.twilio_client.provider_message import LogExcerpt, MessagePage, ProviderMessage, hidden_part, may_be_to
@@ -29,7 +29,6 @@ __all__ = [
     "Busy",
     "LogExcerpt",
     "MessagePage",
-    "MessageSender",
     "NoAnswer",
     "NotAsked",
     "Outcome",

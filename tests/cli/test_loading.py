@@ -1,5 +1,6 @@
 """What a command loads: names, not times, so that the first second stays quick."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,9 @@ _NOT_TO_CHECK = {
     *("aiohttp", "alembic", "boto3", "dbos", "fontTools", "openpyxl", "pandas", "phonenumbers.geocoder", "PIL"),
     *("pillow_heif", "python_calamine", "streamlit", "structlog", "twilio", "zxingcpp"),
 }
+_NOT_TO_SEND = _NOT_TO_CHECK - {"twilio"} | {"xlsxwriter"}
 _ROOT = Path(__file__).parents[2]
+_HERE = {**os.environ, "PYTHONPATH": str(_ROOT)}
 _LOADED = "import sys\nfrom mms.cli import main\nimport os\nos._exit = lambda code: print(*sys.modules)\nmain()"
 
 
@@ -38,6 +41,15 @@ def test_check_of_plain_text_loads_what_it_uses(tmp_path, rows):
     command = ("check", "people.csv", "--body", "Hello {Name}", "--json")
     _loaded(*command, folder=tmp_path)  # the first command makes the ledger, for which Alembic is needed
     assert _loaded(*command, folder=tmp_path) & _NOT_TO_CHECK == set()
+
+
+def test_send_loads_what_it_uses(tmp_path):
+    (tmp_path / "people.csv").write_text("Phone,Name\n+12025550123,Ann\n")
+    command = ("send", "people.csv", "--body", "Hello {Name}", "--no-wait", "--yes", "--at", "2100-01-01T00:00:00Z")
+    _loaded(*command, folder=tmp_path)
+    loaded = _loaded(*command, "--allow-repeat", folder=tmp_path)
+    subprocess.run([sys.executable, "-m", "mms", "stop"], cwd=tmp_path, env=_HERE, check=True)
+    assert loaded & _NOT_TO_SEND == set()
 
 
 def test_worker_with_nothing_to_do_loads_no_reader_of_lists(tmp_path):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from odd_twilio import HTML, OddTwilio
 
-from mms.twilio_client import Accepted, Account, Busy, MessageSender, NoAnswer, Outcome, Refused
+from mms.twilio_client import Accepted, Account, Busy, NoAnswer, Outcome, Refused
+from mms.twilio_client.message_sender import MessageSender
 from mms.twilio_client.transport import retry_after
 
 SID = "MM" + "0" * 32

@@ -10,7 +10,8 @@ import pytest
 from odd_twilio import OddTwilio
 
 from mms.errors import ProviderError
-from mms.twilio_client import LogExcerpt, MessagePage, MessageSender, ProviderMessage, fetch_message, list_messages_page
+from mms.twilio_client import LogExcerpt, MessagePage, ProviderMessage, fetch_message, list_messages_page
+from mms.twilio_client.message_sender import MessageSender
 
 TO = "+12025550101"
 NOON = 1_790_000_000.0 - 1_790_000_000.0 % 86_400 + 43_200  # 21 September 2026

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from mms.twilio_client import Account, MessageSender, NoAnswer
+from mms.twilio_client import Account, NoAnswer
+from mms.twilio_client.message_sender import MessageSender
 
 
 class Leave:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mms.access.approvals import require_launch
 from mms.campaigns.launch.guard import DEAD_TEXT, LaunchGuard
@@ -32,8 +32,7 @@ _SKIPPED: Mapping[Verdict, SkipReason] = {
     Verdict.OPTED_OUT: SkipReason.OPTED_OUT,
     Verdict.NO_CONSENT: SkipReason.NO_CONSENT,
 }
-
-_CELLS = json.JSONEncoder(ensure_ascii=False)  # once: `json.dumps` would make one for each row
+_READY = VERDICTS.index(Verdict.READY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +211,7 @@ class Window:
     def held(self, row: PlannedRow, recipient: str) -> PlannedRow:
         """The row with its zone, and the earliest time to send when that is later than the start."""
         zone = self.hours.place(recipient).time_zone
-        return replace(row, not_before=self.hours.not_before(recipient, self.start), time_zone=zone)
+        return row._replace(not_before=self.hours.not_before(recipient, self.start), time_zone=zone)
 
 
 def _window(ledger: Ledger, choices: Choices, mode: str) -> Window | None:
@@ -226,11 +225,14 @@ def planned_rows(
     checked: CheckedList, findings: MediaFindings, choices: Choices, window: Window | None = None
 ) -> Iterator[PlannedRow]:
     """Every row of the upload exactly once, in the order of the file."""
-    numbers = checked.numbers.tolist()
-    for (row, cells), verdict, number in zip(checked.upload.rows(), checked.verdicts.tolist(), numbers, strict=True):
-        recipient = f"+{number}" if number else None
-        text = _CELLS.encode(cells)
-        yield _planned(checked, findings, choices, window, PlannedRow(row, text, recipient), VERDICTS[verdict])
+    verdicts, numbers = checked.verdicts.tolist(), checked.numbers.tolist()
+    is_plain = not (findings.by_row or choices.skip_recipients or choices.skip_dead or window)
+    for (row, text), verdict, number in zip(checked.upload.rows_as_json(), verdicts, numbers, strict=True):
+        planned = PlannedRow(row, text, f"+{number}" if number else None)
+        if is_plain and verdict == _READY:  # nearly all rows of most lists
+            yield planned
+        else:
+            yield _planned(checked, findings, choices, window, planned, VERDICTS[verdict])
 
 
 def _planned(

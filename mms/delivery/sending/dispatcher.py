@@ -12,7 +12,8 @@ from mms.delivery.sending.claims import LEAST_VALID, ClaimedRow
 from mms.delivery.sending.lease import Lease
 from mms.delivery.sending.rate_limiter import Departure, RateLimiter
 from mms.delivery.sending.results import InDoubtAgain, Outcome, RanOut, Result
-from mms.twilio_client import Accepted, Busy, MessageSender, NoAnswer, NotAsked, Refused, Withheld
+from mms.twilio_client import Accepted, Busy, NoAnswer, NotAsked, Refused, Withheld
+from mms.twilio_client.message_sender import MessageSender
 from mms.twilio_codes import explain
 
 _log = logging.getLogger("mms.delivery")

@@ -28,7 +28,8 @@ from mms.ledger import Ledger
 from mms.ledger.high_water import HighWater, high_water
 from mms.settings import Settings
 from mms.states import Reason
-from mms.twilio_client import Account, MessageSender, ProviderClock
+from mms.twilio_client import Account, ProviderClock
+from mms.twilio_client.message_sender import MessageSender
 
 _log = logging.getLogger("mms.delivery")
 _T = TypeVar("_T")

@@ -5,12 +5,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mms.message import squeeze
 from mms.recipients.repairs import Repair
@@ -24,6 +25,8 @@ BLANK_EXTRA = "(blank cell)"
 _NUMBERED = re.compile(r" \(\d+\)$")
 _CHUNKS_BEFORE_COMPACTION = 64
 _ROWS_A_BATCH = 20_000
+_ESCAPED = r'[\x00-\x1f"\\]'  # in a JSON string, when everything else is left as it is
+_JSON = json.JSONEncoder(ensure_ascii=False)  # once: `json.dumps` would make one for each row
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +98,17 @@ class Upload:
             yield from zip(numbers, cells, strict=True)
             at += batch.num_rows
 
+    def rows_as_json(self) -> Iterator[tuple[int, str]]:
+        """Every row with its number, its cells as a JSON list: what `json.dumps(cells, ensure_ascii=False)` gives.
+
+        Written a column at a time, which takes a tenth of the time; rows with something to escape go the usual way.
+        """
+        at = 0
+        for batch in self.table.to_batches(max_chunksize=_ROWS_A_BATCH):
+            numbers = self.row_numbers[at : at + batch.num_rows].tolist()
+            yield from zip(numbers, _json_lists(batch), strict=True)
+            at += batch.num_rows
+
     def with_cell(self, row: int, column: str, value: str) -> "Upload":
         """A copy in which one cell is mended; shares everything else with this one.
 
@@ -146,3 +160,13 @@ class Upload:
             sheet=about["sheet"],
             hidden_columns=tuple(about.get("hidden_columns", ())),
         )
+
+
+def _json_lists(batch: pa.RecordBatch) -> list[str]:
+    columns = batch.columns
+    joined = pc.binary_join_element_wise(*columns, '", "')
+    texts: list[str] = pc.binary_join_element_wise('["', joined, '"]', "").to_pylist()
+    odd = reduce(pc.or_, (pc.match_substring_regex(column, _ESCAPED) for column in columns))
+    for place in np.flatnonzero(odd.to_numpy(zero_copy_only=False)).tolist():
+        texts[place] = _JSON.encode([column[place].as_py() for column in columns])
+    return texts
