@@ -43,7 +43,7 @@ SKIP_WORDS: dict[SkipReason, Word] = {
 }
 
 CAMPAIGN_WORDS: dict[CampaignState, Word] = {
-    CampaignState.DRAFT: Word("Draft", "Not sent yet."),
+    CampaignState.DRAFT: Word("Not finished", "Its list was not written to the end; nothing was sent of it."),
     CampaignState.SCHEDULED: Word("Scheduled", "Waiting for its start, or for its turn on the sender."),
     CampaignState.RUNNING: Word("Sending", "Messages are going out."),
     CampaignState.WAITING: Word("Quiet hours", "The rest waits until messages are allowed where these people live."),

@@ -16,6 +16,7 @@ from pages.campaign_detail import (
     controls,
     downloads,
     figures,
+    half_written,
     message,
     replies,
     rows,
@@ -77,6 +78,9 @@ def page() -> None:
         return
     current, counts = look.campaign, look.counts
     heading(current)
+    if current.state is CampaignState.DRAFT:
+        half_written.draw(current)
+        return
     figures.draw(look)
     alarms.draw(current)
     if current.is_active:

@@ -3,6 +3,7 @@
 A command's module is loaded when that command is asked for: `--help` and one command do not pay for the others.
 """
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -114,14 +115,18 @@ def _run() -> int:
 
 
 def _fault_of_the_database(error: Exception) -> int:
-    """One sentence and exit code 2; anything else is a fault of ours and shows itself."""
+    """Or of its disk: one sentence and exit code 2; anything else is a fault of ours and shows itself."""
     from sqlalchemy.exc import SQLAlchemyError  # only now: it takes a while to load
 
-    from mms.ledger.faults import database_sentence
+    from mms.ledger.faults import DISK_IS_FULL, database_sentence
 
-    if not isinstance(error, SQLAlchemyError):
+    if isinstance(error, SQLAlchemyError):
+        sentence = database_sentence(error)
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        sentence = DISK_IS_FULL
+    else:
         raise error
-    click.echo(f"Error: {database_sentence(error)}", err=True)
+    click.echo(f"Error: {sentence}", err=True)
     return USAGE
 
 

@@ -7,6 +7,7 @@ import click
 
 from mms import services
 from mms.campaigns import controls
+from mms.campaigns.launch.half_written import remove_half_written, word_on_half_written
 from mms.campaigns.records import campaign
 from mms.campaigns.retry import retry_campaign, retry_choice
 from mms.cli.output import counts_line, print_json, print_table, rows_of, say
@@ -17,6 +18,7 @@ from mms.reports import CampaignFilter, campaign_list
 from mms.reports import show as show_campaign
 from mms.reports.files.report import write_report
 from mms.settings import load_settings
+from mms.states import CampaignState
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 _number = click.argument("campaign_id", metavar="ID", type=int)
@@ -59,7 +61,10 @@ def show(campaign_id: int, *, as_json: bool) -> None:
     ledger = _ledger()
     with ledger.read() as connection:
         found = show_campaign(connection, campaign_id)
-        reason = campaign(connection, campaign_id).reason
+        current = campaign(connection, campaign_id)
+        reason = current.reason
+        if current.state is CampaignState.DRAFT:
+            reason = word_on_half_written(connection, campaign_id, ledger.now(connection))
     if as_json:
         print_json(found)
         return
@@ -92,8 +97,15 @@ def resume(campaign_id: int) -> None:
 @click.command()
 @_number
 def cancel(campaign_id: int) -> None:
-    """Take back every row that has not been offered to Twilio. Cannot be undone."""
-    controls.cancel(_ledger(), campaign_id, by=local_person())
+    """Take back every row that has not been offered to Twilio; a half-written campaign is removed. Cannot be undone."""
+    ledger = _ledger()
+    with ledger.read() as connection:
+        is_half = campaign(connection, campaign_id).state is CampaignState.DRAFT
+    if is_half:
+        remove_half_written(ledger, campaign_id, by=local_person())
+        say(f"Campaign {campaign_id} was not finished being written; nothing was sent of it. It is removed.")
+        return
+    controls.cancel(ledger, campaign_id, by=local_person())
     say(f"Campaign {campaign_id} is cancelled. Its report says which rows had gone out already.")
 
 

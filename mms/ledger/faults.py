@@ -3,9 +3,11 @@
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 _RESTORE = "Put a backup in its place: `python -m mms restore FILE`."
+DISK_IS_FULL = "The disk is full, so nothing can be written. Make room, then try again; nothing is lost."
 _SENTENCES: dict[str, tuple[str, ...]] = {  # what people are told, and what SQLite and PostgreSQL's driver say
-    "The disk is full, so nothing can be written. Make room, then try again; nothing is lost.": (
-        *("disk is full", "disk full", "no space left"),
+    DISK_IS_FULL: ("disk is full", "disk full", "no space left"),
+    "The disk is full, or it fails: nothing could be written. Make room, or have the disk checked, then try again.": (
+        *("disk i/o error", "could not write", "could not extend"),
     ),
     "The database can only be read. Give this user the right to write its file and folder.": (
         *("readonly", "read-only", "read only"),

@@ -24,6 +24,7 @@ class CommandLine:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    most_bytes: int | None = None  # how large a file may become: a disk that is full
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -49,7 +50,14 @@ class CommandLine:
             capture_output=True,
             check=False,
             timeout=200,
+            preexec_fn=self._limit if self.most_bytes else None,
         )
+
+    def _limit(self) -> None:
+        import resource
+
+        assert self.most_bytes
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.most_bytes, self.most_bytes))
 
     def send(self, file: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         if not self.workers:

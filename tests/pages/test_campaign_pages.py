@@ -9,8 +9,10 @@ from sqlalchemy import select, update
 
 from mms.campaigns.drafts.drafts import all_drafts
 from mms.campaigns.launch.launching import NewCampaign, PlannedRow, launch
+from mms.campaigns.launch.senders import ensure_sender
 from mms.campaigns.single_message import SingleMessage, send_single
 from mms.ledger import dead_numbers
+from mms.ledger.campaign_states import add_campaign
 from mms.ledger.tables import audit, campaigns, rows
 from mms.links.clicks import Click, record_clicks
 from mms.links.visitors import Who
@@ -522,3 +524,26 @@ def test_clicks_of_people_stand_apart_from_machines(open_page, campaign_of, shar
     shown = ("People who clicked", "Clicks", "Previews", "Scanners", "Of those handed over")
     assert [tiles[label] for label in shown] == ["1", "2", "1", "1", "33.3 %"]
     assert page.dataframe[-1].value.iloc[0].to_list() == ["https://shop.example/{Name}", 1, 2]
+
+
+def test_a_half_written_campaign_says_what_it_is_and_can_be_removed(open_page, shared):
+    number = half_written(shared)
+    page = open_page("campaign", id=str(number))
+    assert "was not finished being written; nothing was sent" in page.warning[0].value
+    assert not {"pause", "cancel_ask", "resume"} & {button.key for button in page.button}
+    page.button(key="remove_half_written").click().run()
+    assert not page.exception
+    with shared.ledger.read() as connection:
+        assert not connection.execute(select(campaigns.c.id)).all()
+
+
+def half_written(shared):
+    """As a program leaves it that is killed after its first rows."""
+    with shared.ledger.write() as connection:
+        sender = ensure_sender(connection, shared.account.account_sid, shared.senders[0])
+        columns = {
+            "request_key": "x", "name": "Spring", "kind": "campaign", "mode": shared.mode, "sender_id": sender,
+            "sender_address": shared.senders[0], "body": "Hi", "media_urls": [], "columns": ["Phone"], "options": {},
+            "row_count": 0, "tags": [], "content_hash": "x", "created_at": 1_790_000_000.0, "queue_position": 0,
+        }  # fmt: skip
+        return add_campaign(connection, **columns)
