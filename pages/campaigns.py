@@ -18,15 +18,18 @@ from mms.roles import Permission, may
 from mms.states import CampaignState
 from mms.words import CAMPAIGN_WORDS, KIND_WORDS
 from pages.components import places
+from pages.components.cards import Card, narrow, wide
 from pages.components.days import days_between
 from pages.components.follow import REFRESH_SECONDS, hears_replies, something_runs
 from pages.components.paging import PAGE_ROWS, page_of
-from pages.components.reader import clock_exact, counted, moment, zone
+from pages.components.reader import clock_exact, counted, moment, number, zone
 from pages.components.safe import plain, shortened
 from pages.components.undecided import undecided_messages
 from pages.components.wiring import person, services
 
 _COUNTED = tuple(part for part in Part if part is not Part.WAITING)
+_OPENED = "campaigns_opened"
+_FEWEST = 2  # one alone is compared with nothing
 STATES = [state for state in CampaignState if state is not CampaignState.DRAFT]
 
 
@@ -70,6 +73,7 @@ def line(one: Figures, warnings: list[Alert]) -> dict[str, object]:
     counts = one.counts
     done = counts.to_send - counts.open - counts[Part.TAKEN_BACK]
     return {
+        "Sent on": datetime.fromtimestamp(one.campaign.sent_on, zone()),
         "Name": one.campaign.name,
         "State": CAMPAIGN_WORDS[one.campaign.state].label,
         "Needs a look": " ".join(alarm.sentence for alarm in warnings) or None,
@@ -77,9 +81,8 @@ def line(one: Figures, warnings: list[Alert]) -> dict[str, object]:
         IN_THE_LIST.label: counts.in_the_list,
         HANDED_OVER.label: counts.handed_over,
         "Arrived": str(counts.arrived),
-        **{PARTS[part].label: counts[part] for part in _COUNTED},
         "Charged": float(one.cost),
-        "Sent on": datetime.fromtimestamp(one.campaign.sent_on, zone()),
+        **{PARTS[part].label: counts[part] for part in _COUNTED},
         "From": one.campaign.sender_address,
         "Tags": list(one.campaign.tags),
         "Number": one.campaign.id,
@@ -87,34 +90,80 @@ def line(one: Figures, warnings: list[Alert]) -> dict[str, object]:
 
 
 def table(found: list[Figures], limits: Thresholds) -> None:
-    """The page of the list; selecting a row opens the campaign."""
+    """The page of the list: a name opens its campaign, ticked ones are compared."""
     warnings = [alerts(one, limits) for one in found]
     shown = pd.DataFrame([line(one, alarms) for one, alarms in zip(found, warnings, strict=True)])
     if not any(warnings):
         shown = shown.drop(columns="Needs a look")
     counts = (IN_THE_LIST, HANDED_OVER, *(PARTS[part] for part in _COUNTED))
-    chosen = st.dataframe(
-        shown,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="campaigns_table",
-        placeholder="–",
-        column_config={
-            "Name": st.column_config.TextColumn(width="medium"),
-            "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
-            "Arrived": st.column_config.TextColumn(help=ARRIVED_MEANING),
-            "Charged": st.column_config.NumberColumn(format="dollar", help="By Twilio so far, without carrier fees"),
-            "Sent on": st.column_config.DatetimeColumn(format="localized", help="When it started, or is to start"),
-            "Tags": st.column_config.ListColumn(),
-            "Needs a look": st.column_config.TextColumn(width="medium", help="Thresholds: Settings page, Alarms"),
-            **{one.label: st.column_config.NumberColumn(format="localized", help=one.meaning) for one in counts},
-        },
-        alt="Campaigns with their state and figures",
+    with wide("campaigns"):
+        chosen = st.dataframe(
+            shown,
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="multi-row",
+            key="campaigns_table",
+            placeholder="–",
+            column_config={
+                "Sent on": st.column_config.DatetimeColumn(
+                    format="localized", width=170, help="When it started, or is to start"
+                ),
+                "Name": st.column_config.ButtonColumn(
+                    type="tertiary",
+                    alignment="left",
+                    width="medium",
+                    key=_OPENED,
+                    on_click=open_campaign,
+                    args=([one.campaign.id for one in found],),
+                ),
+                "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
+                "Arrived": st.column_config.TextColumn(width=110, help=ARRIVED_MEANING),
+                "Charged": st.column_config.NumberColumn(
+                    format="dollar", help="By Twilio so far, without carrier fees"
+                ),
+                "Tags": st.column_config.ListColumn(),
+                "Needs a look": st.column_config.TextColumn(width="medium", help="Thresholds: Settings page, Alarms"),
+                **{one.label: st.column_config.NumberColumn(format="localized", help=one.meaning) for one in counts},
+            },
+            alt="Campaigns with their state and figures",
+        )
+        ticked = [found[row].campaign.id for row in (chosen["selection"]["rows"] if chosen else [])]
+        _compare(ticked)
+    narrow("campaigns", [_card(one) for one in found], "Campaigns")
+
+
+def _card(one: Figures) -> Card:
+    counts = one.counts
+    return Card(
+        one.campaign.name,
+        "campaign",
+        {"id": str(one.campaign.id)},
+        CAMPAIGN_WORDS[one.campaign.state].label,
+        [
+            ("Sent on", moment(one.campaign.sent_on)),
+            (HANDED_OVER.label, f"{number(counts.handed_over)} of {number(counts.to_send)}"),
+            ("Arrived", counts.arrived),
+            ("Charged", f"${one.cost:,.2f}"),
+        ],
     )
-    if picked := chosen["selection"]["rows"] if chosen else []:
-        st.switch_page(places.CAMPAIGN, query_params={"id": str(found[picked[0]].campaign.id)})
-    st.caption("Select a row to open the campaign.")
+
+
+def open_campaign(ids: list[int]) -> None:
+    """The name of a line was clicked."""
+    places.open_next(places.CAMPAIGN, id=str(ids[st.session_state[_OPENED].row]))
+
+
+def _compare(ticked: list[int]) -> None:
+    if len(ticked) < _FEWEST:
+        st.caption("A name opens its campaign. Tick two or more to compare them.")
+        return
+    st.button(
+        f"Compare these {number(len(ticked))}",
+        type="primary",
+        icon=":material/monitoring:",
+        key="compare_ticked",
+        on_click=partial(places.open_next, places.COMPARE, ids=",".join(map(str, ticked))),
+    )
 
 
 def drafts() -> None:
@@ -134,16 +183,17 @@ def drafts() -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _followed(wanted: CampaignFilter) -> None:
+    places.follow()
     _listed(wanted)
 
 
 def _listed(wanted: CampaignFilter) -> None:
     """The list from one reading, with its time."""
     key = f"campaigns_page_{hash(wanted)}"
-    number = st.session_state.get(key, 1) - 1
+    on_page = st.session_state.get(key, 1) - 1
     ledger = services().ledger
     with ledger.read() as connection:
-        views, total = campaign_list(connection, wanted, page=number, page_size=PAGE_ROWS)
+        views, total = campaign_list(connection, wanted, page=on_page, page_size=PAGE_ROWS)
         found = compare(connection, [view.id for view in views], hears_replies=hears_replies(), timed=False)
         limits, now = thresholds(connection), ledger.now(connection)
     if found:

@@ -1,6 +1,7 @@
 """Compare: campaigns side by side over a range of days, with alarms, and the table to take along."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from mms.reports.comparison.alerts import alerts, thresholds
 from mms.reports.comparison.campaign_list import tags_in_use
 from mms.reports.comparison.comparison_file import comparison_csv, families_of, family_column
 from mms.reports.comparison.metrics import Figures, compare
+from mms.reports.comparison.reply_counts import reply_counts
 from mms.reports.counts import ARRIVED_MEANING, HANDED_OVER, IN_THE_LIST, NOT_KNOWN, NOTHING, PARTS, Band, Part
 from mms.roles import Permission, may
 from mms.twilio_codes import Family
@@ -19,12 +21,14 @@ from pages.components import places
 from pages.components.colours import PART_COLOURS
 from pages.components.days import days_between
 from pages.components.follow import REFRESH_SECONDS, hears_replies, something_runs
-from pages.components.reader import clock_exact, counted, zone
+from pages.components.reader import clock_exact, counted, moment, number, zone
 from pages.components.safe import plain, shortened
 from pages.components.wiring import person, services
 
 _DAYS = 90
 _CHARTED = 20
+_OPENED = "compare_opened"
+_FEWEST = 2  # one alone is compared with nothing
 
 
 def chosen_filter() -> CampaignFilter:
@@ -46,9 +50,9 @@ def line(one: Figures, families: list[Family]) -> dict[str, Any]:
     """One campaign in the table; shares as the table's own percent columns want them."""
     counts, took, each = one.counts, one.to_deliver, one.cost_per_delivered
     return {
+        "Sent on": datetime.fromtimestamp(one.campaign.sent_on, zone()),
         "Name": one.campaign.name,
         "State": CAMPAIGN_WORDS[one.campaign.state].label,
-        "Sent on": datetime.fromtimestamp(one.campaign.sent_on, zone()),
         IN_THE_LIST.label: counts.in_the_list,
         "Open": counts.open,
         HANDED_OVER.label: counts.handed_over,
@@ -75,11 +79,18 @@ def table(found: list[Figures]) -> None:
         pd.DataFrame([line(one, families) for one in found]),
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="multi-row",
         key="compare_table",
         placeholder="–",  # also where nobody can say: the page tells why
         column_config={
-            "Name": st.column_config.TextColumn(pinned=True, width="medium"),
+            "Name": st.column_config.ButtonColumn(
+                type="tertiary",
+                alignment="left",
+                width="medium",
+                key=_OPENED,
+                on_click=open_campaign,
+                args=([one.campaign.id for one in found],),
+            ),
             "Sent on": st.column_config.DatetimeColumn(format="localized"),
             "Arrived at least": st.column_config.NumberColumn(format="percent", help="Delivered, of handed over"),
             "Arrived at most": st.column_config.NumberColumn(
@@ -102,9 +113,21 @@ def table(found: list[Figures]) -> None:
         },
         alt="Campaigns with their figures",
     )
-    if picked := chosen["selection"]["rows"] if chosen else []:
-        st.switch_page(places.CAMPAIGN, query_params={"id": str(found[picked[0]].campaign.id)})
-    st.caption("Select a row to open the campaign.")
+    picked = [found[row].campaign.id for row in (chosen["selection"]["rows"] if chosen else [])]
+    if len(picked) < _FEWEST:
+        st.caption("A name opens its campaign. Tick two or more to see them side by side.")
+        return
+    st.button(
+        f"Put these {number(len(picked))} side by side",
+        type="primary",
+        key="compare_picked",
+        on_click=partial(places.open_next, places.COMPARE, ids=",".join(map(str, picked))),
+    )
+
+
+def open_campaign(ids: list[int]) -> None:
+    """The name of a line was clicked."""
+    places.open_next(places.CAMPAIGN, id=str(ids[st.session_state[_OPENED].row]))
 
 
 def take_along(found: list[Figures]) -> None:
@@ -202,6 +225,7 @@ def totals(found: list[Figures]) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _followed(wanted: CampaignFilter) -> None:
+    places.follow()
     _compared(wanted)
 
 
@@ -229,9 +253,63 @@ def _compared(wanted: CampaignFilter) -> None:
     take_along(found)
 
 
+def side_by_side(ids: list[int]) -> None:
+    """The ticked campaigns, a column each."""
+    with services().ledger.read() as connection:
+        found = compare(connection, ids, hears_replies=hears_replies())
+        wrote = reply_counts(connection, ids)
+    st.page_link(places.COMPARE, label="All campaigns", icon=":material/arrow_back:", query_params={})
+    if not found:
+        st.write("None of these campaigns is here.")
+        return
+    with st.container(horizontal=True):
+        for one in found:
+            st.page_link(
+                places.CAMPAIGN, label=plain(shortened(one.campaign.name)), query_params={"id": str(one.campaign.id)}
+            )
+    heard = hears_replies()
+    columns = {_heading(one, found): _column(one, wrote.get(one.campaign.id, 0), heard=heard) for one in found}
+    st.dataframe(pd.DataFrame(columns), key="side_by_side", height="content", alt="The ticked campaigns, a column each")
+    st.echarts_chart(
+        delivery_chart(found), key="side_chart", height=300, alt="Share that arrived; the table above has the numbers"
+    )
+    take_along(found)
+
+
+def _heading(one: Figures, found: list[Figures]) -> str:
+    """The name, with the number where several have the same."""
+    same = sum(other.campaign.name == one.campaign.name for other in found) > 1
+    return f"{one.campaign.name} ({one.campaign.id})" if same else one.campaign.name
+
+
+def _column(one: Figures, wrote: int, *, heard: bool) -> dict[str, str]:
+    counts, each = one.counts, one.cost_per_delivered
+    return {
+        "Sent on": moment(one.campaign.sent_on),
+        "State": CAMPAIGN_WORDS[one.campaign.state].label,
+        IN_THE_LIST.label: number(counts.in_the_list),
+        HANDED_OVER.label: number(counts.handed_over),
+        "Arrived": str(counts.arrived),
+        PARTS[Part.NOT_ARRIVED].label: number(counts[Part.NOT_ARRIVED]),
+        PARTS[Part.REFUSED].label: number(counts[Part.REFUSED]),
+        "People who replied": number(wrote) if wrote or heard else NOT_KNOWN,
+        "Opt-outs": NOT_KNOWN if one.opt_outs is None else number(one.opt_outs),
+        "Charged": f"${one.cost:,.2f}",
+        "Per delivered": "–" if each is None else f"${each:.4f}",
+    }
+
+
+def ticked() -> list[int]:
+    """The campaigns that the address names."""
+    return [int(one) for one in st.query_params.get("ids", "").split(",") if one.isascii() and one.isdecimal()]
+
+
 def page() -> None:
     """One run of the page."""
     st.title("Compare campaigns")
+    if ids := ticked():
+        side_by_side(ids)
+        return
     wanted = chosen_filter()
     if something_runs():
         _followed(wanted)

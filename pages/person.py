@@ -5,18 +5,21 @@ import streamlit as st
 
 from mms.errors import MmsError
 from mms.opt_outs.changes import as_number
+from mms.reports.people.finding import FEWEST, find_people
 from mms.reports.people.person import PersonHistory, person_history
 from mms.reports.people.unreachable_numbers import dead_page, free
 from mms.roles import Permission
 from mms.words import ROW_WORDS
 from pages.components import places
-from pages.components.notices import deed, tell
+from pages.components.notices import deed, forget_answer, tell
 from pages.components.paging import PAGE_ROWS, page_of
 from pages.components.reader import counted, moment, moment_exact, phone
 from pages.components.row_words import why
-from pages.components.safe import plain
+from pages.components.safe import plain, shortened
 from pages.components.wiring import person, services
 
+_FIELD = "person_number"
+_CELLS = 4  # of the row, so that one knows who it is
 WORDS = {"reply": "Wrote", "added": "Opted out", "removed": "Came back"}
 
 
@@ -29,8 +32,16 @@ def let_back(number: str) -> None:
 
 
 def look_up() -> None:
-    """The typed number goes into the address, so that the page can be kept and shared."""
-    st.query_params["number"] = st.session_state["person_number"]
+    """What was typed goes into the address, so that the page can be kept and shared: a whole number, or a search."""
+    forget_answer()
+    text = st.session_state[_FIELD]
+    st.query_params.clear()
+    if not text:
+        return
+    try:
+        st.query_params["number"] = as_number(services().settings, text)
+    except MmsError:
+        st.query_params["find"] = text
 
 
 def show(found: PersonHistory) -> None:
@@ -126,25 +137,53 @@ def dead_numbers() -> None:
         st.caption("Select a number to take it off the list.")
 
 
+def matches(text: str) -> None:
+    """Everybody whose row in some list has the text, each a way to their history."""
+    if len(text.strip()) < FEWEST:
+        st.write(f"Type at least {FEWEST} characters.")
+        return
+    shared = services()
+    with shared.ledger.read() as connection:
+        found = find_people(connection, text, shared.mode, limit=PAGE_ROWS)
+    if not found:
+        st.write("Nobody in any campaign has this. Try a part of it, or the last four digits of the number.")
+        return
+    more = "; there may be more, so type more of it" if len(found) == PAGE_ROWS else ""
+    st.caption(f"{counted(len(found), 'person', 'people')}, who was in a list last first{more}.")
+    for one in found:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"found_{one.recipient.lstrip('+')}"):
+            st.page_link(places.PERSON, label=phone(one.recipient), query_params={"number": one.recipient})
+            st.text(", ".join(value for value in list(one.cells.values())[:_CELLS] if value) or "–")
+            st.caption(plain(f"{shortened(one.campaign, 40)}, {moment(one.at)}"))
+
+
 def page() -> None:
     """One run of the page."""
     st.title("One person")
     named = st.query_params.get("number", "")
-    st.session_state.setdefault("person_number", named)
+    wanted = st.query_params.get("find", "")
+    st.session_state.setdefault(_FIELD, named or wanted)
     st.text_input(
-        "Phone number", type="phone", key="person_number", placeholder="(212) 555-0123", on_change=look_up, width=360
+        "Name, phone number, last four digits, or anything that a list says",
+        type="search",
+        key=_FIELD,
+        placeholder="Ann, 0123 or (212) 555-0123",
+        on_change=look_up,
+        width=460,
     )
     if named:
         try:
-            number = as_number(services().settings, named)
+            found_number = as_number(services().settings, named)
         except MmsError as error:
             st.warning(plain(error.message))
         else:
             with services().ledger.read() as connection:
-                found = person_history(connection, number)
+                found = person_history(connection, found_number)
             show(found)
+    elif wanted:
+        matches(wanted)
     else:
-        st.write("Type a number to see everything that was sent to it, and what came back.")
+        st.write("Type to see everything that was sent to somebody, and what came back.")
     st.header("Numbers that never work")
     dead_numbers()
 

@@ -30,6 +30,7 @@ def page() -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _listed() -> None:
+    places.follow()
     answer_here(__name__)
     shared = services()
     with shared.ledger.read() as connection:

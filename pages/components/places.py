@@ -32,6 +32,12 @@ def open_next(place: Path, **params: str) -> None:
     st.session_state[NEXT_PLACE] = (place, params)
 
 
+def follow() -> None:
+    """For fragments, which rerun by themselves only: have the frame go where a callback wanted to go."""
+    if NEXT_PLACE in st.session_state:
+        st.rerun()
+
+
 def turn_page(page: st.Page, pages: Mapping[Path, st.Page]) -> None:
     """Go where a callback wanted to go; forgotten only on arrival, because a second click can undo the turn."""
     wanted = st.session_state.get(NEXT_PLACE)

@@ -27,7 +27,7 @@ class RowFilter:
         if self.codes:
             conditions.append(_has_code(self.codes))
         if text := self.search.strip():
-            conditions.append(_mentions(text))
+            conditions.append(mentions(text))
         return conditions
 
 
@@ -39,7 +39,7 @@ def _has_code(codes: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(rows.c.error_code.in_(numbers), rows.c.problem.in_(codes), rows.c.reason.in_(codes))
 
 
-def _mentions(text: str) -> ColumnElement[bool]:
+def mentions(text: str) -> ColumnElement[bool]:
     """In the row's cells, which are JSON (accents may be escaped there), its number, or its message SID."""
     # Backslashes are doubled in JSON, and a quotation mark is escaped: search for what is really stored.
     stored = {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
