@@ -11,9 +11,10 @@ import click
 from mms import services
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch import submission as prepare
+from mms.campaigns.launch.forecast import outlook_of
 from mms.campaigns.launch.links import link_base
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
-from mms.campaigns.launch.submission import Choices, Content, repeats
+from mms.campaigns.launch.submission import Choices, Content, ready_recipients, repeats
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
 from mms.campaigns.pictures.own_picture import own_picture, own_picture_of, require_codes
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
@@ -178,9 +179,13 @@ def send(
     )
     for found in content_findings(body):
         say(f"Advice: {found.sentence}")
+    if not (yes or sys.stdin.isatty()):
+        _ask(checked, findings, choices)  # ends here: nobody can answer
+    _check_credentials(connected)
+    if not connected.settings.is_practice:
+        _before_live(connected, checked, content, choices, findings, yes=yes)
     if not yes:
         _ask(checked, findings, choices)
-    _check_credentials(connected)
     campaign_id = _launch(connected, checked, content, choices, findings)
     connected.start_worker()
     say(f"Campaign {campaign_id} has been handed over. It goes on even if this window is closed.")
@@ -252,6 +257,25 @@ def _ask(checked: CheckedList, findings: MediaFindings, choices: Choices) -> Non
     if not click.confirm(f"Send {messages} from {choices.sender_address}?", err=True):
         say("Nothing was sent.")
         sys.exit(USAGE)
+
+
+def _before_live(
+    connected: Services,
+    checked: CheckedList,
+    content: Content,
+    choices: Choices,
+    findings: MediaFindings,
+    *,
+    yes: bool,
+) -> None:
+    from mms.cli.live_questions import before_live  # loads the forecast
+
+    people = ready_recipients(checked, findings, choices)
+    rate = choices.options.rate
+    found = outlook_of(
+        connected.ledger, people, choices, connected.rate(choices.sender_address) if rate is None else rate, content
+    )
+    before_live(connected, choices.sender_address, len(people), found, content.body, yes=yes)
 
 
 def _check_credentials(connected: Services) -> None:

@@ -3,6 +3,7 @@
 Sources: twilio.com/docs/messaging/api/usapptoperson-resource, …/tollfree-verification-resource.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,6 +46,7 @@ class Registration:
 
     findings: tuple[Finding, ...]
     rate: float | None = None
+    balance: float | None = None  # in the account's currency; None where this key may not read it
 
     @property
     def light(self) -> Light:
@@ -110,7 +112,29 @@ def registration(account: Account, address: str) -> Registration:
         found, rate = _of_sender(client, address)
     except (TwilioException, requests.RequestException, *_ODD):
         found, rate = [_UNKNOWN], None
-    return Registration((*found, *_money(client, account)), rate)
+    left, money = _money(client, account)
+    return Registration((*found, *money), rate, left)
+
+
+def money_for(found: Registration, forecast: float) -> Finding | None:
+    """What is wrong with the account's money for a launch that costs so much; None when it will do, or is unknown."""
+    if found.balance is None or found.balance >= forecast or found.balance <= 0:  # nothing left is told anyway
+        return None
+    return Finding(
+        Light.AMBER,
+        f"The account holds {found.balance:,.2f}, and this may cost {forecast:,.2f}: Twilio refuses the rest once "
+        "the money is used up.",
+        f"Add money in the {_CONSOLE} first, or turn on auto-recharge there.",
+    )
+
+
+def pace_of(found: Registration, people: int) -> str | None:
+    """How long carriers take for so many, where Twilio tells what the sender is registered for."""
+    if not found.rate:
+        return None
+    minutes = math.ceil(people / found.rate / 60)
+    whole = f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} hours"
+    return f"Registered for {found.rate:g} picture messages a second: carriers take these in {whole} or more."
 
 
 def _of_sender(client: Client, address: str) -> tuple[list[Finding], float | None]:
@@ -172,16 +196,14 @@ def _rate_of(limits: Any) -> float | None:
     return min(rates, default=None)
 
 
-def _money(client: Client, account: Account) -> Iterator[Finding]:
+def _money(client: Client, account: Account) -> tuple[float | None, list[Finding]]:
     """A standard API key may not read the balance (401): unknown is not bad, so nothing is said."""
     try:
         found = client.api.v2010.accounts(account.account_sid).balance.fetch()
         left = float(found.balance)
     except (TwilioRestException, TwilioException, requests.RequestException, *_ODD):
-        return
+        return None, []
     if left <= 0:
-        yield Finding(
-            Light.RED, "The account has no money left: Twilio refuses every message.", f"Add money in the {_CONSOLE}."
-        )
-    else:
-        yield Finding(Light.GREEN, f"The account holds {left:,.2f} {found.currency}.")
+        nothing = "The account has no money left: Twilio refuses every message."
+        return left, [Finding(Light.RED, nothing, f"Add money in the {_CONSOLE}.")]
+    return left, [Finding(Light.GREEN, f"The account holds {left:,.2f} {found.currency}.")]

@@ -7,14 +7,13 @@ import streamlit as st
 from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft, delete_draft
 from mms.campaigns.launch.links import link_base
-from mms.campaigns.launch.submission import Choices, Repeats, planned_rows, send
+from mms.campaigns.launch.submission import Choices, Repeats, ready_recipients, send
 from mms.campaigns.pictures.media_check import MediaFindings
 from mms.campaigns.pictures.own_picture import own_picture_of
 from mms.campaigns.pictures.own_picture_check import last_look
 from mms.errors import CampaignError
 from mms.recipients import CheckedList
 from mms.roles import Permission
-from mms.states import RowState
 from pages.components import places
 from pages.components.keys import SEND_ASKED
 from pages.components.notices import deed
@@ -34,8 +33,7 @@ def recipients_of(current: Draft, rows: CheckedList, findings: MediaFindings, kn
 
 @st.cache_resource(max_entries=4, ttl=60, show_spinner=False)
 def _recipients(identity: str, *, _rows: CheckedList, _findings: MediaFindings, _choices: Choices) -> list[str]:
-    planned = planned_rows(_rows, _findings, _choices)
-    return [row.recipient for row in planned if row.state is RowState.READY and row.recipient]
+    return ready_recipients(_rows, _findings, _choices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 
@@ -131,6 +134,37 @@ def test_a_server_that_is_not_ours_works_the_same(live, foreign, tmp_path):
     assert {tuple(form["MediaUrl"]) for form in foreign.received} == {("https://example.com/a.jpg",)}
     lines = report_of(live, json.loads(run.stdout)["id"], tmp_path)
     assert {line["message_sid"] for line in lines} == {str(one["sid"]) for one in foreign.messages}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal is a pty")
+@pytest.mark.parametrize(
+    ("answers", "received"),
+    [
+        pytest.param(("n",), 0, id="no test message yet, and that is not wanted"),
+        pytest.param(("y", "4"), 0, id="another number typed"),
+        pytest.param(("y", "3", "y"), 3, id="everything said"),
+    ],
+)
+def test_a_terminal_is_asked_before_real_people_get_it(live, foreign, tmp_path, answers, received):
+    live.environment["MMS_CONFIRM_ABOVE"] = "3"
+    live.start_worker()
+    file = write_list(tmp_path / "list.csv", numbers(3))
+    terminal, theirs = os.openpty()
+    os.write(terminal, "".join(f"{one}\n" for one in answers).encode())
+    run = subprocess.run(
+        [sys.executable, "-m", "mms", "send", str(file), "--body", "Hi {Name|there}", "--rate", "0", "--any-hour"],
+        cwd=live.folder,
+        env=live.full_environment,
+        stdin=theirs,
+        capture_output=True,
+        check=False,
+        timeout=200,
+    )
+    for end in (terminal, theirs):
+        os.close(end)
+    assert (run.returncode, len(foreign.received)) == (0 if received else 2, received)
+    assert b"3 numbers of another Twilio" in run.stderr
+    assert b"Hi {Name|there}" in run.stderr
 
 
 def test_a_refused_row_does_not_stop_the_others(live, foreign, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from mms.practice.account import MAIN, POOL, TEXT_ONLY, TOLL_FREE, VOICE_ONLY
 from mms.practice.testing import PracticeServer
 from mms.twilio_client import Account
-from mms.twilio_client.registration import Light, registration
+from mms.twilio_client.registration import Light, Registration, money_for, pace_of, registration
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +61,22 @@ def test_registered_throughput_is_told(server, account):
 def test_twilio_that_cannot_be_reached_is_unknown_and_not_bad():
     nobody = Account("http://127.0.0.1:1", "AC" + "0" * 32, "AC" + "0" * 32, "x")
     assert registration(nobody, POOL.sid).light is Light.AMBER
+
+
+@pytest.mark.parametrize(
+    ("balance", "costs", "said"),
+    [
+        pytest.param("12.50", 12.5, None, id="just enough"),
+        pytest.param("12.50", 12.51, "may cost 12.51", id="a cent short"),
+        pytest.param("0", 5.0, None, id="nothing left is told by itself"),
+    ],
+)
+def test_balance_is_held_against_the_forecast(server, account, balance, costs, said):
+    server.remote.set_faults(balance=balance)
+    short = money_for(registration(account, POOL.sid), costs)
+    assert (short and said in short.sentence) if said else short is None
+
+
+def test_registered_throughput_says_how_long_carriers_take():
+    assert "in 2 min or more" in (pace_of(Registration((), rate=10.0), 1_000) or "")
+    assert pace_of(Registration(()), 1_000) is None

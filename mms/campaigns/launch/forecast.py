@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mms.campaigns.launch.senders import sender_kind
+from mms.campaigns.launch.submission import Choices, Content
 from mms.campaigns.pictures.media_check import straight_end
 from mms.ledger import Ledger
 from mms.quiet_hours import Forecast, forecast, quiet_hours
@@ -44,6 +45,19 @@ def outlook(
         )
     straight_on = straight_end(len(recipients), rate, start.timestamp())
     return Outlook(cost, hours, hours.end if hours else straight_on, straight_on)
+
+
+def outlook_of(ledger: Ledger, recipients: Sequence[str], choices: Choices, rate: float, content: Content) -> Outlook:
+    """The forecast of a campaign as it was chosen."""
+    return outlook(
+        ledger,
+        recipients,
+        sender_address=choices.sender_address,
+        rate=rate,
+        start_at=choices.start_at,
+        any_hour=choices.options.any_hour,
+        has_media=content.own is not None or bool(content.media_urls),
+    )
 
 
 def send_end(

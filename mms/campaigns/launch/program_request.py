@@ -9,16 +9,19 @@ from sqlalchemy import select
 
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch.checking import Pace, look_at_pictures, media_lines
+from mms.campaigns.launch.forecast import outlook_of
 from mms.campaigns.launch.links import link_base
+from mms.campaigns.launch.live_questions import excess
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.senders import chosen_address, default_rate
-from mms.campaigns.launch.submission import Choices, Content, check_options, repeats, send
+from mms.campaigns.launch.submission import Choices, Content, check_options, ready_recipients, repeats, send
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns
 from mms.recipients import CheckedList, Upload, check, check_summary
+from mms.reports.cost.budget import require_within
 from mms.roles import User
 from mms.send_options import SendOptions
 from mms.settings import Settings
@@ -104,24 +107,26 @@ def launch_for_program(sending: Sending, asked: ProgramRequest, *, by: User) -> 
     findings = _findings(sending, asked, checked, address)
     _require_sendable(asked, checked, findings)
     known = repeats(ledger, checked, asked.content, settings.mode.value, days=RECENT_DAYS)
+    choices = Choices(
+        name=asked.name or asked.upload.file_name or "Campaign",
+        sender_address=address,
+        options=asked.options,
+        repeat_of=frozenset(one.id for one in known.same) if asked.allow_repeat else frozenset(),
+        start_at=asked.start_at,
+        not_after=asked.not_after,
+        consent_by=by.name,
+        reference=asked.reference,
+        zone=asked.zone,
+        link_base=base,
+    )
+    _require_budget(sending, asked, checked, findings, choices, by=by)
     with ledger.write() as connection:
         upload_id = store_upload(connection, asked.upload, at=ledger.now(connection), by=by)
     return send(
         ledger,
         checked,
         asked.content,
-        Choices(
-            name=asked.name or asked.upload.file_name or "Campaign",
-            sender_address=address,
-            options=asked.options,
-            repeat_of=frozenset(one.id for one in known.same) if asked.allow_repeat else frozenset(),
-            start_at=asked.start_at,
-            not_after=asked.not_after,
-            consent_by=by.name,
-            reference=asked.reference,
-            zone=asked.zone,
-            link_base=base,
-        ),
+        choices,
         findings=findings,
         account_sid=sending.account_sid,
         mode=settings.mode.value,
@@ -130,6 +135,23 @@ def launch_for_program(sending: Sending, asked: ProgramRequest, *, by: User) -> 
         request_key=asked.request_key,
         upload_id=upload_id,
     )
+
+
+def _require_budget(
+    sending: Sending,
+    asked: ProgramRequest,
+    checked: CheckedList,
+    findings: MediaFindings,
+    choices: Choices,
+    *,
+    by: User,
+) -> None:
+    if sending.settings.is_practice or sending.settings.monthly_budget is None:
+        return
+    people = ready_recipients(checked, findings, choices)
+    rate = default_rate(sending.settings, choices.sender_address)
+    found = outlook_of(sending.ledger, people, choices, rate, asked.content)
+    require_within(excess(sending.settings, sending.ledger, found.cost.high), by)
 
 
 def _checked(sending: Sending, asked: ProgramRequest) -> CheckedList:

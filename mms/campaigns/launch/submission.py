@@ -235,6 +235,12 @@ def planned_rows(
             yield _planned(checked, findings, choices, window, planned, VERDICTS[verdict])
 
 
+def ready_recipients(checked: CheckedList, findings: MediaFindings, choices: Choices) -> list[str]:
+    """Whom a launch with these choices would message."""
+    planned = planned_rows(checked, findings, choices)
+    return [row.recipient for row in planned if row.state is RowState.READY and row.recipient]
+
+
 def _planned(
     checked: CheckedList,
     findings: MediaFindings,
