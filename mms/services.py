@@ -46,6 +46,11 @@ class Services:
         """`live` or `practice`, as campaigns store it."""
         return self.settings.mode.value
 
+    @property
+    def account_sid(self) -> str:
+        """Whose messages they are."""
+        return self.account.account_sid
+
     def sender_address(self, wanted: str | None = None) -> str:
         """The sender to use; raises CampaignError when there is none or `wanted` is not an address."""
         return chosen_address(self.settings, self.senders, wanted)
@@ -150,7 +155,7 @@ def _start_recurring(ledger: Ledger, settings: Settings, account: Account) -> bo
     with ledger.read() as connection:
         if not is_any_ahead(connection, settings.mode.value):
             return False
-    from mms.campaigns.launch.program_request import Sending  # both load the checking of lists
+    from mms.campaigns.launch.checklist import Sending  # both load the checking of lists
     from mms.recurring.starting import start_due
 
     start_due(Sending(settings, ledger, account.account_sid, senders_of(settings)))

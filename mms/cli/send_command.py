@@ -2,27 +2,27 @@
 
 import sys
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mms import services
-from mms.campaigns.drafts.uploads import store_upload
-from mms.campaigns.launch import submission as prepare
-from mms.campaigns.launch.forecast import outlook_of
-from mms.campaigns.launch.links import link_base
+from mms.campaigns.drafts.content import DraftContent, Start
+from mms.campaigns.launch.checklist import ALL_PROBLEMS, CheckedDraft, Item, ToDo, checklist
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
-from mms.campaigns.launch.submission import Choices, Content, ready_recipients, repeats
-from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
-from mms.campaigns.pictures.own_picture import own_picture, own_picture_of, require_codes
-from mms.campaigns.pictures.row_media_problems import with_picture_problems
+from mms.campaigns.launch.submission import Content, ready_recipients, repeats
+from mms.campaigns.launch.submit import left_out, submit
+from mms.campaigns.pictures.media_check import NOTHING_FOUND
+from mms.campaigns.pictures.own_picture import own_picture, require_codes
 from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
 from mms.cli.output import rows_of, say
 from mms.cli.reading import (
     FileRequest,
+    SavedPeople,
     check_file,
     check_media,
     check_own_pictures,
@@ -30,15 +30,50 @@ from mms.cli.reading import (
     local_person,
     people_source,
 )
-from mms.cli.times import moment_of
+from mms.cli.times import EnteredTime, moment_of
 from mms.cli.waiting import show_result, wait_for_end
 from mms.message.content_check import content_findings
 from mms.message.links import utm_query
-from mms.recipients import CheckedList
+from mms.quiet_hours.local_times import LocalTime
 from mms.recipients.sentences import counted
-from mms.send_options import OWN_LINKS, TWILIO_LINKS, SendOptions
+from mms.send_options import OWN_LINKS, TWILIO_LINKS
 from mms.services import Services
 from mms.twilio_client import sign_in_problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options as they were typed."""
+
+    file: str | None
+    list_name: str | None
+    segment_name: str | None
+    body: str
+    media_urls: tuple[str, ...]
+    picture_template: str | None
+    pictures: tuple[Path, ...]
+    phone_column: str | None
+    region: str | None
+    no_header: bool
+    sheet: str | None
+    include_no_consent: bool
+    name: str | None
+    sender: str | None
+    rate: float | None
+    batch_size: int | None
+    max_in_flight: int | None
+    start: str | None
+    not_after: str | None
+    any_hour: bool
+    links: str | None
+    utm: tuple[str, ...]
+    allow_repeat: bool
+    skip_problems: bool
+    no_media_check: bool
+    report_file: str | None
+    no_wait: bool
+    as_json: bool
+    yes: bool
 
 
 @click.command()
@@ -85,120 +120,133 @@ from mms.twilio_client import sign_in_problem
 @click.option("--no-wait", is_flag=True, help="Return once the campaign is handed over.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, as `show --json`.")
 @click.option("--yes", is_flag=True, help="Yes, send. Without it nothing goes out.")
-def send(
-    *,
-    file: str | None,
-    list_name: str | None,
-    segment_name: str | None,
-    body: str,
-    media_urls: tuple[str, ...],
-    picture_template: str | None,
-    pictures: tuple[Path, ...],
-    phone_column: str | None,
-    region: str | None,
-    no_header: bool,
-    sheet: str | None,
-    include_no_consent: bool,
-    name: str | None,
-    sender: str | None,
-    rate: float | None,
-    batch_size: int | None,
-    max_in_flight: int | None,
-    start: str | None,
-    not_after: str | None,
-    any_hour: bool,
-    links: str | None,
-    utm: tuple[str, ...],
-    allow_repeat: bool,
-    skip_problems: bool,
-    no_media_check: bool,
-    report_file: str | None,
-    no_wait: bool,
-    as_json: bool,
-    yes: bool,
-) -> None:
+def send(**options: Any) -> None:
     """Send the message to every ready row of FILE, and wait until it is through.
 
     Exit codes: 0 all went out, 1 some rows did not, 2 nothing was sent, 3 stopped, 130 interrupted.
     """
-    started = moment_of("--at", start)
-    start_at = started.at if started else None
-    last = moment_of("--not-after", not_after)
-    if started and start:
+    asked = _Asked(**options)
+    started, last = moment_of("--at", asked.start), moment_of("--not-after", asked.not_after)
+    if started and asked.start:
         say(f"It starts {started.words}.")
-    _require_report_type(report_file)
-    source = people_source(file, list_name, segment_name)
-    Content(body, media_urls).template  # noqa: B018 - braces without partner are said before anything else is done
-    connected = services.connect()
-    media_urls += tuple(_hosted(connected, picture) for picture in pictures)
-    request = FileRequest(
-        source,
-        phone_column,
-        region,
-        body,
-        media_urls,
-        sheet=sheet,
-        include_no_consent=include_no_consent,
-        has_header=not no_header,
-    )
-    own = own_picture(connected.ledger, picture_template) if picture_template else None
-    request, content = replace(request, own=own), Content(body, media_urls, own)
-    checked = check_file(connected.settings, connected.ledger, connected.senders, request)
-    address = connected.sender_address(sender)
-    findings = NOTHING_FOUND
-    if not no_media_check:
-        pace = connected.rate(address) if rate is None else rate
-        findings = check_media(
-            connected.settings, connected.ledger, checked, content, rate=pace, start_at=start_at, any_hour=any_hour
-        )
-    if own:
-        require_codes(own, checked.ready)
-    findings = check_own_pictures(connected.settings, connected.ledger, checked, own, findings, all_=True)
-    _refuse_problems(checked, content, findings, skip_problems=skip_problems)
-    options = SendOptions(
-        rate=rate,
-        batch_size=batch_size,
-        max_in_flight=max_in_flight,
-        any_hour=any_hour,
-        check_media=not no_media_check,
-        links=links,
-        utm=_utm(utm, links),
-    )
-    repeat_of = _refuse_repeat(connected, checked, content, allow_repeat=allow_repeat)
-    choices = Choices(
-        name=name or checked.upload.file_name or "Campaign",
-        sender_address=address,
-        options=options,
-        link_base=link_base(connected.settings, connected.ledger, options, address),
-        repeat_of=repeat_of,
-        start_at=start_at.timestamp() if start_at else None,
-        zone=started.zone if started else None,
-        start_local=started.local if started else None,
-        not_after=last.at.timestamp() if last else None,
-        consent_by=local_person().name,
-    )
-    for found in content_findings(body):
+    _require_report_type(asked.report_file)
+    source = people_source(asked.file, asked.list_name, asked.segment_name)
+    Content(asked.body, asked.media_urls).template  # noqa: B018 - braces without partner are said before anything else
+    connected, by = services.connect(), local_person()
+    hosted = tuple(_hosted(connected, picture) for picture in asked.pictures)
+    asked = replace(asked, media_urls=asked.media_urls + hosted)
+    draft = _draft(connected, asked, source, started, last)
+    _refuse(checklist(connected, draft, by=by), draft)
+    if draft.known.recent:
+        recent, ready = len(draft.known.recent), draft.checked.ready
+        say(f"Note: {recent:,} of {ready:,} got a message from you within the last day.")
+    for found in content_findings(asked.body):
         say(f"Advice: {found.sentence}")
-    if not (yes or sys.stdin.isatty()):
-        _ask(checked, findings, choices)  # ends here: nobody can answer
+    if not (asked.yes or sys.stdin.isatty()):
+        _ask(draft)  # ends here: nobody can answer
     _check_credentials(connected)
     if not connected.settings.is_practice:
-        _before_live(connected, checked, content, choices, findings, yes=yes)
-    if not yes:
-        _ask(checked, findings, choices)
-    campaign_id = _launch(connected, checked, content, choices, findings)
+        _before_live(connected, draft, yes=asked.yes)
+    if not asked.yes:
+        _ask(draft)
+    campaign_id = submit(connected, draft, by=by, request_key=uuid.uuid4().hex)
     connected.start_worker()
     say(f"Campaign {campaign_id} has been handed over. It goes on even if this window is closed.")
-    if no_wait:
-        show_result(connected, campaign_id, as_json=as_json)
+    if asked.no_wait:
+        show_result(connected, campaign_id, as_json=asked.as_json)
         sys.exit(ALL_WENT_OUT)
-    sys.exit(wait_for_end(connected, campaign_id, report_file=report_file, as_json=as_json))
+    sys.exit(wait_for_end(connected, campaign_id, report_file=asked.report_file, as_json=asked.as_json))
 
 
-def _utm(words: tuple[str, ...], links: str | None) -> str:
+def _draft(
+    connected: Services,
+    asked: _Asked,
+    source: str | SavedPeople,
+    started: EnteredTime | None,
+    last: EnteredTime | None,
+) -> CheckedDraft:
+    """The list, the message and the pictures, all looked at."""
+    own = own_picture(connected.ledger, asked.picture_template) if asked.picture_template else None
+    content = Content(asked.body, asked.media_urls, own)
+    request = FileRequest(
+        source,
+        asked.phone_column,
+        asked.region,
+        asked.body,
+        asked.media_urls,
+        sheet=asked.sheet,
+        include_no_consent=asked.include_no_consent,
+        has_header=not asked.no_header,
+        own=own,
+    )
+    checked = check_file(connected.settings, connected.ledger, connected.senders, request)
+    address = connected.sender_address(asked.sender)
+    if own:
+        require_codes(own, checked.ready)  # before every picture is drawn, which takes a while
+    findings = NOTHING_FOUND
+    if not asked.no_media_check:
+        findings = check_media(
+            connected.settings,
+            connected.ledger,
+            checked,
+            content,
+            rate=connected.rate(address) if asked.rate is None else asked.rate,
+            start_at=started.at if started else None,
+            any_hour=asked.any_hour,
+        )
+    return CheckedDraft(
+        said=_said(asked, asked.name or checked.upload.file_name or "Campaign", address, started, last),
+        content=content,
+        checked=checked,
+        findings=check_own_pictures(connected.settings, connected.ledger, checked, own, findings, all_=True),
+        known=repeats(connected.ledger, checked, content, connected.mode, days=RECENT_DAYS),
+    )
+
+
+def _said(
+    asked: _Asked, name: str, address: str, started: EnteredTime | None, last: EnteredTime | None
+) -> DraftContent:
+    return DraftContent(
+        name=name,
+        body=asked.body,
+        media_urls=asked.media_urls,
+        picture_template=asked.picture_template,
+        sender=address,
+        phone_column=asked.phone_column,
+        region=asked.region,
+        include_no_consent=asked.include_no_consent,
+        skip_problems=ALL_PROBLEMS if asked.skip_problems else None,
+        allow_repeat=asked.allow_repeat,
+        skip_dead=False,  # there is no option for it: who is in the file is meant
+        consent=True,  # by `--yes`
+        rate=asked.rate,
+        batch_size=asked.batch_size,
+        max_in_flight=asked.max_in_flight,
+        any_hour=asked.any_hour,
+        check_media=not asked.no_media_check,
+        links=asked.links,
+        **_utm(asked.utm, asked.links),
+        **_start(started),
+        ends=last is not None,
+        not_after=last.at.isoformat() if last else None,
+    )
+
+
+def _start(started: EnteredTime | None) -> dict[str, Any]:
+    if started is None:
+        return {}
+    if started.local is None or started.zone is None:
+        return {"start": Start.LATER, "start_at": started.at.isoformat()}
+    local = LocalTime.from_stored(started.local, started.zone)
+    return {"start": Start.LATER, "start_at": local.text, "start_at_fold": local.fold, "zone": local.zone}
+
+
+def _utm(words: tuple[str, ...], links: str | None) -> dict[str, Any]:
     if words and links is None:
         raise click.UsageError("--utm goes with --links own or --links twilio.")
-    return utm_query({name.strip(): word for name, _, word in (one.partition("=") for one in words)})
+    named = {name.strip(): word for name, _, word in (one.partition("=") for one in words)}
+    utm_query(named)  # a name that nobody reads is said
+    return {f"utm_{name.removeprefix('utm_')}": word for name, word in named.items()}
 
 
 def _hosted(connected: Services, picture: Path) -> str:
@@ -215,67 +263,49 @@ def _require_report_type(report_file: str | None) -> None:
         raise click.UsageError("--report writes .csv or .xlsx: end the file's name so.")
 
 
-def _refuse_problems(checked: CheckedList, content: Content, findings: MediaFindings, *, skip_problems: bool) -> None:
-    """Nothing is sent while everybody's picture is unusable, or rows are to be mended and nobody said to skip them."""
-    for finding in findings.for_all:
-        say(f"Error: the picture cannot be used ({finding.code}): {finding.message} {finding.advice or ''}".rstrip())
-    if findings.for_all:
-        sys.exit(USAGE)
-    to_mend = with_picture_problems(checked, content.template, findings)
-    if skip_problems or not to_mend.problems:
+def _refuse(to_do: Sequence[ToDo], draft: CheckedDraft) -> None:
+    """Nothing is sent while the checklist misses something; each is said with the option that answers it."""
+    if not to_do:
         return
-    show_problems(to_mend, err=True)
-    count = len(to_mend.problems_by_row)
-    say(f"Error: {rows_of(count)} to be mended, so nothing was sent. Mend the file, or add --skip-problems.")
+    for missing in to_do:
+        if missing.item is Item.PICTURES:
+            for found in draft.findings.for_all:
+                advice = found.advice or ""
+                say(f"Error: the picture cannot be used ({found.code}): {found.message} {advice}".rstrip())
+        elif missing.item is Item.PROBLEMS:
+            show_problems(draft.to_mend, err=True)
+            count = len(draft.to_mend.problems_by_row)
+            say(f"Error: {rows_of(count)} to be mended, so nothing was sent. Mend the file, or add --skip-problems.")
+        elif missing.item is Item.REPEAT:
+            first = draft.known.same[0]
+            say(
+                f"Error: these people already got this message with campaign {first.id} ({first.state}), so nothing "
+                f"was sent. `resume {first.id}` goes on with it; --allow-repeat sends it to everybody again."
+            )
+        else:
+            say(f"Error: {missing.error.message} Nothing was sent.")
     sys.exit(USAGE)
 
 
-def _refuse_repeat(
-    connected: Services, checked: CheckedList, content: Content, *, allow_repeat: bool
-) -> frozenset[int]:
-    """The campaigns that sent the same to the same people, if that was said to be wanted."""
-    known = repeats(connected.ledger, checked, content, connected.mode, days=RECENT_DAYS)
-    if known.same and not allow_repeat:
-        first = known.same[0]
-        say(
-            f"Error: these people already got this message with campaign {first.id} ({first.state}), so nothing was "
-            f"sent. `resume {first.id}` goes on with it; --allow-repeat sends it to everybody again."
-        )
-        sys.exit(USAGE)
-    if known.recent:
-        say(f"Note: {len(known.recent):,} of {checked.ready:,} got a message from you within the last day.")
-    return frozenset(one.id for one in known.same)
-
-
-def _ask(checked: CheckedList, findings: MediaFindings, choices: Choices) -> None:
+def _ask(draft: CheckedDraft) -> None:
     """Sending needs an explicit yes; on a terminal it is asked for, elsewhere --yes says it."""
-    ready = checked.ready - len(findings.by_row)
-    messages = counted("{:,} [message|messages]", ready).format(ready)
+    ready = draft.checked.ready - len(draft.findings.by_row)
+    messages, address = counted("{:,} [message|messages]", ready).format(ready), draft.said.sender
     if not sys.stdin.isatty():
-        say(f"Error: add --yes to send {messages} from {choices.sender_address}. Nothing was sent.")
+        say(f"Error: add --yes to send {messages} from {address}. Nothing was sent.")
         sys.exit(USAGE)
-    if not click.confirm(f"Send {messages} from {choices.sender_address}?", err=True):
+    if not click.confirm(f"Send {messages} from {address}?", err=True):
         say("Nothing was sent.")
         sys.exit(USAGE)
 
 
-def _before_live(
-    connected: Services,
-    checked: CheckedList,
-    content: Content,
-    choices: Choices,
-    findings: MediaFindings,
-    *,
-    yes: bool,
-) -> None:
-    from mms.cli.live_questions import before_live  # loads the forecast
+def _before_live(connected: Services, draft: CheckedDraft, *, yes: bool) -> None:
+    from mms.campaigns.launch.forecast import outlook_of
+    from mms.cli.live_questions import before_live  # loads what Twilio says about the account
 
-    people = ready_recipients(checked, findings, choices)
-    rate = choices.options.rate
-    found = outlook_of(
-        connected.ledger, people, choices, connected.rate(choices.sender_address) if rate is None else rate, content
-    )
-    before_live(connected, choices.sender_address, len(people), found, content.body, yes=yes)
+    people = ready_recipients(draft.checked, draft.findings, left_out(draft))
+    found = outlook_of(connected, draft, people)
+    before_live(connected, connected.sender_address(draft.said.sender), len(people), found, draft.content.body, yes=yes)
 
 
 def _check_credentials(connected: Services) -> None:
@@ -283,34 +313,3 @@ def _check_credentials(connected: Services) -> None:
     if problem := sign_in_problem(connected.account):
         say(f"Error: {problem} Nothing was sent.")
         sys.exit(STOPPED)
-
-
-def _launch(
-    connected: Services, checked: CheckedList, content: Content, choices: Choices, findings: MediaFindings
-) -> int:
-    person = local_person()
-    own = content.own
-    columns = checked.upload.columns
-    own_pictures = own_picture_of(connected.settings, connected.ledger, own, columns) if own else None
-    with connected.ledger.write() as connection:
-        upload_id = store_upload(connection, checked.upload, at=connected.ledger.now(connection), by=person)
-    return prepare.send(
-        connected.ledger,
-        checked,
-        content,
-        choices,
-        findings=findings,
-        account_sid=connected.account.account_sid,
-        mode=connected.mode,
-        by=person,
-        request_key=uuid.uuid4().hex,
-        upload_id=upload_id,
-        own_pictures=own_pictures,
-        look=_last_look(connected) if own else None,
-    )
-
-
-def _last_look(connected: Services) -> Callable[[int], None]:
-    from mms.campaigns.pictures.own_picture_check import last_look  # loads Pillow, codes and fonts
-
-    return last_look(connected.settings, connected.ledger)

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, select, update
 
 from mms.access.approvals import approval_above
 from mms.access.sign_in import role_rules
+from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.people_sources import PeopleOfList, chosen_people, count_chosen
-from mms.campaigns.launch.program_request import ProgramRequest, Sending, ToMend, launch_for_program
+from mms.campaigns.launch.checklist import ALL_PROBLEMS, Sending
+from mms.campaigns.launch.program_request import ProgramRequest, ToMend, launch_for_program
 from mms.campaigns.records import campaign
 from mms.errors import CampaignError, MmsError
 from mms.ledger import Ledger
@@ -31,7 +33,6 @@ from mms.recurring.sends import (
 )
 from mms.recurring.states import RunResult, SendState
 from mms.roles import MAY, Permission, Role, User
-from mms.send_options import SendOptions
 from mms.states import CampaignState
 
 LATE_SECONDS = 3_600.0
@@ -128,19 +129,20 @@ def _launch(sending: Sending, found: RecurringSend) -> bool:
 def _request(sending: Sending, found: RecurringSend) -> ProgramRequest:
     upload, phone_column = _people(sending, found)
     name = f"{found.name}, message {found.step + 1}" if found.is_series else found.name
-    return ProgramRequest(
-        upload=upload,
-        content=found.steps[found.step].content,
-        request_key=request_key(found),
+    content = found.steps[found.step].content
+    said = DraftContent(
         name=name[:200],
+        body=content.body,
+        media_urls=content.media_urls,
         sender=found.sender_address,
         phone_column=phone_column,
-        options=SendOptions(any_hour=sending.settings.is_practice, check_media=True),
         allow_repeat=True,  # to come again is what it is for; one time is one request key
-        skip_problems=True,
+        skip_problems=ALL_PROBLEMS,
+        skip_dead=False,
+        consent=True,  # said when it was set up
         zone=found.zone,
-        edited_by=(found.created_by,),
     )
+    return ProgramRequest(upload, said, request_key(found), edited_by=(found.created_by,))
 
 
 def _people(sending: Sending, found: RecurringSend) -> tuple[Upload, str | None]:

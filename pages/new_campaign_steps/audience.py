@@ -5,6 +5,7 @@ import streamlit as st
 
 from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.launch.checklist import CheckedDraft
 from mms.campaigns.launch.frequency_cap import count_at_the_cap, frequency_cap
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.submission import Repeats
@@ -19,26 +20,30 @@ from pages.components.reader import counted, moment, number
 from pages.components.safe import plain, shortened
 from pages.components.wiring import services
 from pages.new_campaign_steps import leave_out as without
+from pages.new_campaign_steps import pictures
 
 
-def draw(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats, count: int) -> None:
+def draw(current: Draft, draft: CheckedDraft, count: int) -> None:
     """The count that the button carries, and who is missing from it, folded."""
-    left_out = len(rows) - count
+    left_out = len(draft.checked) - count
     words = f"Who: {counted(count, 'person gets', 'people get')} it, {number(left_out)} of the list left out"
     with st.expander(words, icon=":material/groups:", key="review_who"):
-        _left_out(current, rows, findings, known)
+        _left_out(current, draft.checked, draft.findings, draft.known)
         _look_back(current)
 
 
-def questions(current: Draft, rows: CheckedList, known: Repeats) -> None:
+def questions(current: Draft, draft: CheckedDraft) -> None:
     """What somebody has to see, or to say, before the button is pressed."""
-    if (bad := rows.counts[Verdict.PROBLEM]) and not without.is_agreed(current, rows):
+    to_mend = draft.to_mend
+    if (bad := to_mend.counts[Verdict.PROBLEM]) and not without.is_agreed(current, to_mend):
         st.warning(f"{counted(bad, 'row needs', 'rows need')} mending. Mend them, or say that you go on without them.")
-        without.ask(current, rows)
-        st.button("See these rows", key="review_see_rows", on_click=go_to("check"), icon=":material/table_rows:")
-    _same_campaign(current, known)
-    _too_often(rows)
-    _people_lately(current, known)
+        without.ask(current, to_mend)
+        if draft.checked.counts[Verdict.PROBLEM]:
+            st.button("See these rows", key="review_see_rows", on_click=go_to("check"), icon=":material/table_rows:")
+        pictures.rows_kept_back(draft.findings)
+    _same_campaign(current, draft.known)
+    _too_often(draft.checked)
+    _people_lately(current, draft.known)
 
 
 def _left_out(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> None:

@@ -1,10 +1,9 @@
 """Going on without the rows to mend: agreed to for exactly these rows, and asked again when others join them."""
 
-from hashlib import sha256
-
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft, save_draft
+from mms.campaigns.launch.checklist import agreement, goes_on_without
 from mms.recipients import CheckedList, Verdict
 from pages.components.drafting import key_of
 from pages.components.reader import counted
@@ -15,13 +14,13 @@ _NAME = "skip_problems"
 
 def is_agreed(current: Draft, rows: CheckedList) -> bool:
     """Whether the person has seen how many rows there are to mend, and goes on without these very rows."""
-    return current.content.skip_problems == _identity(rows)
+    return goes_on_without(current.content, rows)
 
 
 def ask(current: Draft, rows: CheckedList) -> None:
     """The box to tick."""
     bad = rows.counts[Verdict.PROBLEM]
-    identity = _identity(rows)
+    identity = agreement(rows)
     key = f"{key_of(current, _NAME)}_{identity}"
     if current.content.skip_problems and not is_agreed(current, rows):
         st.warning("Since you agreed to go on without some rows, the rows to mend have changed. Please look again.")
@@ -34,10 +33,6 @@ def ask(current: Draft, rows: CheckedList) -> None:
         on_change=_store,
         args=(current.id, key, identity),
     )
-
-
-def _identity(rows: CheckedList) -> str:
-    return sha256(",".join(map(str, sorted(rows.problems_by_row))).encode()).hexdigest()[:16]
 
 
 def _store(draft_id: int, key: str, identity: str) -> None:

@@ -48,11 +48,12 @@ def _verdicts(current: Draft) -> dict[str, MediaVerdict]:
     except UploadError:
         return {}
     findings = workbench.media_findings(rows, message)
-    _rows_kept_back(findings)
+    rows_kept_back(findings)
     return dict(findings.verdicts)
 
 
-def _rows_kept_back(findings: MediaFindings) -> None:
+def rows_kept_back(findings: MediaFindings) -> None:
+    """How many rows have a picture that cannot be used, which and why; nothing when none has."""
     kept_back = list(findings.by_row.values())
     if not kept_back:
         return

@@ -4,18 +4,18 @@ import streamlit as st
 
 from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.launch.checklist import checklist
 from mms.campaigns.launch.forecast import send_end
 from mms.campaigns.launch.submission import Content, Repeats, repeats
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings, any_expires, good_until
 from mms.errors import UploadError
 from mms.message import MessageTemplate
-from mms.recipients import CheckedList, Verdict
+from mms.recipients import CheckedList
 from pages.components.drafting import bound, go_to
 from pages.components.reader import counted
 from pages.components.safe import plain
-from pages.components.wiring import services
+from pages.components.wiring import person, services
 from pages.new_campaign_steps import advice, audience, confirm, expected, preview, timing, workbench
-from pages.new_campaign_steps import leave_out as without
 from pages.new_campaign_steps.in_one_sentence import in_one_sentence
 
 
@@ -34,20 +34,20 @@ def draw(current: Draft) -> None:
         st.button("Change the message", key="review_to_compose", on_click=go_to("compose"))
         return
     findings = _findings(current, rows, message)
-    known = _known(current, rows)
-    recipients = confirm.recipients_of(current, rows, findings, known)
+    draft = workbench.checked_draft(current, rows, findings, _known(current, rows))
+    recipients = confirm.recipients_of(draft)
     count = len(recipients)
     outlook = expected.of(current, recipients, has_media=bool(message.media or message.drawn))
     sentence = in_one_sentence(current, message, outlook, count)
     st.markdown(f"**{plain(sentence)}**")
-    missing = _missing(current, rows, findings, known)
+    missing = checklist(services(), draft, by=person())
     left, right = st.columns([3, 2], gap="large")
     with left:
-        audience.questions(current, rows, known)
+        audience.questions(current, draft)
         _consent(current)
         _pictures(findings)
         confirm.still_missing(missing)
-        audience.draw(current, rows, findings, known, count)
+        audience.draw(current, draft, count)
         timing.draw(current)
         expected.draw(current, outlook, count)
     with right:
@@ -56,7 +56,7 @@ def draw(current: Draft) -> None:
         if row is not None:
             preview.show_row(current, rows, message, row)
     shown = confirm.Shown(sentence, preview.pictures_of(current, rows, message))
-    confirm.draw(current, rows, findings, known, count, missing, shown)
+    confirm.draw(current, draft, count, missing, shown)
 
 
 def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> MediaFindings:
@@ -106,26 +106,3 @@ def _consent(current: Draft) -> None:
         "This is a reminder, not legal advice.",
         **bound(current, "consent"),
     )
-
-
-def _missing(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> list[str]:
-    """Sentences for what keeps the button from being pressed."""
-    content = current.content
-    found: list[tuple[str, object]] = [
-        ("Give the campaign a name.", content.name.strip()),
-        ("Say what happens to the rows to mend.", not rows.counts[Verdict.PROBLEM] or without.is_agreed(current, rows)),
-        ("Change the picture that cannot be used.", not findings.for_all),
-        ("Choose another picture template, or add coupon codes.", _own_is_fine(current, rows)),
-        ("Say that you want to send it a second time.", not known.same or content.allow_repeat),
-        ("Choose a time to start.", not decisions.starts_later(current.content) or decisions.start_at(current.content)),
-        ("Choose a last moment behind the start.", decisions.ends_in_time(current.content)),
-        ("Confirm that these people agreed.", content.consent),
-    ]
-    return [sentence for sentence, there in found if not there]
-
-
-def _own_is_fine(current: Draft, rows: CheckedList) -> bool:
-    own = workbench.content_of(current).own
-    if own is None:
-        return workbench.own_problem(current) is None
-    return own.pool is None or own.pool.left >= rows.ready

@@ -1,5 +1,6 @@
 """Review, when and from where: sender, start, quiet hours, a first few, and how long it takes."""
 
+import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,7 @@ def _last_moment(current: Draft) -> None:
         **bound_moment(current, "not_after"),
     )
     _ask_about_the_clock_change(current, "not_after")
-    if not decisions.ends_in_time(current.content):
+    if not decisions.ends_in_time(current.content, time.time()):
         st.warning("The last moment is before the start, so nobody would get it. Choose a later one.")
 
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 import streamlit as st
 
 from mms.campaigns.drafts import preview
+from mms.campaigns.drafts.decisions import check_options_of
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.drafts.preview import RiskyRow
 from mms.campaigns.drafts.uploads import load_upload
-from mms.campaigns.launch.submission import Content, check_options
+from mms.campaigns.launch.checklist import CheckedDraft
+from mms.campaigns.launch.submission import Content, Repeats, check_options
 from mms.campaigns.pictures.drawn_pictures import painter_of
 from mms.campaigns.pictures.media_check import (
     FRESH_SECONDS,
@@ -119,12 +121,20 @@ def template_of(current: Draft) -> MessageTemplate | None:
 def options_of(current: Draft) -> CheckOptions:
     """What the check of this draft takes into account, without the message."""
     shared = services()
-    return replace(
-        check_options(shared.settings, shared.ledger, senders=shared.senders),
-        phone_column=current.content.phone_column,
-        chosen_rows=frozenset(current.content.chosen_rows),
-        other_countries=bool(current.content.other_countries),
-        include_no_consent=bool(current.content.include_no_consent),
+    return check_options_of(current.content, check_options(shared.settings, shared.ledger, senders=shared.senders))
+
+
+def checked_draft(current: Draft, rows: CheckedList, findings: MediaFindings, known: Repeats) -> CheckedDraft:
+    """The draft as the checklist and the launch take it."""
+    return CheckedDraft(
+        said=current.content,
+        content=content_of(current),
+        checked=rows,
+        findings=findings,
+        known=known,
+        own_problem=own_problem(current),
+        edited_by=tuple(current.editors),
+        upload_id=current.upload_id,
     )
 
 

@@ -10,6 +10,8 @@ from mms.campaigns.drafts import drafts, templates
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch import frequency_cap
 from mms.campaigns.launch import submission as prepare
+from mms.campaigns.launch.checklist import CheckedDraft
+from mms.campaigns.launch.submit import submit
 from mms.campaigns.pictures.hosted_pictures import host_picture
 from mms.coupons.pools import add_codes
 from mms.delivery import Decision, reconcile, resolve_all_unknown, resolve_unknown
@@ -28,6 +30,7 @@ from mms.reports.people import unreachable_numbers as dead_list
 from mms.retention import person as one_person
 from mms.retention import policy
 from mms.roles import Role, User
+from tests.campaigns.launching import SAID, Place
 
 VIEWER = User("vic@shop.example", "vic@shop.example", Role.VIEWER)
 SENDER = User("sue@shop.example", "sue@shop.example", Role.SENDER)
@@ -45,8 +48,11 @@ def _within(store):
 
 
 FOR_SENDERS = {
-    "launch": lambda ledger, _s, who: prepare.send(
-        ledger, _EMPTY, prepare.Content("Hi"), None, account_sid="", mode="practice", by=who, request_key="x"
+    "launch": lambda ledger, settings, who: submit(
+        Place(settings, ledger),
+        CheckedDraft(said=SAID, content=prepare.Content("Hi"), checked=_EMPTY),
+        by=who,
+        request_key="x",
     ),
     "test message": lambda ledger, settings, who: own_phone.send_to_own_phone(
         settings,

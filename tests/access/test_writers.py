@@ -89,8 +89,7 @@ _THROUGH = {  # they hand their person on to a function that asks
     "campaigns/drafts/copies.py:draft_of_people",
     "campaigns/drafts/copies.py:draft_of_selection",
     "campaigns/drafts/sample.py:new_sample_draft",
-    "campaigns/launch/program_request.py:launch_for_program",
-    "cli/send_command.py:_launch",
+    "campaigns/launch/submit.py:_stored_upload",
 }
 
 

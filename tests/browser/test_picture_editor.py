@@ -8,14 +8,13 @@ import requests
 from browser_site import IDLE, ledger_in, serious_findings, serving, settings_of
 from sqlalchemy import select
 
-from mms.campaigns.launch.submission import Choices, Content, check_options, send
-from mms.campaigns.pictures.own_picture import own_picture, own_picture_of
-from mms.campaigns.pictures.own_picture_check import last_look
+from mms.campaigns.launch.submission import Content, check_options
+from mms.campaigns.pictures.own_picture import own_picture
 from mms.ledger.tables import rows
 from mms.picture_templates.saved import template_named
-from mms.practice.account import ACCOUNT_SID, MAIN
+from mms.practice.account import MAIN
 from mms.recipients import check, read_upload
-from mms.roles import LOCAL_ADMIN
+from tests.campaigns.launching import launch
 from tests.coupons.giving_tools import coupon_template
 
 pytestmark = pytest.mark.browser
@@ -89,18 +88,7 @@ def test_what_twilio_fetches_is_the_same_by_get_and_head_and_nothing_without_the
     said = Content("Your code: {coupon}", (), own_picture(ledger, "Spring coupon"))
     upload = read_upload(b"Phone,Name\n2125550151,Ana\n", file_name="list.csv")
     checked = check(upload, check_options(settings, ledger, senders=(MAIN.number,), message=said.template))
-    send(
-        ledger,
-        checked,
-        said,
-        Choices(name="Spring", sender_address=MAIN.number),
-        account_sid=ACCOUNT_SID,
-        mode="practice",
-        by=LOCAL_ADMIN,
-        request_key="browser",
-        own_pictures=own_picture_of(settings, ledger, said.own, upload.columns),
-        look=last_look(settings, ledger),
-    )
+    launch(ledger, checked, said, settings=settings, key="browser")
     with ledger.read() as connection:
         name = connection.execute(select(rows.c.picture)).scalar_one()
     (folder / "drawn_pictures" / name).unlink()  # another machine has not drawn it yet

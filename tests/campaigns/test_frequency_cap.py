@@ -1,11 +1,11 @@
 """No one too often: the limit holds over all campaigns, also for two that are let go at the same moment."""
 
 import pytest
-from launching import SENDER, checked_list, rows_of
+from launching import checked_list, rows_of, said
 from test_one_launch import launching, together
 
 from mms.campaigns.launch.frequency_cap import FrequencyCap, count_at_the_cap, frequency_cap, set_frequency_cap
-from mms.campaigns.launch.submission import Choices, Content
+from mms.campaigns.launch.submission import Content
 from mms.errors import CampaignError, MmsError, NotAllowed
 from mms.ledger import open_ledger
 from mms.ledger.row_states import move_rows
@@ -20,7 +20,7 @@ ANN = "Phone,Name\n+12025550101,Ann\n"
 def send(ledger, settings, number, text=LIST):
     content = Content(f"Hi {{Name}}, number {number}")
     checked = checked_list(settings, ledger, text, content)
-    return launching(ledger, checked, f"key-{number}", Choices(f"Campaign {number}", SENDER), content)
+    return launching(ledger, checked, f"key-{number}", said(name=f"Campaign {number}"), content)
 
 
 def outcome(ledger, campaign_id):

@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from mms.campaigns.drafts.content import DraftContent
+from mms.campaigns.launch.checklist import Sending
 from mms.campaigns.launch.live_questions import Question, is_typed, questions
-from mms.campaigns.launch.program_request import ProgramRequest, Sending, launch_for_program
-from mms.campaigns.launch.submission import Content
+from mms.campaigns.launch.program_request import ProgramRequest, launch_for_program
 from mms.errors import CampaignError
 from mms.ledger.tables import campaigns
 from mms.practice.account import ACCOUNT_SID, MAIN
 from mms.recipients.read.records import upload_of_records
 from mms.roles import Role, User
-from mms.send_options import SendOptions
 from mms.settings import Mode
 from mms.twilio_client.registration import Light
 
@@ -53,7 +53,7 @@ def test_number_is_typed_however_one_groups_it(typed, right):
 def test_program_keeps_to_the_months_budget(settings, ledger, budget, by, goes):
     live = replace(settings, mode=Mode.LIVE, monthly_budget=budget and Decimal(budget), allow_private_media=True)
     upload = upload_of_records([{"Phone": "+12125552368"}, {"Phone": "+13125552368"}], name="list")
-    asked = ProgramRequest(upload, Content("Hi", ()), "key", options=SendOptions(any_hour=True))
+    asked = ProgramRequest(upload, DraftContent(name="list", body="Hi", consent=True, any_hour=True), "key")
     sending = Sending(live, ledger, ACCOUNT_SID, (MAIN.number,))
     if goes:
         assert launch_for_program(sending, asked, by=by)

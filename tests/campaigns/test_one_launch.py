@@ -1,29 +1,32 @@
 """Whatever was checked before a launch is asked again in it: two in the same moment are one."""
 
 import threading
-from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from launching import SENDER, checked_list, rows_of
+from launching import SAID, checked_list, place_of, rows_of, said
 from sqlalchemy import select
 
 from mms.campaigns import controls
-from mms.campaigns.launch.submission import Choices, Content, send
+from mms.campaigns.launch.checklist import CheckedDraft
+from mms.campaigns.launch.repeat_check import EarlierCampaign
+from mms.campaigns.launch.submission import NO_REPEATS, Content, Repeats
+from mms.campaigns.launch.submit import submit
 from mms.campaigns.retry import retry_campaign
 from mms.errors import CampaignError
 from mms.ledger import dead_numbers, open_ledger, opt_outs
 from mms.ledger.tables import campaigns, rows
 from mms.roles import LOCAL_ADMIN
+from mms.states import CampaignState
 
 CONTENT = Content("Hi {Name}")
 LIST = "Phone,Name\n" + "\n".join(f"+1202555{n:04d},Ann" for n in range(100, 140))
-CHOICES = Choices("Spring", SENDER)
 
 
-def launching(ledger, checked, key, choices=CHOICES, content=CONTENT):
-    account = "AC" + "0" * 32
-    asked = {"account_sid": account, "mode": "practice", "by": LOCAL_ADMIN, "request_key": key}
-    return send(ledger, checked, content, choices, **asked)
+def launching(ledger, checked, key, decided=SAID, content=CONTENT, same=()):
+    known = Repeats(same, frozenset(), {}) if same else NO_REPEATS
+    draft = CheckedDraft(said=decided, content=content, checked=checked, known=known)
+    return submit(place_of(ledger), draft, by=LOCAL_ADMIN, request_key=key)
 
 
 def together(*works):
@@ -53,7 +56,9 @@ def states(ledger, campaign_id):
 def test_two_browsers_at_once_make_one_campaign_and_one_sentence(settings, ledger, later):
     checked = checked_list(settings, ledger, LIST, CONTENT)
     others = [open_ledger(settings) for _ in range(4)]  # a Services of its own each
-    chosen = replace(CHOICES, start_at=later)
+    chosen = SAID
+    if later:
+        chosen = said(start="later", start_at=datetime.fromtimestamp(later, UTC).isoformat())
     results = together(
         *(lambda one=one, n=n: launching(one, checked, f"tab-{n}", chosen) for n, one in enumerate(others))
     )
@@ -71,10 +76,10 @@ def test_two_browsers_at_once_make_one_campaign_and_one_sentence(settings, ledge
 def test_whoever_agreed_to_repeat_one_campaign_has_not_agreed_to_the_next(settings, ledger):
     checked = checked_list(settings, ledger, LIST, CONTENT)
     first = launching(ledger, checked, "a")
-    agreed = replace(CHOICES, repeat_of=frozenset({first}))
-    second = launching(ledger, checked, "b", agreed)
+    same = (EarlierCampaign(first, "Spring", CampaignState.RUNNING, 1.0),)
+    second = launching(ledger, checked, "b", said(allow_repeat=True), same=same)
     with pytest.raises(CampaignError, match=f"campaign {second} "):
-        launching(ledger, checked, "c", agreed)
+        launching(ledger, checked, "c", said(allow_repeat=True), same=same)
 
 
 def test_what_became_true_since_the_check_holds(settings, ledger):
@@ -82,13 +87,13 @@ def test_what_became_true_since_the_check_holds(settings, ledger):
     with ledger.write() as connection:
         opt_outs.add(connection, ["+12025550100"], source="by_hand", at=1.0)
         dead_numbers.remember(connection, "+12025550101", 30006, at=1.0)
-    choices = replace(CHOICES, leave_out_dead=True)
+    choices = said(skip_dead=True)
     found = states(ledger, launching(ledger, checked, "a", choices))
     assert found[:3] == [("skipped", "opted_out"), ("skipped", "not_mended"), ("ready", None)]
 
 
 def test_two_lists_that_overlap_in_the_same_moment_message_nobody_twice_when_asked_to(settings, ledger):
-    choices = replace(CHOICES, leave_out_recent_days=1.0)
+    choices = said(skip_recent=True)
     lists = [checked_list(settings, ledger, LIST + more, CONTENT) for more in ("", "\n+12025550150,Bob")]
     made = together(*(lambda n=n: launching(ledger, lists[n], f"list-{n}", choices) for n in range(2)))
     numbers = [

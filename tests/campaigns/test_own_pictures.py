@@ -7,14 +7,15 @@ import cv2
 import numpy as np
 import pytest
 from launching import checked_list, rows_of
+from launching import launch as launch_list
 from PIL import Image
 
-from mms.campaigns.launch.submission import Choices, Content, send
+from mms.campaigns.launch.submission import Content
 from mms.campaigns.pictures.drawing_all import WantedPicture, draw_all
 from mms.campaigns.pictures.drawn_pictures import DrawnPictures, painter_of
 from mms.campaigns.pictures.media_check import NOTHING_FOUND
-from mms.campaigns.pictures.own_picture import own_picture, own_picture_of
-from mms.campaigns.pictures.own_picture_check import drawn, last_look, sketched, with_own_pictures
+from mms.campaigns.pictures.own_picture import own_picture
+from mms.campaigns.pictures.own_picture_check import drawn, sketched, with_own_pictures
 from mms.campaigns.pictures.row_media_problems import with_picture_problems
 from mms.errors import CampaignError
 from mms.media.store.picture_store import FolderStore
@@ -39,19 +40,7 @@ SENDER = "+12025550199"
 def launched(settings, ledger, text=LIST):
     said = Content("Hi {Name}, show {coupon}", (), own_picture(ledger, "Coupon"))
     checked = checked_list(settings, ledger, text, said)
-    own = own_picture_of(settings, ledger, said.own, checked.upload.columns)
-    return send(
-        ledger,
-        checked,
-        said,
-        Choices(name="Spring", sender_address=SENDER),
-        account_sid="AC" + "0" * 32,
-        mode="practice",
-        by=LOCAL_ADMIN,
-        request_key="key",
-        own_pictures=own,
-        look=last_look(settings, ledger),
-    )
+    return launch_list(ledger, checked, said, settings=settings)
 
 
 def test_rows_whose_picture_is_wrong_are_skipped_and_named_before_any_goes_out(settings, ledger):

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from launching import SENDER, checked_list, launch, rows_of
+from launching import checked_list, launch, rows_of, said
 from sqlalchemy import update
 
 from mms.campaigns import controls
 from mms.campaigns.launch.forecast import send_end
-from mms.campaigns.launch.submission import Choices, Content, repeats
+from mms.campaigns.launch.submission import Content, repeats
 from mms.campaigns.pictures.media_check import (
     MediaFindings,
     check_campaign_media,
@@ -28,7 +28,6 @@ from mms.ledger import dead_numbers, opt_outs
 from mms.ledger.tables import campaigns, rows
 from mms.media.check.verdict import MediaVerdict
 from mms.roles import LOCAL_ADMIN
-from mms.send_options import SendOptions
 from mms.settings import settings_from
 from mms.states import CampaignState, Reason
 
@@ -41,6 +40,10 @@ LIST = """Mobile,Name,Picture
 ,,
 2025550104,Eve,{base}/good.png
 """
+
+
+def at(moment):
+    return {"start": "later", "start_at": datetime.fromtimestamp(moment, UTC).isoformat()}
 
 
 def test_every_row_enters_once_with_its_reason(settings, ledger, pictures):
@@ -93,10 +96,11 @@ def test_recent_and_dead_numbers_are_offered_and_skipped_when_chosen(settings, l
         sent = rows.c.recipient == "+12025550101"
         connection.execute(update(rows).where(sent).values(state="sent", sent_at=now))
         dead_numbers.remember(connection, "+12025550102", 30005, at=now, campaign_id=first)
+    _end(ledger, first)
     known = repeats(ledger, checked, content, "practice", days=1)
     assert [one.id for one in known.same] == [first]
     assert (known.recent, known.dead) == ({"+12025550101"}, {"+12025550102": 30005})
-    choices = Choices("Again", SENDER, skip_recipients=known.recent, skip_dead=frozenset(known.dead))
+    choices = said(name="Again", skip_recent=True, skip_dead=True)
     found = rows_of(ledger, launch(ledger, checked, content, choices, key="second"))
     assert [(row.state, row.reason) for row in found] == [
         ("skipped", "recently_messaged"),
@@ -117,7 +121,7 @@ def test_quiet_hours_hold_rows_at_the_launch(settings, ledger, mode, any_hour, h
     content = Content("Hi")
     checked = checked_list(settings, ledger, "Mobile\n2025550101\n", content)
     three_at_night = 1_795_507_200.0  # 2026-11-24 08:00 UTC, 3:00 in Washington
-    choices = Choices("Night", SENDER, SendOptions(any_hour=any_hour), start_at=three_at_night)
+    choices = said(name="Night", any_hour=any_hour, **at(three_at_night))
     row = rows_of(ledger, launch(ledger, checked, content, choices, mode=mode))[0]
     assert (row.not_before is not None) is held
     if held:
@@ -129,7 +133,7 @@ def _scheduled(settings, ledger, content, text, start_in):
     checked = checked_list(settings, ledger, text, content)
     with ledger.read() as connection:
         start = ledger.now(connection) + start_in
-    choices = Choices("Later", SENDER, SendOptions(check_media=True), start_at=start)
+    choices = said(name="Later", check_media=True, **at(start))
     return launch(ledger, checked, content, choices)
 
 
@@ -190,34 +194,34 @@ def _state(ledger, campaign_id):
 
 
 @pytest.mark.parametrize(
-    ("age", "options", "launched", "looked_at"),
+    ("age", "look", "launched", "looked_at"),
     [
         pytest.param(
-            *(5, SendOptions(check_media=True), (CampaignState.RUNNING, None), (CampaignState.RUNNING, None)),
+            *(5, True, (CampaignState.RUNNING, None), (CampaignState.RUNNING, None)),
             id="seen just now",
         ),
         pytest.param(
             *(
                 600,
-                SendOptions(check_media=True),
+                True,
                 (CampaignState.SCHEDULED, Reason.PICTURES),
                 (CampaignState.STOPPED, "media"),
             ),
             id="seen ten minutes ago, gone since",
         ),
         pytest.param(
-            *(600, SendOptions(), (CampaignState.RUNNING, None), (CampaignState.RUNNING, None)),
+            *(600, False, (CampaignState.RUNNING, None), (CampaignState.RUNNING, None)),
             id="not to be looked at",
         ),
     ],
 )
 def test_a_send_now_starts_on_pictures_that_were_just_looked_at(
-    open_settings, ledger, pictures, age, options, launched, looked_at
+    open_settings, ledger, pictures, age, look, launched, looked_at
 ):
     content = Content("Hi", (f"{pictures}/gone.png",))
     checked = checked_list(open_settings, ledger, "Mobile\n2025550101\n", content)
     findings = _verdicts_of_before(checked, content, age, ok=True)
-    made = launch(ledger, checked, content, Choices("Now", SENDER, options), findings=findings)
+    made = launch(ledger, checked, content, said(name="Now", check_media=look), findings=findings)
     assert _state(ledger, made) == launched
     check_due_pictures(ledger, open_settings)
     assert _state(ledger, made) == looked_at
@@ -232,9 +236,8 @@ def test_a_queued_campaign_is_looked_at_when_its_turn_comes(open_settings, ledge
     content = Content("Hi", (f"{pictures}/good.png",))
     checked = checked_list(open_settings, ledger, "Mobile\n2025550101\n", content)
     findings = _verdicts_of_before(checked, content, 5)
-    options = SendOptions(check_media=True)
     first, second, third = (
-        launch(ledger, checked, content, Choices(key, SENDER, options), findings=findings, key=key) for key in "abc"
+        launch(ledger, checked, content, said(name=key, check_media=True), findings=findings, key=key) for key in "abc"
     )
     check_due_pictures(ledger, open_settings)
     assert [_state(ledger, one)[1] for one in (first, second, third)] == [None, Reason.PICTURES, Reason.PICTURES]
@@ -268,8 +271,7 @@ def test_a_retry_looks_at_the_pictures_again(open_settings, ledger, pictures):
     content = Content("Hi", (f"{pictures}/gone.png",))
     checked = checked_list(open_settings, ledger, "Mobile\n2025550101\n", content)
     findings = _verdicts_of_before(checked, content, 5, ok=True)
-    options = SendOptions(check_media=True)
-    first = launch(ledger, checked, content, Choices("First", SENDER, options), findings=findings)
+    first = launch(ledger, checked, content, said(name="First", check_media=True), findings=findings)
     with ledger.write() as connection:
         failed = {"state": "undelivered", "error_code": 30003}
         connection.execute(update(rows).where(rows.c.campaign_id == first).values(**failed))

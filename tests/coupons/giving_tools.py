@@ -6,8 +6,7 @@ import io
 from PIL import Image
 
 from mms.campaigns.launch.submission import Content
-from mms.campaigns.pictures.own_picture import own_picture, own_picture_of
-from mms.campaigns.pictures.own_picture_check import last_look
+from mms.campaigns.pictures.own_picture import own_picture
 from mms.coupons.pools import add_codes
 from mms.media.image.preparing import PreparedPicture
 from mms.picture_templates.saved import keep_file, save_template
@@ -45,10 +44,3 @@ def content(ledger, body="Your code is {coupon}", name="Coupon"):
 def people(count, first=0):
     numbers = range(first, first + count)
     return "Phone,Name\n" + "".join(f"202555{100 + number:04d},Person {number}\n" for number in numbers)
-
-
-def launch_arguments(settings, ledger, checked, said):
-    return {
-        "own_pictures": own_picture_of(settings, ledger, said.own, checked.upload.columns),
-        "look": last_look(settings, ledger),
-    }

@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from giving_tools import content, coupon_template, launch_arguments, people
+from giving_tools import content, coupon_template, people
 from sqlalchemy import select, update
 
-from mms.campaigns.launch.submission import Choices, check_options, send
+from mms.campaigns.launch.submission import check_options
 from mms.campaigns.retry import retry_campaign
 from mms.coupons.giving import put_back
 from mms.coupons.pools import add_codes, all_pools, pool_named
@@ -15,6 +15,7 @@ from mms.ledger.tables import campaigns, coupon_codes, rows
 from mms.recipients import check, read_upload
 from mms.roles import LOCAL_ADMIN, Role, User
 from mms.states import CampaignState, RowState
+from tests.campaigns.launching import launch as launch_list
 
 SENDER = "+12025550199"
 
@@ -23,17 +24,7 @@ def launch(settings, ledger, count=4, key="key", first=0):
     said = content(ledger)
     upload = read_upload(people(count, first).encode(), file_name="list.csv")
     checked = check(upload, check_options(settings, ledger, senders=(SENDER,), message=said.template))
-    return send(
-        ledger,
-        checked,
-        said,
-        Choices(name="Spring", sender_address=SENDER),
-        account_sid="AC" + "0" * 32,
-        mode="practice",
-        by=LOCAL_ADMIN,
-        request_key=key,
-        **launch_arguments(settings, ledger, checked, said),
-    )
+    return launch_list(ledger, checked, said, key=key, settings=settings)
 
 
 def coupons(ledger, campaign_id):
@@ -94,7 +85,7 @@ def test_a_launch_that_was_killed_between_begins_anew_without_losing_a_code(sett
 
 def test_a_pool_too_small_launches_nothing_and_keeps_its_codes(settings, ledger):
     coupon_template(ledger, codes=3)
-    with pytest.raises(CampaignError, match="3 left"):
+    with pytest.raises(CampaignError, match="3 coupon codes left"):
         launch(settings, ledger)
     assert (pool(ledger).given, pool(ledger).left) == (0, 3)
     with ledger.read() as connection:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from mms.access.approvals import set_approval_above
-from mms.campaigns.launch.program_request import Sending
+from mms.campaigns.launch.checklist import Sending
 from mms.errors import MmsError, NotAllowed
 from mms.ledger import opt_outs
 from mms.ledger.tables import campaigns, recurring_runs, recurring_sends, replies, rows, uploads
@@ -295,7 +295,7 @@ def test_a_viewer_plans_nothing(ledger, members):
 KILLED = """
 import os, signal, sys
 from sqlalchemy import event
-from mms.campaigns.launch.program_request import Sending
+from mms.campaigns.launch.checklist import Sending
 from mms.ledger import open_ledger
 from mms.recurring.starting import start_due
 from mms.settings import load_settings

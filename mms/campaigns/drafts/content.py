@@ -48,8 +48,11 @@ class DraftContent(BaseModel):
     utm_source: str = ""
     utm_medium: str = ""
     utm_campaign: str = ""
+    utm_term: str = ""
+    utm_content: str = ""
     # Who gets it.
     phone_column: str | None = None  # None: the one that is found
+    region: str | None = None  # of numbers without a country code; None: the setting
     chosen_rows: tuple[int, ...] = ()  # of rows with the same number, those to send to
     other_countries: bool = False
     include_no_consent: bool = False
@@ -62,7 +65,7 @@ class DraftContent(BaseModel):
     # When, from where, how fast.
     sender: str | None = None  # None: the first of this installation
     start: Start = Start.NOW
-    start_at: str | None = None  # ISO without offset, in `zone`
+    start_at: str | None = None  # ISO: a local time in `zone`, or a moment with its offset
     start_at_fold: int | None = None  # of a time that comes twice: 0 the first, 1 the second
     ends: bool = False
     not_after: str | None = None  # as `start_at`; counts when it `ends`
@@ -72,6 +75,10 @@ class DraftContent(BaseModel):
     canary: int | None = None
     canary_goes_on: bool = False
     rate: float | None = None  # None: the sender's
+    batch_size: int | None = None  # None: the setting
+    max_in_flight: int | None = None
+    check_media: bool = True  # the pictures are looked at before the start
+    reference: str | None = None  # a program's own name for the campaign
     # Where somebody looked.
     step: str | None = None
     test_campaign: int | None = None

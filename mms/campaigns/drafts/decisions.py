@@ -1,13 +1,14 @@
 """What a draft says about sending, as the values that a launch takes: moments, hours, pace, people left out."""
 
-import time
+from dataclasses import replace
+from datetime import datetime
 
 from mms.campaigns.drafts.content import DraftContent, Start
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
-from mms.campaigns.launch.submission import Choices, Repeats
 from mms.delivery.sending.claims import LEAST_VALID
-from mms.message.links import utm_query
+from mms.message.links import UTM_NAMES, utm_query
 from mms.quiet_hours.local_times import ClockChange, LocalTime, checked_time
+from mms.recipients import CheckOptions
 from mms.send_options import OWN_LINKS, TWILIO_LINKS, SendOptions
 from mms.settings import Settings
 
@@ -31,30 +32,38 @@ def any_hour(content: DraftContent, settings: Settings) -> bool:
 
 def start_at(content: DraftContent) -> float | None:
     """The chosen start in seconds since 1970; None for now, or while none is chosen."""
-    local = start_local(content)
-    return local.moment if local else None
+    return moment_of(content, "start_at") if starts_later(content) else None
 
 
 def start_local(content: DraftContent) -> LocalTime | None:
-    """The chosen start as a person thinks of it; None for now, while none is chosen, or when it needs an answer."""
-    if not starts_later(content) or not content.start_at or question(content, "start_at"):
+    """The chosen start as a person thinks of it; None for now, without a zone, or while it needs an answer."""
+    if start_at(content) is None or not content.zone:
         return None
     return _local(content, "start_at")
 
 
 def not_after(content: DraftContent) -> float | None:
     """The last moment at which anybody gets it, in seconds since 1970; None without one."""
-    if not content.ends or not content.not_after or question(content, "not_after"):
-        return None
-    return _local(content, "not_after").moment
+    return moment_of(content, "not_after") if content.ends else None
 
 
-def ends_in_time(content: DraftContent) -> bool:
+def ends_in_time(content: DraftContent, now: float) -> bool:
     """Whether there is no last moment, or one that leaves time to send."""
     if not content.ends:
         return True
     last, start = not_after(content), start_at(content) or 0.0
-    return last is not None and last - max(start, time.time()) > LEAST_VALID
+    return last is not None and last - max(start, now) > LEAST_VALID
+
+
+def moment_of(content: DraftContent, name: str) -> float | None:
+    """The time `name` in seconds since 1970; None where there is none, or it needs an answer."""
+    text = getattr(content, name)
+    if not text:
+        return None
+    entered = datetime.fromisoformat(text)
+    if entered.tzinfo is not None:
+        return entered.timestamp()
+    return None if question(content, name) else _local(content, name).moment
 
 
 def question(content: DraftContent, name: str) -> ClockChange | None:
@@ -73,35 +82,28 @@ def _local(content: DraftContent, name: str) -> LocalTime:
 def send_options(content: DraftContent, settings: Settings) -> SendOptions:
     """Pace, canary, hours and links."""
     links = content.links if content.links in (OWN_LINKS, TWILIO_LINKS) else None
-    utm = {"source": content.utm_source, "medium": content.utm_medium, "campaign": content.utm_campaign}
+    utm = {name: getattr(content, f"utm_{name}") for name in UTM_NAMES}
     return SendOptions(
         rate=content.rate,
+        batch_size=content.batch_size,
+        max_in_flight=content.max_in_flight,
         any_hour=any_hour(content, settings),
         other_countries=content.other_countries,
         canary=content.canary or None,
         canary_goes_on=content.canary_goes_on,
-        check_media=True,
+        check_media=content.check_media,
         links=links,
         utm=utm_query(utm) if links else "",
     )
 
 
-def choices(content: DraftContent, settings: Settings, known: Repeats, sender_address: str, person: str) -> Choices:
-    """Everything decided in the draft, with what is known about its people."""
-    local = start_local(content)
-    return Choices(
-        name=content.name or "Campaign",
-        sender_address=sender_address,
-        options=send_options(content, settings),
-        skip_recipients=known.recent if content.skip_recent else frozenset(),
-        skip_dead=frozenset(known.dead) if content.skip_dead else frozenset(),
-        repeat_of=frozenset(one.id for one in known.same) if content.allow_repeat else frozenset(),
-        leave_out_recent_days=recent_days(content) if content.skip_recent else None,
-        leave_out_dead=content.skip_dead,
-        start_at=local.moment if local else None,
-        zone=content.zone,
-        start_local=local.stored if local else None,
-        not_after=not_after(content),
-        tags=content.tags,
-        consent_by=person if content.consent else None,
+def check_options_of(content: DraftContent, options: CheckOptions) -> CheckOptions:
+    """The installation's options of a check, with what the draft says about its list."""
+    return replace(
+        options,
+        phone_column=content.phone_column,
+        region=content.region or options.region,
+        chosen_rows=frozenset(content.chosen_rows),
+        other_countries=content.other_countries,
+        include_no_consent=content.include_no_consent,
     )

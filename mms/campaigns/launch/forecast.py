@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mms.campaigns.launch.senders import sender_kind
-from mms.campaigns.launch.submission import Choices, Content
+from mms.campaigns.drafts import decisions
+from mms.campaigns.launch.checklist import CheckedDraft, Installation
+from mms.campaigns.launch.senders import chosen_address, default_rate, sender_kind
 from mms.campaigns.pictures.media_check import straight_end
 from mms.ledger import Ledger
 from mms.quiet_hours import Forecast, forecast, quiet_hours
@@ -47,16 +48,18 @@ def outlook(
     return Outlook(cost, hours, hours.end if hours else straight_on, straight_on)
 
 
-def outlook_of(ledger: Ledger, recipients: Sequence[str], choices: Choices, rate: float, content: Content) -> Outlook:
-    """The forecast of a campaign as it was chosen."""
+def outlook_of(place: Installation, draft: CheckedDraft, recipients: Sequence[str]) -> Outlook:
+    """The forecast of a draft for these people."""
+    address = chosen_address(place.settings, place.senders, draft.said.sender)
+    rate = default_rate(place.settings, address) if draft.said.rate is None else draft.said.rate
     return outlook(
-        ledger,
+        place.ledger,
         recipients,
-        sender_address=choices.sender_address,
+        sender_address=address,
         rate=rate,
-        start_at=choices.start_at,
-        any_hour=choices.options.any_hour,
-        has_media=content.own is not None or bool(content.media_urls),
+        start_at=decisions.start_at(draft.said),
+        any_hour=decisions.any_hour(draft.said, place.settings),
+        has_media=draft.content.own is not None or bool(draft.content.media_urls),
     )
 
 

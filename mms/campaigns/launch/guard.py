@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, or_, select, text
 
 from mms.access.approvals import require_launch
 from mms.campaigns.launch.frequency_cap import frequency_cap, people_at_the_cap
-from mms.campaigns.launch.repeat_check import messaged_lately, messaged_next, same_campaigns
+from mms.campaigns.launch.repeat_check import already_sent, messaged_lately, messaged_next, same_campaigns
 from mms.errors import CampaignError
 from mms.ledger.row_states import move_rows
 from mms.ledger.tables import campaigns, dead_numbers, opt_outs, rows
@@ -46,12 +46,7 @@ class LaunchGuard:
         ).one()
         same = [one for one in same_campaigns(connection, new.content_hash, new.mode) if one.id not in self.repeat_of]
         if same:
-            first = min(same, key=lambda one: one.id)
-            raise CampaignError(
-                f"These people get this very message with campaign {first.id} ({first.state}) already, so nothing was "
-                f"sent. Look at campaign {first.id}; to send it a second time, say so and launch again.",
-                code="already_sent",
-            )
+            raise already_sent(min(same, key=lambda one: one.id))
         self._leave_out(connection, campaign_id, new.mode, now)
         is_ready = (rows.c.campaign_id == campaign_id) & (rows.c.state == RowState.READY)
         left = connection.execute(select(func.count()).where(is_ready)).scalar_one()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
+from mms.errors import CampaignError
 from mms.ledger.tables import campaigns, rows
 from mms.states import CampaignKind, CampaignState, RowState
 
@@ -29,6 +30,15 @@ class EarlierCampaign:
     name: str
     state: CampaignState
     created_at: float
+
+
+def already_sent(first: EarlierCampaign) -> CampaignError:
+    """The refusal to send the same once more to people who get it with `first`."""
+    return CampaignError(
+        f"These people get this very message with campaign {first.id} ({first.state}) already, so nothing was "
+        f"sent. Look at campaign {first.id}; to send it a second time, say so and launch again.",
+        code="already_sent",
+    )
 
 
 def same_campaigns(connection: Connection, content_hash: str, mode: str) -> list[EarlierCampaign]:

@@ -12,15 +12,15 @@ from fastapi.security import HTTPBearer
 from pydantic import ValidationError
 
 from mms.campaigns import controls
+from mms.campaigns.drafts.content import DraftContent, Start
 from mms.campaigns.launch.checking import saved_people
+from mms.campaigns.launch.checklist import ALL_PROBLEMS, Sending
 from mms.campaigns.launch.program_request import (
     ProgramRequest,
-    Sending,
     ToMend,
     launch_for_program,
     request_key_of,
 )
-from mms.campaigns.launch.submission import Content
 from mms.campaigns.records import campaign
 from mms.campaigns.retry import retry_campaign
 from mms.http.context import Context, context_of
@@ -31,7 +31,6 @@ from mms.http.routes.campaign_models import CampaignOptions, CampaignRow, Campai
 from mms.http.routes.query_values import invalid, moment, positive_number
 from mms.http.routes.send_mms import require_key
 from mms.ledger import Ledger
-from mms.message.links import utm_query
 from mms.recipients import Upload, read_upload
 from mms.recipients.read.records import upload_of_records
 from mms.reports import CampaignFilter, campaign_list, show
@@ -39,7 +38,6 @@ from mms.reports.campaign.row_table import rows_after
 from mms.reports.files.report import write_csv
 from mms.reports.timestamps import iso
 from mms.roles import Role, User
-from mms.send_options import SendOptions
 
 LAUNCH_SECONDS = 600.0  # a large list with many pictures
 REPORT_SECONDS = 300.0
@@ -74,8 +72,8 @@ async def create_campaign(
 
     def work() -> int:
         wanted = _wanted(read(), asked, key)
-        sending = Sending(context.settings, context.ledger, context.account_now().account_sid, context.senders)
-        return launch_for_program(sending, wanted, by=user_of(request))
+        place = Sending(context.settings, context.ledger, context.account_now().account_sid, context.senders)
+        return launch_for_program(place, wanted, by=user_of(request))
 
     try:
         async with context.launches:
@@ -204,46 +202,48 @@ def _validated(read: Callable[[], _Options]) -> _Options:
 
 
 def _wanted(upload: Upload, asked: CampaignOptions, request_key: str) -> ProgramRequest:
-    content = Content(asked.body, asked.media_urls)
-    return ProgramRequest(
-        upload=upload,
-        content=content,
-        request_key=request_key,
-        name=asked.name,
+    start = _start(asked.at)
+    said = DraftContent(
+        name=asked.name or upload.file_name or "Campaign",
+        body=asked.body,
+        media_urls=asked.media_urls,
         sender=asked.sender,
         phone_column=asked.phoneColumn,
         region=asked.region.upper() if asked.region else None,
         include_no_consent=asked.includeNoConsent,
-        options=SendOptions(
-            rate=asked.rate,
-            batch_size=asked.batchSize,
-            max_in_flight=asked.maxInFlight,
-            any_hour=asked.anyHour,
-            check_media=asked.mediaCheck,
-            links=asked.links,
-            utm=_utm(asked),
-        ),
-        start_at=_start(asked.at),
-        not_after=moment("notAfter", asked.notAfter).timestamp() if asked.notAfter else None,
+        skip_problems=ALL_PROBLEMS if asked.skipProblems else None,
         allow_repeat=asked.allowRepeat,
-        skip_problems=asked.skipProblems,
+        skip_dead=False,  # a program says itself whom it means
+        consent=True,  # by making the call
+        rate=asked.rate,
+        batch_size=asked.batchSize,
+        max_in_flight=asked.maxInFlight,
+        any_hour=asked.anyHour,
+        check_media=asked.mediaCheck,
+        start=Start.LATER if start else Start.NOW,
+        start_at=start.isoformat() if start else None,
+        ends=asked.notAfter is not None,
+        not_after=moment("notAfter", asked.notAfter).isoformat() if asked.notAfter else None,
         reference=asked.reference,
+        links=asked.links,
+        **_utm(asked),
     )
+    return ProgramRequest(upload, said, request_key)
 
 
-def _utm(asked: CampaignOptions) -> str:
+def _utm(asked: CampaignOptions) -> dict[str, Any]:
     if asked.utm and not asked.links:
         raise invalid("utm", "goes with links: own or twilio.")
-    return utm_query({str(name): word for name, word in (asked.utm or {}).items()})
+    return {f"utm_{name}": word for name, word in (asked.utm or {}).items()}
 
 
-def _start(at: str | None) -> float | None:
+def _start(at: str | None) -> datetime | None:
     if at is None:
         return None
     start = moment("at", at)
     if start < datetime.now(UTC):
         raise invalid("at", "is in the past. Leave it out to start now.")
-    return start.timestamp()
+    return start
 
 
 def _to_mend(summary: dict[str, Any]) -> ApiProblem:
