@@ -75,7 +75,7 @@ def _under_way(settings: Settings) -> str:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the installation (SQLite database, pictures) into FILE, while it runs."""
+    """Copy the installation (database, pictures) into FILE, while it runs."""
     back_up(load_settings(), file)
     click.echo(f"The backup is in {file}. It holds numbers and messages: keep it as safe as the original.", err=True)
 

@@ -5,9 +5,7 @@ the old ledger is marked as moved and sends nothing any more; then the new one i
 leaves the old one whole, a kill after it is finished by the same command.
 """
 
-from collections.abc import Iterator
-
-from sqlalchemy import Connection, Integer, Table, func, insert, make_url, select, text
+from sqlalchemy import Connection, make_url
 
 from mms.delivery.engine.worker_process import worker_alive
 from mms.delivery.reconciliation.put_back import doubt_open_rows
@@ -17,12 +15,11 @@ from mms.ledger.audit import note
 from mms.ledger.moved import ARRIVING, MOVED, mark
 from mms.ledger.options import option
 from mms.ledger.schema import migrate
-from mms.ledger.tables import campaigns, metadata, senders
+from mms.ledger.tables import campaigns, senders
+from mms.operations.copying import copy_everything, count_tables, empty_tables, lock_tables
 from mms.operations.processes import dashboard_runs
 from mms.settings import Settings
 from mms.states import CampaignState
-
-_CHUNK = 1_000  # rows at a time
 
 
 def move(settings: Settings, target_url: str, *, by: str) -> dict[str, int]:
@@ -50,7 +47,7 @@ def move(settings: Settings, target_url: str, *, by: str) -> dict[str, int]:
 
 def _move(source: Ledger, target: Ledger, to: str, origin: str, by: str) -> dict[str, int]:
     with source.write() as old:
-        _lock(source, old)
+        lock_tables(source, old)
         moved = option(old, MOVED, None)
         if moved not in (None, to):
             raise MmsError(f"This ledger was moved to {moved} already. Point DATABASE_URL there.", code="moved")
@@ -58,7 +55,7 @@ def _move(source: Ledger, target: Ledger, to: str, origin: str, by: str) -> dict
             counts = _copy(source, old, target, origin)
             mark(old, MOVED, to, at=source.now(old), by=by)  # committed at the end of this block
         else:
-            counts = _counts(old)
+            counts = count_tables(old)
     with target.write() as new:
         mark(new, ARRIVING, None, at=target.now(new), by=by)
         note(new, by, "installation.move", at=target.now(new))
@@ -67,63 +64,22 @@ def _move(source: Ledger, target: Ledger, to: str, origin: str, by: str) -> dict
 
 def _copy(source: Ledger, old: Connection, target: Ledger, origin: str) -> dict[str, int]:
     with target.write() as new:
-        _lock(target, new)
+        lock_tables(target, new)
         _require_empty(new, origin)
-        for table in metadata.sorted_tables:
-            for chunk in _chunks(old, table):
-                new.execute(insert(table), chunk)
-        before, after = _counts(old), _counts(new)
-        if different := sorted(name for name in before if before[name] != after[name]):
-            raise MmsError(f"The copy differs in {', '.join(different)}. Nothing was changed.", code="counts")
+        counts = copy_everything(old, new)
         now = target.now(new)
         new.execute(senders.update().values(holder=None, held_until=0))
         doubt_open_rows(new, campaigns.c.state != CampaignState.DRAFT, now)
-        _go_on_counting(target, new)
         mark(new, ARRIVING, origin, at=now, by=None)
-    return before
+    return counts
 
 
 def _require_empty(new: Connection, origin: str) -> None:
     """Empty, or what an earlier move from the same ledger left before it was killed: that is begun anew."""
     if option(new, ARRIVING, None) == origin:
-        for table in reversed(metadata.sorted_tables):
-            new.execute(table.delete())
-    if any(_counts(new).values()):
+        empty_tables(new)
+    if any(count_tables(new).values()):
         raise MmsError("That database holds an installation already. Choose an empty one.", code="not_empty")
-
-
-def _counts(connection: Connection) -> dict[str, int]:
-    return {
-        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
-        for table in metadata.sorted_tables
-    }
-
-
-def _chunks(old: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
-    ordered = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_CHUNK)
-    with old.execute(ordered) as found:
-        for part in found.mappings().partitions(_CHUNK):
-            yield [dict(row) for row in part]
-
-
-def _lock(ledger: Ledger, connection: Connection) -> None:
-    """Nobody writes meanwhile; SQLite's writers are alone anyway."""
-    if not ledger.is_sqlite:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
-
-
-def _go_on_counting(ledger: Ledger, new: Connection) -> None:
-    """PostgreSQL counts in sequences of its own, which know nothing of numbers that were copied."""
-    if ledger.is_sqlite:
-        return
-    for table in metadata.sorted_tables:
-        for column in table.primary_key.columns:
-            if isinstance(column.type, Integer) and len(table.primary_key.columns) == 1:
-                last = select(func.coalesce(func.max(column), 0)).scalar_subquery()
-                sequence = func.pg_get_serial_sequence(table.name, column.name)
-                new.execute(select(func.setval(sequence, func.greatest(last, 1))).where(sequence.is_not(None)))
 
 
 def _shown(url: str) -> str:

@@ -5,23 +5,19 @@ import subprocess
 import sys
 import threading
 import zipfile
+from contextlib import closing
 
 import pytest
 from sqlalchemy import select
 
+from mms.campaigns.launch.senders import ensure_sender
 from mms.delivery.engine.worker_process import worker_alive, worker_environment, worker_lock
 from mms.errors import MmsError
 from mms.ledger import open_ledger
-from mms.ledger.tables import campaigns, rows
+from mms.ledger.tables import campaigns, rows, senders
 from mms.operations.backup import back_up, restore
 from mms.practice.testing import PracticeServer
 from mms.settings import settings_from
-
-
-@pytest.fixture
-def database_url(tmp_path):
-    """SQLite only: PostgreSQL has tools of its own."""
-    return f"sqlite:///{(tmp_path / 'mms.db').as_posix()}"
 
 
 def _states(settings):
@@ -87,10 +83,17 @@ def test_restored_campaign_that_had_not_ended_is_paused_and_in_doubt(ledger, set
     assert _states(settings) == ([("Sale", "paused", "restored")], ["unknown"] * 3)
 
 
-def test_what_went_out_after_the_backup_is_found_in_twilios_log_and_not_sent_again(tmp_path):
+def test_what_went_out_after_the_backup_is_found_in_twilios_log_and_not_sent_again(tmp_path, database_url):
     with PracticeServer(tmp_path, time_scale=0.1) as practice:
         practice.address.write(tmp_path)
-        settings = settings_from({"MMS_DATA_DIR": str(tmp_path), "MMS_RATE": "0", "MMS_SETTLE_SECONDS": "1"})
+        settings = settings_from(
+            {
+                "MMS_DATA_DIR": str(tmp_path),
+                "DATABASE_URL": database_url,
+                "MMS_RATE": "0",
+                "MMS_SETTLE_SECONDS": "1",
+            }
+        )
         account = {"account_sid": practice.address.account_sid, "mode": "practice", "kind": "test"}
         ledger = open_ledger(settings)
         _queue(ledger, practice, **account)
@@ -169,11 +172,33 @@ def test_file_that_is_no_backup_changes_nothing(ledger, settings, launched, tmp_
     assert _states(settings)[1] == ["delivered"] * 3
 
 
-def test_postgresql_is_backed_up_with_its_own_tools(tmp_path):
-    settings = settings_from({"MMS_DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://localhost/x"})
-    for deed in (
-        lambda: back_up(settings, tmp_path / "x.zip"),
-        lambda: restore(settings, tmp_path / "x.zip", by="ann"),
-    ):
-        with pytest.raises(MmsError, match="pg_dump"):
-            deed()
+def test_a_backup_comes_back_in_either_database(ledger, settings, launched, tmp_path, request):
+    launched(state="running", ended_at=None, row_state="ready")
+    back_up(settings, tmp_path / "backup.zip")
+    other = {True: "postgres_database", False: None}[ledger.is_sqlite]
+    url = request.getfixturevalue(other) if other else f"sqlite:///{(tmp_path / 'other.db').as_posix()}"
+    elsewhere = settings_from({"MMS_DATA_DIR": str(tmp_path / "other"), "DATABASE_URL": url})
+    restore(elsewhere, tmp_path / "backup.zip", by="ann")
+    assert _states(elsewhere) == ([("Sale", "paused", "restored")], ["unknown"] * 3)
+
+
+def test_on_postgresql_a_worker_elsewhere_is_in_the_way_and_old_fences_are_never_given_again(
+    postgres_database, tmp_path
+):
+    settings = settings_from({"MMS_DATA_DIR": str(tmp_path), "DATABASE_URL": postgres_database})
+    with closing(open_ledger(settings)) as ledger:
+        with ledger.write() as connection:
+            sender = ensure_sender(connection, "AC" + "0" * 32, "+12025550100")
+            connection.execute(senders.update().values(fence=3))
+        back_up(settings, tmp_path / "backup.zip")
+        with ledger.write() as connection:
+            connection.execute(senders.update().values(fence=7, holder="elsewhere", held_until=4e9))
+        with pytest.raises(MmsError, match="another computer"):
+            restore(settings, tmp_path / "backup.zip", by="ann")
+        with ledger.write() as connection:
+            connection.execute(senders.update().values(held_until=1))
+        moved = restore(settings, tmp_path / "backup.zip", by="ann")
+        with ledger.read() as connection:
+            assert connection.execute(select(senders.c.fence).where(senders.c.id == sender)).scalar_one() > 7
+    assert moved is not None
+    assert moved.exists()
