@@ -8,12 +8,16 @@ GSM_BASIC = frozenset(
 GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
 
 
+SINGLE_GSM, SEVERAL_GSM = 160, 153
+SINGLE_OTHER, SEVERAL_OTHER = 70, 67
+
+
 def segments(text: str) -> int:
     """The number of SMS segments, at least 1."""
     characters = set(text)
     if characters <= GSM_BASIC | GSM_EXTENDED:
-        return _parts(len(text) + sum(c in GSM_EXTENDED for c in text), single=160, several=153)
-    return _parts(len(text.encode("utf-16-le", "surrogatepass")) // 2, single=70, several=67)
+        return _parts(len(text) + sum(c in GSM_EXTENDED for c in text), single=SINGLE_GSM, several=SEVERAL_GSM)
+    return _parts(len(text.encode("utf-16-le", "surrogatepass")) // 2, single=SINGLE_OTHER, several=SEVERAL_OTHER)
 
 
 def costly_character(text: str) -> str | None:

@@ -49,6 +49,7 @@ ACTIONS = {
     "draft.change": "changed a draft",
     "draft.include_no_consent": "decided on people without consent",
     "draft.delete": "deleted a draft",
+    "sender_name.change": "changed the name at the end of messages",
     "message.save": "saved a message",
     "message.delete": "deleted a saved message",
     "upload.store": "uploaded a list",

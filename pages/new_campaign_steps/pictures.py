@@ -14,7 +14,7 @@ from mms.message import MAX_MEDIA, MessageTemplate
 from mms.roles import Permission
 from pages.components.drafting import put
 from pages.components.keys import UPLOAD_ROUND
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.reader import counted
 from pages.components.safe import plain, shortened
 from pages.components.wiring import person, services, who
@@ -22,7 +22,6 @@ from pages.new_campaign_steps import workbench
 
 _ROWS_SHOWN = 20
 _BEFORE_AFTER = "picture_before_after"
-_TYPES = ["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "bmp", "tif", "tiff", "mp4", "3gp", "vcf"]
 
 
 def draw(current: Draft) -> None:
@@ -70,8 +69,19 @@ def _one(current: Draft, position: int, url: str, verdict: MediaVerdict | None) 
     with st.container(border=True, key=f"picture_{position}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             if verdict and verdict.thumbnail:
-                st.image(verdict.thumbnail, width=72, alt=f"Picture {position + 1}")
+                st.image(
+                    verdict.thumbnail, width=72, alt=f"Picture {position + 1} of {len(current.content.media_urls)}"
+                )
             st.text("From your computer" if _is_own(url) else shortened(url, 70), width="stretch")
+            if position:
+                st.button(
+                    "Earlier",
+                    key=f"earlier_picture_{position}",
+                    icon=":material/arrow_upward:",
+                    on_click=move_up,
+                    args=(current, position),
+                    help=f"Phones show picture {position + 1} before the one above it then",
+                )
             st.button(
                 "Remove",
                 key=f"remove_picture_{position}",
@@ -115,13 +125,13 @@ def _from_computer(current: Draft) -> None:
     key = f"picture_file_{current.id}_{st.session_state.get(UPLOAD_ROUND, 0)}"
     st.file_uploader(
         "Add a picture, video or contact card from your computer",
-        type=_TYPES,
-        key=key,
+        key=key,  # without `type`: what cannot be used is refused in our words, with what to do
         on_change=take_picture,
         args=(current, key),
         help="A picture is turned upright, made small enough for phones, and freed of place and camera details. "
         "A video (MP4, 3GP; best below 600 KB) or a contact card (VCF) goes out as it is.",
     )
+    answer_here(__name__)
     host = media_host(services().settings)
     if host is not MediaHost.OWN:
         st.caption(f"It is put on the web by {PLACE[host]}, where phones fetch it from.")
@@ -190,6 +200,14 @@ def remove(current: Draft, position: int) -> None:
     """Take one picture out of the message."""
     urls = list(current.content.media_urls)
     put(current, media_urls=urls[:position] + urls[position + 1 :])
+
+
+@deed(Permission.SEND)
+def move_up(current: Draft, position: int) -> None:
+    """Put one picture before the one above it."""
+    urls = list(current.content.media_urls)
+    urls[position - 1 : position + 1] = reversed(urls[position - 1 : position + 1])
+    put(current, media_urls=urls)
 
 
 @deed(Permission.SEND)

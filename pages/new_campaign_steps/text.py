@@ -3,83 +3,59 @@
 import streamlit as st
 
 from mms.campaigns.drafts.drafts import Draft
+from mms.campaigns.drafts.sender_name import LONGEST, keep_sender_name, sender_name
 from mms.message import MAX_BODY
 from mms.problems import RowCode
 from mms.recipients import EXTRA_CELLS, CheckedList
-from mms.roles import Permission
-from pages.components.drafting import bound, go_to, key_of, put
-from pages.components.notices import deed
+from mms.roles import Permission, may
+from pages.components.drafting import bound, go_to
+from pages.components.notices import answer_here, deed, tell
 from pages.components.reader import counted
-from pages.components.safe import plain
+from pages.components.wiring import person, services
 from pages.new_campaign_steps import advice, workbench
+from pages.writing_tools.tools import writing_tools
 
-EMOJI = ("😀", "🎉", "❤️", "👍", "🙏", "⭐", "🎁", "☕", "🌸", "🔥", "📍", "📅", "⏰", "🛍️", "💡", "✅")
+_BOX = "message_text"
+_STOP = "Reply STOP to opt out."
 
 
 def draw(current: Draft) -> None:
-    """The text area with its menus."""
-    st.text_area(
-        "Text of the message",
-        height=200,
-        max_chars=MAX_BODY,
-        placeholder="Hi {First Name|there}! …",
-        help="Columns stand in braces. What stands after a bar is used where the cell is blank: {First Name|friend}.",
-        **bound(current, "body"),
-    )
-    columns = [name for name in workbench.upload_of(current.upload_id or 0).columns if name != EXTRA_CELLS]
-    with st.container(horizontal=True):
-        st.menu_button(
-            "Insert a column",
-            columns,
-            key=f"insert_{current.id}",
-            icon=":material/data_object:",
-            format_func=plain,
-            on_click=insert_column,
-            args=(current,),
+    """The text area with its tools, and what to watch for."""
+    with st.container(key=_BOX):
+        st.text_area(
+            "Text of the message",
+            height=200,
+            max_chars=MAX_BODY,
+            placeholder="Hi {First Name|there}! …",
+            help="Columns stand in braces. What stands after a bar is used where the cell is blank: "
+            "{First Name|friend}.",
+            **bound(current, "body"),
         )
-        with st.popover("With a fallback", icon=":material/rule:", key="fallback_menu"):
-            _fallback(current, columns)
-        st.menu_button(
-            "Emoji", EMOJI, key=f"emoji_{current.id}", icon=":material/mood:", on_click=insert_emoji, args=(current,)
-        )
+    if may(person(), Permission.SEND):
+        with services().ledger.read() as connection:
+            name = sender_name(connection)
+        columns = [name for name in workbench.upload_of(current.upload_id or 0).columns if name != EXTRA_CELLS]
+        sentences = [(f"Add “{_STOP.rstrip('.')}”", _STOP), *([(f"Add “- {name}”", f"- {name}.")] if name else [])]
+        writing_tools(_BOX, columns, sentences)
+        _name(name)
     advice.draw(current.content.body)
 
 
-def _fallback(current: Draft, columns: list[str]) -> None:
-    st.selectbox("Column", columns, key=f"fallback_column_{current.id}")
-    st.text_input(
-        "Where the cell is blank, write",
-        key=f"fallback_text_{current.id}",
-        placeholder="friend",
-        max_chars=100,
-    )
-    st.button("Insert", key=f"fallback_insert_{current.id}", type="primary", on_click=insert_fallback, args=(current,))
+def _name(kept: str) -> None:
+    """Who sends it, as people know it: kept for all campaigns."""
+    with st.popover("Your name in messages", icon=":material/storefront:", key="sender_name_menu", type="tertiary"):
+        st.text_input(
+            "Name of your business", value=kept, max_chars=LONGEST, key="sender_name", placeholder="Corner Cup"
+        )
+        st.button("Keep it", key="sender_name_keep", on_click=keep_name)
+        answer_here(__name__)
 
 
 @deed(Permission.SEND)
-def insert_column(current: Draft) -> None:
-    """Put the chosen column at the end of the text."""
-    _append(current, "{" + str(st.session_state[f"insert_{current.id}"]) + "}")
-
-
-@deed(Permission.SEND)
-def insert_fallback(current: Draft) -> None:
-    """Put the column with its fallback at the end of the text."""
-    column = st.session_state[f"fallback_column_{current.id}"]
-    words = st.session_state[f"fallback_text_{current.id}"].replace("{", "").replace("}", "")
-    _append(current, "{" + f"{column}|{words}" + "}")
-
-
-@deed(Permission.SEND)
-def insert_emoji(current: Draft) -> None:
-    """Put the chosen emoji at the end of the text."""
-    _append(current, st.session_state[f"emoji_{current.id}"])
-
-
-def _append(current: Draft, piece: str) -> None:
-    typed = st.session_state.get(key_of(current, "body"), current.content.body)
-    space = " " if typed and not typed[-1].isspace() else ""
-    put(current, body=f"{typed}{space}{piece}"[:MAX_BODY])
+def keep_name() -> None:
+    """One click puts it at the end of every text from now on."""
+    keep_sender_name(services().ledger, st.session_state["sender_name"], by=person())
+    tell("Kept. The button beside the text puts it in.")
 
 
 def blank_rows(rows: CheckedList) -> None:

@@ -6,7 +6,7 @@ from mms.access import api_keys, approvals, sessions, sign_in
 from mms.access import audit_log as trail
 from mms.campaigns import controls, retry
 from mms.campaigns import test_message as own_phone
-from mms.campaigns.drafts import drafts, templates
+from mms.campaigns.drafts import drafts, sender_name, templates
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch import frequency_cap
 from mms.campaigns.launch import submission as prepare
@@ -92,6 +92,7 @@ FOR_SENDERS = {
     "delete a segment": lambda ledger, _s, who: segments.delete_segment(ledger, 1, by=who),
     "finish a conversation": lambda ledger, _s, who: conversations.mark_done(ledger, NUMBER, done=True, by=who),
     "note on a conversation": lambda ledger, _s, who: conversations.add_note(ledger, NUMBER, "Hi", by=who),
+    "keep the name": lambda ledger, _s, who: sender_name.keep_sender_name(ledger, "Corner Cup", by=who),
     "save a message": lambda ledger, _s, who: templates.save_message(ledger, "A", prepare.Content("Hi"), by=who),
     "free a number": _within(lambda connection, who: dead_list.free(connection, NUMBER, at=1.0, by=who)),
     "add an opt-out": lambda ledger, settings, who: changes.add_by_hand(ledger, settings, who, NUMBER),

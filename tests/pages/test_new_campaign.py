@@ -423,3 +423,19 @@ def test_links_of_a_text_can_be_made_short_and_the_phone_shows_them(open_page, d
 def test_a_text_without_link_is_not_asked_about_links(open_page, draft_of):
     page = open_page("new_campaign", draft=str(draft_of(GOOD, body="Hi {Name}")), step="compose")
     assert not [one for one in page.radio if "_links_" in (one.key or "")]
+
+
+def test_picture_is_moved_before_the_one_above_it(open_page, draft_of, shared):
+    first, second = "https://example.com/1.jpg", "https://example.com/2.jpg"
+    number = draft_of(GOOD, body="Hi", media_urls=[first, second])
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    page.button(key="earlier_picture_1").click().run()
+    assert draft(shared.ledger, number).content.media_urls == (second, first)
+
+
+def test_file_that_cannot_be_sent_is_refused_in_our_words_beside_the_control(open_page, draft_of):
+    page = open_page("new_campaign", draft=str(draft_of(GOOD, body="Hi")), step="compose")
+    page.file_uploader[0].upload("menu.pdf", b"%PDF-1.4 menu", "application/pdf").run()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "JPEG" in page.error[0].value
