@@ -14,6 +14,7 @@ from mms.delivery.reconciliation.late_looks import EVERY_SECONDS, look_for_undec
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.moved import require_at_home
+from mms.notices.watching import anything_is_watched
 from mms.opt_outs.asking import EVERY_PRACTICE, AccountInbound, ask_for_replies
 from mms.picture_templates.drawn_folder import forget_unused
 from mms.practice.start import ensure_running
@@ -114,6 +115,7 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
         Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
         Job("notices", 5.0, _tell),
         Job("recurring sends", 5.0, _start_recurring),
+        Job("status posts", 2.0, _post_statuses),
         Job("coupon codes", 60.0, _put_coupons_back),
         Job("pictures of nobody", 3600.0, _forget_pictures),
         Job("retention", 3600.0, _purge),
@@ -160,6 +162,14 @@ def _start_recurring(ledger: Ledger, settings: Settings, account: Account) -> bo
 
     start_due(Sending(settings, ledger, account.account_sid, senders_of(settings)))
     return True
+
+
+def _post_statuses(ledger: Ledger, settings: Settings, _account: Account) -> bool:
+    if not anything_is_watched(ledger):
+        return False
+    from mms.notices.status_posts import post_what_is_due  # only who wants posts pays for loading a client
+
+    return post_what_is_due(ledger, settings)
 
 
 def _put_coupons_back(ledger: Ledger, _settings: Settings, _account: Account) -> None:

@@ -16,6 +16,8 @@ from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.options import option, set_option
 from mms.ledger.tables import api_keys
+from mms.outgoing.signing import secret_of
+from mms.outgoing.target_address import require_target
 from mms.roles import Permission, User, require
 from mms.settings import Settings
 
@@ -32,6 +34,7 @@ class ApiKey:
     created_by: str | None
     last_used_at: float | None
     revoked_at: float | None
+    status_url: str | None  # where changes of its messages are posted
 
     @property
     def is_from_settings(self) -> bool:
@@ -61,6 +64,7 @@ def add_key(ledger: Ledger, settings: Settings, name: str, *, by: User) -> str:
             "created_by": by.name,
             "last_used_at": None,
             "revoked_at": None,
+            "status_url": None,
         }
         if known:
             connection.execute(update(api_keys).where(api_keys.c.name == name).values(**values))
@@ -86,12 +90,36 @@ def revoke_key(ledger: Ledger, name: str, *, by: User) -> None:
         note(connection, by.name, "api_key.revoke", at=now, subject=name)
 
 
+def set_status_url(ledger: Ledger, settings: Settings, name: str, url: str | None, *, by: User) -> str | None:
+    """Have changes of this key's messages posted to `url` (None: to nobody); returns what posts are signed with.
+
+    Raises:
+        MmsError: code `post_address` when nothing may be posted there, `no_such_key` also for a key of the settings.
+        NotAllowed: this person may not.
+    """
+    require(by, Permission.MANAGE_KEYS)
+    target = None if url is None else require_target(url, allow_private=settings.allow_private_media)
+    with ledger.write() as connection:
+        in_use = (api_keys.c.name == name) & api_keys.c.revoked_at.is_(None)
+        sha256 = connection.execute(select(api_keys.c.sha256).where(in_use)).scalar_one_or_none()
+        if sha256 is None:
+            raise MmsError(f"There is no key named {name} that was made here.", code="no_such_key")
+        connection.execute(update(api_keys).where(in_use).values(status_url=target))
+        note(connection, by.name, "api_key.status_address", at=ledger.now(connection), subject=name)
+    return None if target is None else signing_secret(ledger, name, str(sha256))
+
+
+def signing_secret(ledger: Ledger, name: str, sha256: str) -> str:
+    """What the posts of this very key are signed with: a new key of the same name has another."""
+    return secret_of(ledger, f"api key {name} {sha256}")
+
+
 def listed_keys(connection: Connection, settings: Settings) -> list[ApiKey]:
     """All keys, those of the settings first, then by name; revoked ones too."""
     columns = (api_keys.c[field] for field in ApiKey.__slots__)
     stored = [ApiKey(*found) for found in connection.execute(select(*columns).order_by(api_keys.c.name))]
     used = {name: option(connection, _use_of(sha256), None) for name, sha256 in settings.api_keys.items()}
-    return [ApiKey(name, None, None, last_used_at, None) for name, last_used_at in used.items()] + stored
+    return [ApiKey(name, None, None, last_used_at, None, None) for name, last_used_at in used.items()] + stored
 
 
 def digests(connection: Connection, settings: Settings) -> dict[str, str]:

@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
+from mms.campaigns.request_keys import request_key_of
 from mms.ledger.tables import api_requests, campaigns, rows
+from mms.reports.timestamps import iso
 from mms.states import RowState
 from mms.twilio_client import is_message_sid
+from mms.twilio_codes import explain
 
 _MOST_DIGITS = 18  # of a number that the databases can hold
-_WORD = func.coalesce(rows.c.provider_status, case((rows.c.state == RowState.READY, "queued"), else_=rows.c.state))
+LAST_WORD = func.coalesce(rows.c.provider_status, case((rows.c.state == RowState.READY, "queued"), else_=rows.c.state))
 """Twilio's last word; ours while Twilio has not spoken. What waits for its turn is `queued`, as at Twilio."""
 
 
@@ -49,7 +52,7 @@ class MessageFilter:
         """Conditions that all must hold."""
         wanted: dict[Any, Any] = {
             rows.c.recipient: self.recipient,
-            _WORD: self.status,
+            LAST_WORD: self.status,
             campaigns.c.reference: self.reference,
         }
         conditions = [campaigns.c.mode == self.mode, rows.c.state != RowState.SKIPPED]
@@ -64,15 +67,16 @@ class MessageFilter:
                 api_requests.c.key_name == self.key_name,
                 api_requests.c.mode == self.mode,
             )
-            conditions.append(campaigns.c.id.in_(asked))
+            theirs = request_key_of(self.key_name or "", self.mode, self.idempotency_key)  # of a whole campaign
+            conditions.append(campaigns.c.id.in_(asked) | (campaigns.c.request_key == theirs))
         return conditions
 
 
-_QUERY = select(
+MESSAGES = select(
     rows.c.id,
     rows.c.message_sid.label("sid"),
     rows.c.recipient,
-    _WORD.label("status"),
+    LAST_WORD.label("status"),
     rows.c.error_code,
     campaigns.c.reference,
     rows.c.campaign_id,
@@ -84,19 +88,37 @@ _QUERY = select(
 def message_named(connection: Connection, name: str) -> Message | None:
     """The message with this SID, or this number of ours; None when there is none."""
     if name.isascii() and name.isdecimal() and len(name) <= _MOST_DIGITS:
-        found = connection.execute(_QUERY.where(rows.c.id == int(name), rows.c.state != RowState.SKIPPED)).first()
+        found = connection.execute(MESSAGES.where(rows.c.id == int(name), rows.c.state != RowState.SKIPPED)).first()
     elif is_message_sid(name):
-        found = connection.execute(_QUERY.where(rows.c.message_sid == name)).first()
+        found = connection.execute(MESSAGES.where(rows.c.message_sid == name)).first()
     else:
         found = None
-    return None if found is None else _message(found)
+    return None if found is None else message_of(found)
 
 
 def messages(connection: Connection, chosen: MessageFilter, *, limit: int) -> list[Message]:
     """At most `limit` messages, newest first."""
-    query = _QUERY.where(*chosen.where()).order_by(rows.c.id.desc()).limit(limit)
-    return [_message(found) for found in connection.execute(query)]
+    query = MESSAGES.where(*chosen.where()).order_by(rows.c.id.desc()).limit(limit)
+    return [message_of(found) for found in connection.execute(query)]
 
 
-def _message(found: Any) -> Message:
-    return Message(**found._mapping)
+def message_of(found: Any) -> Message:
+    """One line of `MESSAGES`, whatever other columns it has."""
+    return Message(**{name: found._mapping[name] for name in Message.__slots__})
+
+
+def message_json(found: Message) -> dict[str, Any]:
+    """As the API tells of it, in answers and in posts."""
+    code = found.error_code
+    return {
+        "id": found.id,
+        "sid": found.sid,
+        "to": found.recipient,
+        "status": found.status,
+        "twilio_code": code,
+        "error": explain(code).meaning if code else None,
+        "reference": found.reference,
+        "campaign_id": found.campaign_id,
+        "created_at": iso(found.created_at),
+        "updated_at": iso(found.updated_at),
+    }

@@ -25,6 +25,23 @@ def add(name: str) -> None:
     click.echo(key)
 
 
+@api_keys.command("status-url")
+@click.argument("name")
+@click.argument("url", required=False)
+@click.option("--off", is_flag=True, help="Post to nobody any more.")
+def status_url(name: str, url: str | None, *, off: bool) -> None:
+    """Post each change of this key's messages to URL; prints what the posts are signed with."""
+    if (url is None) != off:
+        raise click.UsageError("Name an address, or say --off.")
+    settings = load_settings()
+    secret = keys.set_status_url(open_ledger(settings), settings, name, url, by=local_person())
+    if secret is None:
+        say(f"Nothing is posted for the key {name} any more.")
+    else:
+        say("From now on changes are posted there. The receiver checks their signatures with this secret:")
+        click.echo(secret)
+
+
 @api_keys.command()
 @click.argument("name")
 def revoke(name: str) -> None:
@@ -39,5 +56,8 @@ def list_keys() -> None:
     settings = load_settings()
     with open_ledger(settings).read() as connection:
         found = keys.listed_keys(connection, settings)
-    lines = [(key.name, iso(key.last_used_at) or "never", "revoked" if key.revoked_at else "") for key in found]
-    print_table(("name", "last used", ""), lines)
+    lines = [
+        (key.name, iso(key.last_used_at) or "never", key.status_url or "", "revoked" if key.revoked_at else "")
+        for key in found
+    ]
+    print_table(("name", "last used", "status address", ""), lines)

@@ -17,6 +17,7 @@ from mms.http.work_threads import Overloaded, TookTooLong
 from mms.ledger import Ledger
 from mms.ledger.opt_outs import opted_out_among
 from mms.ledger.tables import api_requests
+from mms.notices.watching import watch
 from mms.states import CampaignKind
 
 
@@ -110,6 +111,7 @@ def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
     if awaits_decision(connection, call.account_sid, call.recipient):
         return earlier_undecided()
     campaign_id = queue_single(connection, now, call.message())
+    watch(connection, campaign_id, call.key_name, now)
     if call.idempotency_key is not None:
         connection.execute(
             api_requests.insert().values(

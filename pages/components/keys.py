@@ -14,4 +14,5 @@ NOTICE = "notice"  # what the last click said; shown until the next one
 ACTING = "acting"  # the module whose click is being carried out
 ANSWERED = "answered"  # whether this run has drawn what the last click said
 NEW_KEY = "new_key"  # an API key is shown once, right after it was made
+POSTS_SIGNED_WITH = "posts_signed_with"  # shown once, right after the address of an API key was set
 REQUEST_KEY = "request_key"  # names the next click that makes something, so that a double click makes one

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from mms.access.api_keys import add_key, listed_keys, revoke_key
+from mms.access.api_keys import add_key, listed_keys, revoke_key, set_status_url
 from mms.roles import Permission
-from pages.components.keys import NEW_KEY
+from pages.components.keys import NEW_KEY, POSTS_SIGNED_WITH
 from pages.components.notices import deed, tell
 from pages.components.reader import moment
 from pages.components.safe import plain
@@ -30,6 +30,7 @@ def draw() -> None:
                         "Name": one.name,
                         "Made": "in the settings" if one.is_from_settings else moment(one.created_at),
                         "Last used": moment(one.last_used_at),
+                        "Status changes go to": one.status_url or "",
                         "State": "revoked" if one.revoked_at else "in use",
                     }
                     for one in found
@@ -44,10 +45,41 @@ def draw() -> None:
         st.form_submit_button("Make a key", type="primary", key="key_make", on_click=make)
     revocable = [one.name for one in found if not one.is_from_settings and not one.revoked_at]
     if revocable:
+        _status_address(revocable)
         with st.popover("Revoke a key", icon=":material/key_off:", key="key_revoke_menu"):
             st.selectbox("Key", revocable, key="key_to_revoke")
             st.write("Calls with it are refused from the next one on.")
             st.button("Revoke", type="primary", key="key_revoke", on_click=revoke)
+
+
+def _status_address(names: list[str]) -> None:
+    if secret := st.session_state.get(POSTS_SIGNED_WITH):
+        st.success("Changes are posted there from now on. The receiver checks their signatures with this secret:")
+        st.code(secret, language=None)
+        st.button("I have copied it", key="secret_copied", on_click=forget_secret)
+    with (
+        st.expander("Have status changes posted", icon=":material/outgoing_mail:", key="key_status_menu"),
+        st.form("key_status_form", border=False),
+    ):
+        st.write("Each change of a key's messages is posted to its program, signed so that it can tell who wrote.")
+        st.selectbox("Key", names, key="key_status_of")
+        st.text_input("Address", key="key_status_url", placeholder="https://shop.example/mms", max_chars=2_000)
+        st.form_submit_button(
+            "Save the address", key="key_status_save", on_click=save_status_url, help="Leave it blank to post nothing."
+        )
+
+
+@deed(Permission.MANAGE_KEYS)
+def save_status_url() -> None:
+    shared = services()
+    name, url = st.session_state["key_status_of"], st.session_state["key_status_url"].strip()
+    st.session_state[POSTS_SIGNED_WITH] = set_status_url(shared.ledger, shared.settings, name, url or None, by=person())
+    if not url:
+        tell(f"Nothing is posted for the key {plain(name)} any more.")
+
+
+def forget_secret() -> None:
+    st.session_state.pop(POSTS_SIGNED_WITH, None)
 
 
 @deed(Permission.MANAGE_KEYS)

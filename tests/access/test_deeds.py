@@ -104,6 +104,9 @@ FOR_ADMINS = {
     "remove an opt-out": lambda ledger, settings, who: changes.remove_by_hand(ledger, settings, who, NUMBER),
     "make a key": lambda ledger, settings, who: api_keys.add_key(ledger, settings, "shop", by=who),
     "revoke a key": lambda ledger, _s, who: api_keys.revoke_key(ledger, "shop", by=who),
+    "address of a key": lambda ledger, settings, who: api_keys.set_status_url(
+        ledger, settings, "shop", "https://shop.example/", by=who
+    ),
     "how often": lambda ledger, _s, who: frequency_cap.set_frequency_cap(ledger, None, by=who),
     "end all sessions": lambda ledger, _s, who: sessions.end_all_sessions(ledger, who),
     "prices": _within(lambda connection, who: prices.store_prices(connection, prices.Prices(), at=1.0, by=who)),

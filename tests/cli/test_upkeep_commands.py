@@ -39,6 +39,18 @@ def test_a_key_is_shown_once_and_revoked(command_line):
     assert b"revoked" in command_line.run("api-keys", "list").stdout
 
 
+def test_changes_of_a_keys_messages_go_to_its_address(command_line):
+    command_line.run("api-keys", "add", "shop")
+    told = command_line.run("api-keys", "status-url", "shop", "https://shop.example/mms")
+    assert (told.returncode, told.stdout[:6]) == (0, b"whsec_")
+    assert b"https://shop.example/mms" in command_line.run("api-keys", "list").stdout
+    refused = command_line.run("api-keys", "status-url", "shop", "http://10.0.0.1/")
+    assert (refused.returncode, b"https://" in refused.stderr) == (2, True)
+    assert command_line.run("api-keys", "status-url", "shop").returncode == 2
+    assert command_line.run("api-keys", "status-url", "shop", "--off").returncode == 0
+    assert b"shop.example" not in command_line.run("api-keys", "list").stdout
+
+
 def test_backup_and_restore(command_line, tmp_path):
     command_line.run("opt-outs", "add", "202-555-0101")
     copy = tmp_path / "copy.zip"

@@ -50,6 +50,19 @@ def test_campaign_of_rows_is_checked_sent_and_reported(quick):
     assert len(quick.get("/messages?reference=spring-1").json()["messages"]) == 2
 
 
+def test_campaign_tells_the_callers_own_name_and_is_found_by_it_and_by_its_key(quick):
+    own, key = f"own {uuid.uuid4()}", str(uuid.uuid4())
+    made = post(quick, json=campaign(f"named {own}", reference=own), headers={"Idempotency-Key": key}).json()
+    assert made["reference"] == own
+    assert quick.get(f"/campaigns/{made['id']}").json()["reference"] == own
+    for query in ({"reference": own}, {"idempotencyKey": key}):
+        assert [one["id"] for one in quick.get("/campaigns", params=query).json()] == [made["id"]]
+        listed = quick.get("/messages", params=query).json()["messages"]
+        assert {one["campaign_id"] for one in listed} == {made["id"]}
+    other = post(quick, json=campaign(f"nameless {own}")).json()
+    assert "reference" not in quick.get(f"/campaigns/{other['id']}").json()
+
+
 def test_rows_come_page_by_page(quick, monkeypatch):
     monkeypatch.setattr(routes, "_PAGE", 2)
     people = [{"Phone": f"+120255501{number:02}"} for number in range(5)]

@@ -73,6 +73,9 @@ def test_reference_comes_back_in_every_answer(quick):
     said = quick.send(reference="invoice 7").json()
     assert said["reference"] == "invoice 7"
     assert quick.get(f"/messages/{said['sid']}").json()["reference"] == "invoice 7"
+    refused = quick.send(reference="invoice 8", to="nonsense")
+    assert (refused.status_code, refused.json()["reference"]) == (400, "invoice 8")
+    assert "reference" not in quick.send(to="nonsense").json()
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from mms.errors import MmsError
-from mms.outgoing import (
-    GIVE_UP_AFTER,
-    Outcome,
-    Post,
-    event_body,
-    pause_after,
-    post_all,
-    require_target,
-    secret_of,
-    signature_headers,
-)
+from mms.outgoing.backoff import GIVE_UP_AFTER, pause_after
+from mms.outgoing.posting import Outcome, Post, post_all
+from mms.outgoing.signing import event_body, secret_of, signature_headers
+from mms.outgoing.target_address import require_target
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 

@@ -1,6 +1,5 @@
 """A campaign that a program asks for: the same steps as `send` on the command line, with the answers as values."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,11 +38,6 @@ class ToMend(Exception):  # noqa: N818 - an answer, not a fault
     """Rows or pictures are to be mended, so nothing was sent: `summary` is the object of `check --json`."""
 
     summary: Mapping[str, Any]
-
-
-def request_key_of(key_name: str, mode: str, idempotency_key: str) -> str:
-    """The same for the same key, so that a repeated call finds its first campaign."""
-    return hashlib.sha256(f"{key_name}\n{mode}\n{idempotency_key}".encode()).hexdigest()
 
 
 def earlier_campaign(ledger: Ledger, request_key: str, content_hash: str | None = None) -> int | None:

@@ -44,6 +44,13 @@ class ApiProblem(Exception):  # noqa: N818 - becomes an answer, not a traceback
         """A problem of a code and a sentence."""
         return cls(http_status, Problem(code=code, message=message, **more))
 
+    def about(self, reference: str | None) -> "ApiProblem":
+        """The same, with the caller's own name for what was asked."""
+        if reference is None:
+            return self
+        content = {**self.problem.model_dump(), "reference": reference}
+        return ApiProblem(self.status, Problem.model_validate(content), self.headers)
+
     def response(self) -> Response:
         """The answer in the one form."""
         content = self.problem.model_dump(exclude_none=True)

@@ -17,6 +17,7 @@ _QUERY = [
     }
     for name, schema in CampaignOptions.model_json_schema()["properties"].items()
 ]
+_AS_SHOWN = {"response_model_exclude_unset": True}  # no `reference` where there is none
 _SHOWN = {"model": CampaignStatus, "description": "The campaign as it stands"}
 
 
@@ -46,8 +47,12 @@ CREATE: dict[str, Any] = {
         },
     },
 }
-LIST: dict[str, Any] = {**_call("listCampaigns", "Campaigns, newest first"), "response_model": list[CampaignStatus]}
-SHOW: dict[str, Any] = {**_call("getCampaign", "One campaign"), "response_model": CampaignStatus}
+LIST: dict[str, Any] = {
+    **_call("listCampaigns", "Campaigns, newest first"),
+    "response_model": list[CampaignStatus],
+    **_AS_SHOWN,
+}
+SHOW: dict[str, Any] = {**_call("getCampaign", "One campaign"), "response_model": CampaignStatus, **_AS_SHOWN}
 ROWS: dict[str, Any] = {**_call("listCampaignRows", "Rows of a campaign"), "response_model": CampaignRows}
 REPORT: dict[str, Any] = _call(
     "getCampaignReport",
@@ -66,4 +71,5 @@ def steer(word: str) -> dict[str, Any]:
     return {
         **_call(f"{word}Campaign", f"{word.capitalize()} a campaign", 403, 409),
         "response_model": CampaignStatus,
+        **_AS_SHOWN,
     }

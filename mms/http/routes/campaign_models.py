@@ -101,6 +101,7 @@ class CampaignStatus(BaseModel):
     finished_at: str | None = None
     counts: dict[str, int] = Field(description="Rows by result; they add up to `rows`.")
     rows: int
+    reference: str | None = Field(default=None, description="Your own name for it, where it has one.")
 
 
 class CampaignRow(BaseModel):

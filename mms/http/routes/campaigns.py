@@ -19,9 +19,9 @@ from mms.campaigns.launch.program_request import (
     ProgramRequest,
     ToMend,
     launch_for_program,
-    request_key_of,
 )
 from mms.campaigns.records import campaign
+from mms.campaigns.request_keys import request_key_of
 from mms.campaigns.retry import retry_campaign
 from mms.http.context import Context, context_of
 from mms.http.middleware.authentication import DATABASE_SECONDS, KeyedRoute
@@ -31,6 +31,7 @@ from mms.http.routes.campaign_models import CampaignOptions, CampaignRow, Campai
 from mms.http.routes.query_values import invalid, moment, positive_number
 from mms.http.routes.send_mms import require_key
 from mms.ledger import Ledger
+from mms.notices.watching import watch_campaign
 from mms.recipients import Upload, read_upload
 from mms.recipients.read.records import upload_of_records
 from mms.reports import CampaignFilter, campaign_list, show
@@ -67,13 +68,16 @@ async def create_campaign(
     asked, read = await _asked(request, context)
     mode = context.settings.mode.value
     key = uuid.uuid4().hex
+    key_name = request.state.key_name
     if idempotency_key is not None:
-        key = request_key_of(request.state.key_name, mode, idempotency_key)
+        key = request_key_of(key_name, mode, idempotency_key)
 
     def work() -> int:
         wanted = _wanted(read(), asked, key)
         place = Sending(context.settings, context.ledger, context.account_now().account_sid, context.senders)
-        return launch_for_program(place, wanted, by=user_of(request))
+        made = launch_for_program(place, wanted, by=user_of(request))
+        watch_campaign(context.ledger, made, key_name)  # a kill in between: the repeated call does it
+        return made
 
     try:
         async with context.launches:
@@ -85,10 +89,19 @@ async def create_campaign(
 
 
 @router.get("/campaigns", **described.LIST)
-async def list_campaigns(request: Request) -> list[dict[str, Any]]:
+async def list_campaigns(
+    request: Request,
+    reference: Annotated[str | None, Query(description="Only with your own name for it.", max_length=255)] = None,
+    idempotency_key: Annotated[
+        str | None, Query(alias="idempotencyKey", description="Only of this key.", max_length=255)
+    ] = None,
+) -> list[dict[str, Any]]:
     """The thousand newest campaigns, newest first."""
     context = context_of(request)
-    return await context.threads.run(_listed, context.ledger, context.settings.mode.value, seconds=DATABASE_SECONDS)
+    mode = context.settings.mode.value
+    key = None if idempotency_key is None else request_key_of(request.state.key_name, mode, idempotency_key)
+    chosen = CampaignFilter(mode=mode, reference=reference, request_key=key)
+    return await context.threads.run(_listed, context.ledger, chosen, seconds=DATABASE_SECONDS)
 
 
 @router.get("/campaigns/{campaign_id}", **described.SHOW)
@@ -141,9 +154,12 @@ async def cancel_campaign(request: Request, campaign_id: int) -> dict[str, Any]:
 async def retry_campaign_rows(request: Request, campaign_id: int) -> Response:
     """Send again, as a new campaign, to those for whom another try makes sense."""
     context, by = context_of(request), user_of(request)
+    key_name = request.state.key_name
 
     def work() -> int:
-        return retry_campaign(context.ledger, campaign_id, by=by)
+        made = retry_campaign(context.ledger, campaign_id, by=by)
+        watch_campaign(context.ledger, made, key_name)
+        return made
 
     made = await context.threads.run(work, seconds=LAUNCH_SECONDS)
     context.worker.wake()
@@ -260,9 +276,9 @@ def _show(ledger: Ledger, campaign_id: int) -> dict[str, Any]:
         return show(connection, campaign_id)
 
 
-def _listed(ledger: Ledger, mode: str) -> list[dict[str, Any]]:
+def _listed(ledger: Ledger, chosen: CampaignFilter) -> list[dict[str, Any]]:
     with ledger.read() as connection:
-        found, _total = campaign_list(connection, CampaignFilter(mode=mode), page_size=_LISTED)
+        found, _total = campaign_list(connection, chosen, page_size=_LISTED)
         return [show(connection, one.id) for one in found]
 
 

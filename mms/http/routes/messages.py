@@ -1,12 +1,11 @@
 """`GET /messages/{sid or id}` and `GET /messages`: what this installation last heard about what it sent."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Security
 from fastapi.security import HTTPBearer
 
-from mms.campaigns.message_list import Message, MessageFilter, message_named, messages
+from mms.campaigns.message_list import Message, MessageFilter, message_json, message_named, messages
 from mms.http.context import context_of
 from mms.http.middleware.authentication import DATABASE_SECONDS, KeyedRoute
 from mms.http.middleware.error_responses import ApiProblem
@@ -15,9 +14,7 @@ from mms.http.routes.models import ListedMessage, MessagePage, MessageStatus
 from mms.http.routes.query_values import moment, positive_number
 from mms.ledger import Ledger
 from mms.phones import PhoneRules, check_number
-from mms.reports.timestamps import iso
 from mms.settings import Settings
-from mms.twilio_codes import explain
 
 _PAGE = 100
 router = APIRouter(route_class=KeyedRoute, dependencies=[Security(HTTPBearer(auto_error=False))])
@@ -30,7 +27,7 @@ async def message(request: Request, name: str) -> MessageStatus:
     found = await context.threads.run(_named, context.ledger, name, seconds=DATABASE_SECONDS)
     if found is None:
         raise ApiProblem.of(404, "no_such_message", "This installation sent no message with this SID or id.")
-    return MessageStatus(**_fields(found))
+    return MessageStatus(**message_json(found))
 
 
 @router.get("/messages", **MESSAGES)
@@ -59,7 +56,7 @@ async def message_list(
     )
     found = await context.threads.run(_listed, context.ledger, chosen, seconds=DATABASE_SECONDS)
     more = len(found) > _PAGE
-    shown = [ListedMessage(**_fields(one)) for one in found[:_PAGE]]
+    shown = [ListedMessage(**message_json(one)) for one in found[:_PAGE]]
     return MessagePage(messages=shown, next=str(shown[-1].id) if more else None)
 
 
@@ -77,19 +74,3 @@ def _named(ledger: Ledger, name: str) -> Message | None:
 def _listed(ledger: Ledger, chosen: MessageFilter) -> list[Message]:
     with ledger.read() as connection:
         return messages(connection, chosen, limit=_PAGE + 1)
-
-
-def _fields(found: Message) -> dict[str, Any]:
-    code = found.error_code
-    return {
-        "id": found.id,
-        "sid": found.sid,
-        "to": found.recipient,
-        "status": found.status,
-        "twilio_code": code,
-        "error": explain(code).meaning if code else None,
-        "reference": found.reference,
-        "campaign_id": found.campaign_id,
-        "created_at": iso(found.created_at),
-        "updated_at": datetime.fromtimestamp(found.updated_at, UTC).isoformat(timespec="seconds"),
-    }

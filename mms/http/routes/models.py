@@ -109,6 +109,7 @@ class Problem(BaseModel):
     twilio_code: int | None = Field(default=None, description="Twilio's own error code, when Twilio refused.")
     error: str | None = Field(default=None, description="What Twilio's code means.")
     status: Literal["unknown"] | None = Field(default=None, description="`unknown`: the message may have gone out.")
+    reference: str | None = Field(default=None, description="Your own name for the message, where the call had one.")
 
 
 class Health(BaseModel):

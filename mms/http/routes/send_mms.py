@@ -54,8 +54,17 @@ async def send_mms(
     ] = None,
 ) -> Queued | Response:
     """Send one picture message and wait for Twilio's answer; not when its turn comes late, or nobody wants to wait."""
-    context = context_of(request)
-    call = _checked(context, message, request.state.key_name, idempotency_key)
+    is_async = _ASYNC in (prefer or "").lower()
+    try:
+        return await _sent(context_of(request), message, request.state.key_name, idempotency_key, is_async=is_async)
+    except ApiProblem as problem:
+        raise problem.about(message.reference) from None
+
+
+async def _sent(
+    context: Context, message: SendMms, key_name: str, idempotency_key: str | None, *, is_async: bool
+) -> Queued | Response:
+    call = _checked(context, message, key_name, idempotency_key)
     try:
         campaign_id = await context.admissions.do(call)
     except TookTooLong:
@@ -65,7 +74,6 @@ async def send_mms(
     context.worker.wake()
     log.info("message queued", campaign=campaign_id, key_name=call.key_name)
     turn = await _turn(context, call, campaign_id)
-    is_async = _ASYNC in (prefer or "").lower()
     if not is_async and turn.seconds <= TURN_SECONDS:
         result = await _outcome(context, campaign_id)
         if result.state is not RowState.READY:

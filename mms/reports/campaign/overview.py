@@ -19,6 +19,7 @@ _SHOWN = (
     campaigns.c.start_at,
     campaigns.c.started_at,
     campaigns.c.finished_at,
+    campaigns.c.reference,
 )
 
 
@@ -30,7 +31,7 @@ def campaign_counts(connection: Connection, campaign_id: int) -> dict[RowState, 
 
 
 def show(connection: Connection, campaign_id: int) -> dict[str, Any]:
-    """One campaign as the contract's `show --json`.
+    """One campaign as the contract's `show --json`; a program's own `reference` is there when it gave one.
 
     Raises:
         CampaignError: code `no_such_campaign`.
@@ -39,7 +40,9 @@ def show(connection: Connection, campaign_id: int) -> dict[str, Any]:
     if found is None:
         raise CampaignError(f"There is no campaign number {campaign_id}.", code="no_such_campaign")
     counts = campaign_counts(connection, campaign_id)
+    own_name = {"reference": found.reference} if found.reference is not None else {}
     return {
+        **own_name,
         "id": found.id,
         "name": found.name,
         "state": found.state,

@@ -27,6 +27,8 @@ class CampaignFilter:
     kinds: tuple[str, ...] = ("campaign",)
     since: float | None = None
     until: float | None = None
+    reference: str | None = None  # a program's own name for it
+    request_key: str | None = None  # the call that made it
 
     def where(self) -> list[ColumnElement[bool]]:
         """Conditions that all must hold."""
@@ -39,6 +41,10 @@ class CampaignFilter:
             conditions.append(self.since <= _SENT_ON)
         if self.until is not None:
             conditions.append(self.until > _SENT_ON)
+        if self.reference is not None:
+            conditions.append(campaigns.c.reference == self.reference)
+        if self.request_key is not None:
+            conditions.append(campaigns.c.request_key == self.request_key)
         if self.search.strip():
             conditions.append(campaigns.c.name.icontains(self.search.strip(), autoescape=True))
         return conditions
