@@ -114,6 +114,7 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
         Job("early receipts", 5.0, _apply_early),
         Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
         Job("notices", 5.0, _tell),
+        Job("people who join", 2.0, _take_joins),
         Job("recurring sends", 5.0, _start_recurring),
         Job("status posts", 2.0, _post_statuses),
         Job("coupon codes", 60.0, _put_coupons_back),
@@ -150,6 +151,12 @@ def _tell(ledger: Ledger, settings: Settings, _account: Account) -> bool:
     from mms.notices.telling import tell_what_is_due  # only who wants notices pays for loading Apprise
 
     return tell_what_is_due(ledger, settings)
+
+
+def _take_joins(ledger: Ledger, _settings: Settings, account: Account) -> None:
+    from mms.join_words.handling import take_joins
+
+    take_joins(ledger, account.account_sid)
 
 
 def _start_recurring(ledger: Ledger, settings: Settings, account: Account) -> bool:

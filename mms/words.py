@@ -120,6 +120,7 @@ GLOSSARY: dict[str, str] = {
     "Pace": "Messages a second from one sender.",
     "Canary": "A few rows that go first, while the rest waits: Send to a few first, then wait.",
     "Stop everything": "The panic button: pauses all campaigns at once, then asks: continue, or cancel for good?",
+    "Join word": "A word that people text to your number to come onto a list.",
     "Recurring send": "A message that comes again by itself; each time is a campaign with the people of then.",
     "Series": "Up to five messages with days between. It stops for who replies or opts out.",
     "Ledger": "The database in which each row is written down before and after it is sent.",

@@ -62,7 +62,8 @@ def _draw(one: RecurringSend) -> None:
         waits = needs_approval(connection, one)
     st.subheader(plain(one.name))
     if one.rhythm:
-        st.write(f"{plain(one.rhythm.sentence.capitalize())}, to {people}.")
+        when = one.rhythm.sentence
+        st.write(f"{plain(when[0].upper() + when[1:])}, to {people}.")
     else:
         st.write(f"A series of {counted(len(one.steps), 'message')} to {people}. It stops for who replies or opts out.")
     if one.state is SendState.ACTIVE and one.next_at:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check_command", "Check a list row by row, without sending."),
     "doctor": ("doctor_command", "Check that this installation can send."),
     "export": ("export_command", "Everything as tables for other programs: Parquet or CSV."),
+    "join-words": ("join_commands", "Words that people text to come onto a list."),
     "lists": ("list_commands", "Saved lists of people, in and out."),
     "doubt": (
         "process_commands",

@@ -10,6 +10,7 @@ from mms.http.routes import (
     campaigns,
     docs_page,
     health,
+    join_words,
     links,
     messages,
     people,
@@ -54,7 +55,7 @@ def create_api(context: Context) -> FastAPI:
     )
     app.state.context = context
     problems.install(app)
-    calls = (send_mms, messages, campaigns, people, recurring, reports)
+    calls = (send_mms, messages, campaigns, people, recurring, join_words, reports)
     for part in (*calls, health, docs_page, webhooks, pictures, links):
         app.include_router(part.router)
     return app

@@ -20,7 +20,7 @@ SHARED = (
     "/replies",
     "/lists",
     "/segments",
-    *("/recurring", "/recurring/"),
+    *("/recurring", "/recurring/", "/join-words", "/join-words/"),
 )
 """The API's, unless a browser asks for the page of that name."""
 _DASHBOARD_FILES = frozenset({"", "favicon.png", "manifest.json", "index.html", "oauth2callback", "robots.txt"})

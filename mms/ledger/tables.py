@@ -2,7 +2,7 @@
 
 Times are seconds since 1970 (UTC) as floating point, taken from the database's clock where order matters.
 Original cells, numbers and texts are personal data; they live in `mms_rows`, `mms_uploads`, `mms_drafts`,
-`mms_replies` and `mms_opt_outs` only, and retention clears them there.
+`mms_replies`, `mms_list_people`, `mms_joins` and `mms_opt_outs` only, and retention clears them there.
 """
 
 from sqlalchemy import (
@@ -565,4 +565,35 @@ recurring_runs = Table(  # each time that one was due, once
     Column("reason", Text),
     Column("campaign_id", Integer),
     UniqueConstraint("send_id", "due_at"),
+)
+
+join_words = Table(  # words that people text to come onto a list
+    "mms_join_words",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_sid", String(34), nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("address", String(64), nullable=False),  # the number that they text it to
+    Column("word", String(20), nullable=False),  # in small letters
+    Column("list_id", Integer, nullable=False),
+    Column("ask", Text),  # double opt-in: what asks for a YES; null: the word is enough
+    Column("welcome", Text, nullable=False),
+    Column("welcome_media", JSON, nullable=False),
+    Column("created_at", Seconds, nullable=False),
+    Column("created_by", String(255)),
+    UniqueConstraint("account_sid", "address", "word"),
+    sqlite_autoincrement=True,
+)
+
+joins = Table(  # each message that asked to join or confirmed it, once
+    "mms_joins",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("reply_id", RowId, nullable=False, unique=True),
+    Column("word_id", Integer, nullable=False),  # may be deleted
+    Column("recipient", String(32), nullable=False),
+    Column("result", String(16), nullable=False),  # a mms.join_words.handling.JoinResult
+    Column("at", Seconds, nullable=False),  # when the person wrote
+    Index(None, "word_id", "recipient"),
+    Index(None, "recipient"),
 )

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
-from mms.ledger.tables import list_people, lists, segments
+from mms.ledger.tables import join_words, list_people, lists, segments
 from mms.roles import Permission, User, require
 
 NAME_LENGTH = 200
@@ -60,11 +60,12 @@ def rename_list(ledger: Ledger, list_id: int, name: str, *, by: User) -> None:
 
 
 def delete_list(ledger: Ledger, list_id: int, *, by: User) -> None:
-    """Forget a list, its people and its segments. Campaigns that were sent to it keep their rows."""
+    """Forget a list, its people, segments and join words. Campaigns that were sent to it keep their rows."""
     require(by, Permission.SEND)
     with ledger.write() as connection:
         people = connection.execute(delete(list_people).where(list_people.c.list_id == list_id)).rowcount
         connection.execute(delete(segments).where(segments.c.list_id == list_id))
+        connection.execute(delete(join_words).where(join_words.c.list_id == list_id))
         if not connection.execute(delete(lists).where(lists.c.id == list_id)).rowcount:
             raise _gone()
         now = ledger.now(connection)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from mms.errors import ProviderError
 from mms.ledger import Ledger
 from mms.ledger.options import option, set_option
-from mms.ledger.tables import campaigns, replies, senders
+from mms.ledger.tables import campaigns, join_words, replies, senders
 from mms.opt_outs.replies import Inbound, receive
 from mms.twilio_client import Account, MessagePage, ProviderMessage, list_messages_page, pool_numbers
 
@@ -57,11 +57,12 @@ class AccountInbound:
 
 
 def is_due(connection: Connection, account_sid: str, now: float, *, practice: bool = False) -> bool:
-    """Whether it is time to ask: every minute while a campaign is young, every ten minutes otherwise."""
+    """Whether it is time to ask: every minute while a campaign is young or people join, else every ten minutes."""
     youngest = _youngest(connection, account_sid)
-    if youngest is None:
+    joins = _has_join_words(connection, account_sid)
+    if youngest is None and not joins:
         return False
-    every = EVERY_YOUNG if now - youngest < YOUNG_SECONDS else EVERY_OLD
+    every = EVERY_YOUNG if joins or now - (youngest or now) < YOUNG_SECONDS else EVERY_OLD
     return now - _asked_at(connection, account_sid) >= (EVERY_PRACTICE if practice else every)
 
 
@@ -140,6 +141,11 @@ def _youngest(connection: Connection, account_sid: str) -> float | None:
     query = select(func.max(campaigns.c.started_at)).join(senders, senders.c.id == campaigns.c.sender_id)
     found = connection.execute(query.where(senders.c.account_sid == account_sid)).scalar_one_or_none()
     return None if found is None else float(found)
+
+
+def _has_join_words(connection: Connection, account_sid: str) -> bool:
+    query = select(join_words.c.id).where(join_words.c.account_sid == account_sid).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _addresses(connection: Connection, account_sid: str) -> list[str]:

@@ -44,15 +44,15 @@ def keyword_of(body: str, opt_out_type: str | None, address: str) -> Keyword | N
     """
     if opt_out_type and opt_out_type.lower() in set(Keyword):
         return Keyword(opt_out_type.lower())
-    words = _words(body)
+    words = plain_words(body)
     said = " ".join(words)
     if said == _NOT_ON_TOLL_FREE and address and sender_kind(address) == "toll_free":
         return None
     return _BY_WORD.get(said) or _emphatic_stop(words)
 
 
-def _words(body: str) -> list[str]:
-    """In plain small letters: without accents, punctuation and emoji, full-width letters as usual ones."""
+def plain_words(body: str) -> list[str]:
+    """A reply in plain small letters: without accents, punctuation and emoji, full-width letters as usual ones."""
     plain = unicodedata.normalize("NFKD", body.casefold().replace("-", " "))
     return re.sub(r"[^\w\s]|_", "", plain).split()
 

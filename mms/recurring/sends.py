@@ -191,7 +191,7 @@ def pause_send(ledger: Ledger, send_id: int, *, by: User) -> None:
         found = recurring_send(connection, send_id)
         if found.state is SendState.ACTIVE:
             now = ledger.now(connection)
-            _change(connection, send_id, now, state=SendState.PAUSED, reason=f"{by.name} paused it.")
+            _change(connection, send_id, now, state=SendState.PAUSED, reason=f"Paused by {by.name}.")
             note(connection, by.name, "recurring.pause", at=now, subject=str(send_id))
 
 

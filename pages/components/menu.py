@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[Path, ...]] = {
         *(places.HOME, places.NEW_CAMPAIGN, places.SCHEDULED, places.RECURRING, places.CAMPAIGNS),
         *(places.PICTURES, places.INBOX),
     ),
-    "People": (places.LISTS, places.REPLIES, places.OPT_OUTS),
+    "People": (places.LISTS, places.JOIN, places.REPLIES, places.OPT_OUTS),
     "Learn": (places.COMPARE, places.PERSON),
     "Set up": (places.SETUP, places.HELP),
 }

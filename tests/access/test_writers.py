@@ -37,6 +37,7 @@ NOT_FOR_A_PERSON = {
     "operations/backup.py:_replace": "at the terminal, whose user has the data folder itself",
     "operations/backup.py:_refill": "as above",
     "operations/backup.py:_copy_ledger": "into a new file",
+    "join_words/handling.py:_take": "people who text a word",
     "operations/move.py:_move": "as above",
     "operations/move.py:_copy": "as above",
     "opt_outs/asking.py:ask_for_replies": "the worker's",

@@ -19,6 +19,7 @@ PATHS = [
     "/campaigns",
     "/recurring",
     "/lists",
+    "/join",
     "/compare",
     "/person",
     "/opt-outs",

@@ -75,3 +75,15 @@ def test_what_is_wrong_is_named(members, changes, status):
     answer = call(members, "POST", "/recurring", json={**MONTHLY, **changes})
     assert (answer.status_code, answer.json()["success"]) == (status, False), answer.text
     assert call(members, "GET", "/recurring").json() == []
+
+
+def test_a_join_word_is_added_listed_and_deleted(members):
+    assert call(members, "POST", "/join-words", json={"word": "STOP", "list": "Members"}).status_code == 422
+    answer = call(members, "POST", "/join-words", json={"word": "join", "list": "Members", "ask": None})
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert (made["word"], made["list"], made["joined"]) == ("JOIN", "Members", 0)
+    assert call(members, "POST", "/join-words", json={"word": "JOIN", "list": "Members"}).status_code == 409
+    assert [one["id"] for one in call(members, "GET", "/join-words").json()] == [made["id"]]
+    assert call(members, "DELETE", f"/join-words/{made['id']}").status_code == 204
+    assert call(members, "DELETE", f"/join-words/{made['id']}").status_code == 404

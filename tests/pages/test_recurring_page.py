@@ -110,7 +110,7 @@ def test_a_series_of_three(open_page, shared, members):
 def test_it_is_paused_gone_on_with_and_deleted(monthly, shared):
     monthly.button(key="recurring_pause_1").click().run()
     assert sends(shared)[0].state is SendState.PAUSED
-    assert any("paused it" in one.value for one in monthly.warning)
+    assert any("Paused by" in one.value for one in monthly.warning)
     monthly.button(key="recurring_go_on_1").click().run()
     assert sends(shared)[0].state is SendState.ACTIVE
     monthly.button(key="recurring_delete_1").click().run()

@@ -16,9 +16,9 @@ from mms.recipients import SeveralSheetsError
 
 _STATUS_CODES = {404: ("not_found", "There is nothing here."), 405: ("method_not_allowed", "Not with this method.")}
 _ERROR_STATUS = {
-    **dict.fromkeys(("no_such_campaign", "no_such_list", "no_such_segment", "no_such_recurring"), 404),
-    **dict.fromkeys(("wrong_state", "already_sent", "nothing_to_retry", "idempotency_key_reused"), 409),
     "over_budget": 403,
+    **dict.fromkeys(("no_such_campaign", "no_such_list", "no_such_segment", "no_such_recurring", "no_such_word"), 404),
+    **dict.fromkeys(("wrong_state", "already_sent", "word_taken", "nothing_to_retry", "idempotency_key_reused"), 409),
     **dict.fromkeys(("template", "bad_sender", "no_sender", "bad_number", "not_after"), 400),
 }
 _WORDS = {  # pydantic's kinds of error that say more than "is not valid"
