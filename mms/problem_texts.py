@@ -81,7 +81,7 @@ FILE_TEXTS: dict[FileCode, str] = {
     FileCode.IS_ARCHIVE: "This is {kind}. Unpack it first, then upload the file inside.",
     FileCode.UNCLOSED_QUOTE: (
         'A quotation mark (") opens in row {row} and does not close where it should, so the rows after it '
-        "would be lost. Mend that row, or save the file again from your spreadsheet."
+        "would be lost. Fix that row, or save the file again from your spreadsheet."
     ),
     FileCode.DUPLICATE_COLUMN: (
         "More than one column is called {column}. Delete or rename one, so that it is clear which number to use."

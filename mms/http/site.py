@@ -91,7 +91,7 @@ def _context(settings: Settings, services: Services) -> Context:
 def _closed(fault: MmsError, *, signs_in: bool, port: int | None, base_path: str) -> Site:
     close_for(fault)
     print(f"Nothing is sent: {fault.message}", file=sys.stderr)
-    print(f"How to mend it: http://localhost:{port or 8501}", file=sys.stderr)
+    print(f"How to fix it: http://localhost:{port or 8501}", file=sys.stderr)
     return closed_site(fault, signs_in=signs_in, base_path=base_path)
 
 

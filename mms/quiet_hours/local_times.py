@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from mms.errors import MmsError
+from mms.quiet_hours.zone_names import zone_said
 
 
 class ClockChange(MmsError):  # noqa: N818 - a question to the person rather than a fault
@@ -72,7 +73,7 @@ def _not_there(text: str, zone: str) -> str:
     later = wanted.astimezone(UTC).astimezone(wanted.tzinfo)  # read with the offset from before the gap
     earlier = _at(LocalTime(text, zone, fold=1)).astimezone(UTC).astimezone(wanted.tzinfo)  # with that from behind it
     return (
-        f"{_said(wanted)} does not exist in {zone}: the clocks are put forward then. "
+        f"{_said(wanted)} does not exist in {zone_said(zone)}: the clocks are put forward then. "
         f"Choose {earlier:%H:%M} or {later:%H:%M}."
     )
 
@@ -80,7 +81,7 @@ def _not_there(text: str, zone: str) -> str:
 def _twice(found: tuple[datetime, ...], zone: str) -> str:
     first, second = (moment.isoformat() for moment in found)
     return (
-        f"{_said(found[0])} comes twice in {zone}: the clocks are put back then. "
+        f"{_said(found[0])} comes twice in {zone_said(zone)}: the clocks are put back then. "
         f"Say which one: {first} or an hour later {second}."
     )
 

@@ -65,7 +65,7 @@ _A2P = {
     "FAILED": Finding(
         Light.RED,
         "The A2P campaign was refused: US carriers block every message (30034).",
-        f"Mend what the reason says in the {_CONSOLE}, and submit it again.",
+        f"Fix what the reason says in the {_CONSOLE}, and submit it again.",
     ),
     "SUSPENDED": Finding(
         Light.RED,
@@ -89,7 +89,7 @@ _TOLL_FREE_STATES = {
     "TWILIO_REJECTED": Finding(
         Light.RED,
         "The toll-free verification was refused: every message is blocked (30032).",
-        f"Mend what the reason says in the {_CONSOLE}, and submit it again.",
+        f"Fix what the reason says in the {_CONSOLE}, and submit it again.",
     ),
 }
 _TOLL_FREE_STATES["IN_REVIEW"] = _TOLL_FREE_STATES["PENDING_REVIEW"]
@@ -167,7 +167,7 @@ def _of_service(client: Client, sid: str) -> tuple[list[Finding], float | None]:
 def _of_brand(client: Client) -> Iterator[Finding]:
     for brand in client.messaging.v1.brand_registrations.list(limit=_PAGE):
         if str(brand.status) == "FAILED":
-            refused = Finding(Light.RED, "The brand registration was refused.", f"Mend it in the {_CONSOLE} first.")
+            refused = Finding(Light.RED, "The brand registration was refused.", f"Fix it in the {_CONSOLE} first.")
             yield _with_reason(refused, str(brand.failure_reason or ""))
 
 

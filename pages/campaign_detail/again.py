@@ -25,7 +25,9 @@ def draw(current: Campaign, choice: RetryChoice) -> None:
     with services().ledger.read() as connection:
         made = retries(connection, current.id)
     if choice.count:
-        with st.popover(f"Try {counted(choice.count, 'row')} again", icon=":material/refresh:", key="retry_ask"):
+        with st.popover(
+            f"Try {counted(choice.count, 'person', 'people')} again", icon=":material/refresh:", key="retry_ask"
+        ):
             _ask(current, choice)
     st.button("Copy this campaign", icon=":material/content_copy:", key="copy", on_click=copy, args=(current.id,))
     if current.parent_id:
@@ -35,16 +37,18 @@ def draw(current: Campaign, choice: RetryChoice) -> None:
 
 
 def _ask(current: Campaign, choice: RetryChoice) -> None:
-    st.write("A new campaign is made of these rows. It is a new message for each of them. Which reasons?")
+    st.write("A new campaign is made of these people, and each gets a new message. Which reasons?")
     chosen = [
         code
         for code, count in choice.worth.items()
         if st.checkbox(
-            plain(f"{counted(count, 'row')}: {explain(code).meaning}"), value=True, key=f"retry_{current.id}_{code}"
+            plain(f"{counted(count, 'person', 'people')}: {explain(code).meaning}"),
+            value=True,
+            key=f"retry_{current.id}_{code}",
         )
     ]
     if left := sum(choice.left_out.values()):
-        st.write(f"Not among them: {counted(left, 'row')} where another try would fare the same.")
+        st.write(f"Not among them: {counted(left, 'person', 'people')} for whom another try would fare the same.")
     count = sum(choice.worth[code] for code in chosen)
     st.button(
         f"Send {counted(count, 'message')} again",

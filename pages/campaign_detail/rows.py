@@ -84,7 +84,7 @@ def _take_along(current: Campaign, chosen: RowFilter, total: int) -> None:
         if current.purged_at:
             return
         st.button(
-            "New campaign with these rows",
+            "New campaign with these people",
             icon=":material/add_circle:",
             key="selection_draft",
             on_click=new_list,

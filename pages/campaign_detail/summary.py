@@ -49,13 +49,15 @@ def _outcome(current: Campaign, counts: Counts) -> list[str]:
     else:
         lines = [f"**No message was handed over to Twilio{before}.**"]
     if counts[Part.NOT_ARRIVED]:
-        lines.append(f"{counted(counts[Part.NOT_ARRIVED], 'message')} did not arrive; the rows below say why.")
+        lines.append(f"{counted(counts[Part.NOT_ARRIVED], 'message')} did not arrive; the table below says why.")
     if counts[Part.REFUSED]:
-        lines.append(f"Twilio refused {number(counts[Part.REFUSED])}; the rows below say why.")
+        lines.append(f"Twilio refused {number(counts[Part.REFUSED])}; the table below says why.")
     if counts[Part.TAKEN_BACK]:
         lines.append(f"{counted(counts[Part.TAKEN_BACK], 'message was', 'messages were')} taken back.")
     if counts[Part.LEFT_OUT]:
-        lines.append(f"{counted(counts[Part.LEFT_OUT], 'row was', 'rows were')} left out; the rows below say why.")
+        lines.append(
+            f"{counted(counts[Part.LEFT_OUT], 'person was', 'people were')} left out; the table below says why."
+        )
     return lines
 
 
@@ -86,13 +88,13 @@ def _next_steps(current: Campaign, counts: Counts, worth_another_try: int) -> li
     if current.purged_at:
         return steps
     if worth_another_try:
-        steps.append(f"Next: *Try {counted(worth_another_try, 'row')} again*.")
+        steps.append(f"Next: *Try {counted(worth_another_try, 'person', 'people')} again*.")
     elif counts[Part.NOT_ARRIVED] or counts[Part.REFUSED]:
         steps.append("Next: the tab *Charts* says what to do about each reason.")
     if counts[Part.TAKEN_BACK]:
-        steps.append("To send them after all, choose *Taken back* under Result, then *New campaign with these rows*.")
+        steps.append("To send them after all, choose *Taken back* under Result, then *New campaign with these people*.")
     if counts[Part.ON_THE_WAY]:
         steps.append("Receipts are still coming in, so the figures may change.")
     if not counts.handed_over and not counts[Part.REFUSED] and not counts[Part.TAKEN_BACK]:
-        steps.append("Next: *Copy this campaign*, mend the rows in the check, and send.")
+        steps.append("Next: *Copy this campaign*, fix the rows in the check, and send.")
     return steps or ["Nothing is left to do: hand over the report, or copy the campaign for the next list."]

@@ -11,7 +11,7 @@ from pages.components.new_start import what_now
 from pages.components.safe import plain
 from pages.components.wiring import signs_in
 
-_SAVED, _PROBLEM = "mended", "mending_problem"
+_SAVED, _PROBLEM = "fixed", "fixing_problem"
 
 
 def cannot_start(error: MmsError) -> None:

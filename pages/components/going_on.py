@@ -66,7 +66,7 @@ def _nobody_at_work() -> None:
     """Also while nothing runs: messages of a campaign that was paused or cancelled may be in doubt."""
     whose = _SERVICE if services().settings.worker_is_service else _OURS
     st.error(
-        f"**The worker does not answer.** Messages wait, and nothing is being sent. {whose} "
+        f"**Nothing is being sent.** Messages wait, because the part of the app that sends does not answer. {whose} "
         "Nobody gets a message twice because of it.",
         icon=":material/heart_broken:",
     )

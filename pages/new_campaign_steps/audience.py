@@ -36,7 +36,7 @@ def questions(current: Draft, draft: CheckedDraft) -> None:
     """What somebody has to see, or to say, before the button is pressed."""
     to_mend = draft.to_mend
     if (bad := to_mend.counts[Verdict.PROBLEM]) and not without.is_agreed(current, to_mend):
-        st.warning(f"{counted(bad, 'row needs', 'rows need')} mending. Mend them, or say that you go on without them.")
+        st.warning(f"{counted(bad, 'row needs', 'rows need')} fixing. Fix them, or say that you go on without them.")
         without.ask(current, to_mend)
         if draft.checked.counts[Verdict.PROBLEM]:
             st.button("See these rows", key="review_see_rows", on_click=go_to("check"), icon=":material/table_rows:")

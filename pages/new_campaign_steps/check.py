@@ -15,7 +15,7 @@ from pages.new_campaign_steps.step_bar import step_bar
 
 TILES = (
     (Verdict.READY, "Ready to send", "A good number, and nothing missing."),
-    (Verdict.PROBLEM, "To mend", "Something in the row keeps it from being sent. See the table below."),
+    (Verdict.PROBLEM, "To fix", "Something in the row keeps it from being sent. See the table below."),
     (Verdict.DUPLICATE, "Duplicates", "The same number is in another row, which gets the message."),
     (Verdict.OPTED_OUT, "Opted out", "These people asked not to be messaged. They never are."),
     (Verdict.NO_CONSENT, "No consent", "A column of the list says that they do not want messages."),
@@ -23,7 +23,7 @@ TILES = (
 )
 _IN_A_SUM = {
     Verdict.READY: "ready to send",
-    Verdict.PROBLEM: "to mend",
+    Verdict.PROBLEM: "to fix",
     Verdict.DUPLICATE: "with a number that is there already",
     Verdict.OPTED_OUT: "opted out",
     Verdict.NO_CONSENT: "without consent",
@@ -59,12 +59,12 @@ def draw(current: Draft) -> None:
             icon=":material/arrow_forward:",
         )
     if not rows.ready:
-        st.write("No row can be sent yet. Mend at least one, choose another column, or upload another file.")
+        st.write("No row can be sent yet. Fix at least one, choose another column, or upload another file.")
     elif rows.counts[Verdict.PROBLEM] and not without.is_agreed(current, rows):
         bad = counted(rows.counts[Verdict.PROBLEM], "row")
         st.write(
-            f":material/radio_button_unchecked: Still to decide: {bad} to mend. "
-            "Mend them, or tick that you go on without them. This can wait until the review."
+            f":material/radio_button_unchecked: Still to decide: {bad} to fix. "
+            "Fix them, or tick that you go on without them. This can wait until the review."
         )
 
 

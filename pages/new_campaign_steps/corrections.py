@@ -36,7 +36,7 @@ from pages.components.wiring import person, services, who
 from pages.new_campaign_steps import leave_out as without
 from pages.new_campaign_steps import workbench
 
-CELL = "Cell to mend"
+CELL = "Cell to fix"
 _ANSWER = "answer_to_apply"
 _LINES_OF_A_SENTENCE = 84  # pixels: three lines
 _CONTEXT = 6  # further columns beside the cell; more would not fit a screen
@@ -48,9 +48,9 @@ def draw(current: Draft, rows: CheckedList) -> None:
     if not bad:
         if len(rows):
             _answer()
-            st.success("Every row is accounted for, and none needs mending.", icon=":material/check_circle:")
+            st.success("Every row is accounted for, and none needs fixing.", icon=":material/check_circle:")
         return
-    st.subheader(f"{counted(bad, 'row')} to mend")
+    st.subheader(f"{counted(bad, 'row')} to fix")
     st.write("Type over the cell, then press **Apply**. The row is checked again at once.")
     _editor(current, _filtered(rows))
     _in_a_spreadsheet(current, rows)
@@ -88,7 +88,7 @@ def _editor(current: Draft, problems: list[RowProblem]) -> None:
             "What is wrong": st.column_config.TextColumn(width="large"),
         },
         key=key,
-        alt="Rows with problems. The column Cell to mend can be edited.",
+        alt="Rows with problems. The column Cell to fix can be edited.",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Apply", type="primary", key="apply_mends", on_click=apply, args=(current, shown, key))
@@ -152,20 +152,20 @@ def apply(current: Draft, shown: list[RowProblem], key: str) -> None:
         _say("No cell is wrong here, but the message for everybody. Change it under **Compose**.", "problem")
         return
     if not rows:
-        _say("Nothing was typed yet. Type over a cell in the column “Cell to mend”.", "problem")
+        _say("Nothing was typed yet. Type over a cell in the column “Cell to fix”.", "problem")
         return
     _keep(current, upload)
     options = replace(workbench.options_of(current), message=workbench.template_of(current))
     still = [row for row in sorted(rows) if check_row(upload, row, options).verdict is Verdict.PROBLEM]
     good = len(rows) - len(still)
-    sentence = f"{counted(good, 'row')} mended." if good else "The cells were changed."
-    _say(sentence + (f" Still to mend: row {', '.join(map(str, still[:10]))}." if still else ""))
+    sentence = f"{counted(good, 'row')} fixed." if good else "The cells were changed."
+    _say(sentence + (f" Still to fix: row {', '.join(map(str, still[:10]))}." if still else ""))
 
 
 def _in_a_spreadsheet(current: Draft, rows: CheckedList) -> None:
-    with st.expander("Mend them in a spreadsheet instead", icon=":material/download:", key="mend_in_spreadsheet"):
+    with st.expander("Fix them in a spreadsheet instead", icon=":material/download:", key="mend_in_spreadsheet"):
         st.write(
-            "Download the rows, mend the cells, keep the column "
+            "Download the rows, fix the cells, keep the column "
             f"“{plain(row_column_name(rows.upload))}”, and upload the file here."
         )
         st.download_button(
@@ -178,7 +178,7 @@ def _in_a_spreadsheet(current: Draft, rows: CheckedList) -> None:
             icon=":material/download:",
         )
         key = f"mended_{current.id}_{st.session_state.get(EDITOR_ROUND, 0)}"
-        st.file_uploader("The mended file", type=["csv", "xlsx"], key=key, on_change=merge, args=(current, key))
+        st.file_uploader("The fixed file", type=["csv", "xlsx"], key=key, on_change=merge, args=(current, key))
 
 
 @deed(Permission.SEND)

@@ -23,7 +23,7 @@ def ask(current: Draft, rows: CheckedList) -> None:
     identity = agreement(rows)
     key = f"{key_of(current, _NAME)}_{identity}"
     if current.content.skip_problems and not is_agreed(current, rows):
-        st.warning("Since you agreed to go on without some rows, the rows to mend have changed. Please look again.")
+        st.warning("Since you agreed to go on without some rows, the rows to fix have changed. Please look again.")
     them = "this row" if bad == 1 else f"these {counted(bad, 'row')}"
     st.checkbox(
         f"Go on without {them}",

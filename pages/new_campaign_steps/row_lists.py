@@ -24,7 +24,7 @@ def draw(current: Draft, rows: CheckedList) -> None:
     left_out = sum(counts[verdict] for verdict in _LEFT_OUT)
     titles = {
         "Ready": counts[Verdict.READY],
-        "To mend": counts[Verdict.PROBLEM],
+        "To fix": counts[Verdict.PROBLEM],
         "Duplicates": counts[Verdict.DUPLICATE],
         "Opted out": counts[Verdict.OPTED_OUT],
         "Left out": left_out,

@@ -66,7 +66,7 @@ def blank_rows(rows: CheckedList) -> None:
         verb = "has" if len(blank) == 1 else "have"
         st.warning(
             f"{counted(len(blank), 'row')} {verb} nothing in a column that the text uses. "
-            "Give the column a fallback, or mend the rows."
+            "Give the column a fallback, or fix the rows."
         )
     if long:
         st.warning(

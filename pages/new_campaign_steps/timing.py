@@ -136,7 +136,7 @@ def _more(current: Draft) -> None:
         min_value=1,
         max_value=1000,
         placeholder="All at once",
-        help="So many rows go first. You see their receipts before the rest goes out.",
+        help="So many people get it first. You see their receipts before the rest goes out.",
         width=320,
         **bound(current, "canary"),
     )

@@ -11,6 +11,7 @@ from mms.campaigns.drafts.templates import SavedMessage, earlier_messages, saved
 from mms.errors import MmsError
 from mms.lists.saved_lists import NAME_LENGTH, SavedList, saved_lists
 from mms.lists.segments import Segment, all_segments
+from mms.quiet_hours.zone_names import zone_said
 from mms.recurring.rhythm import Every, local_moment, rhythm_of
 from mms.recurring.sends import MOST_DAYS, MOST_STEPS, Plan, Step, add_send
 from mms.roles import Permission
@@ -138,7 +139,7 @@ def _plan(name: str, people: PeopleOfList, steps: tuple[Step, ...], how: str) ->
         elif how == Every.MONTH:
             day = int(st.number_input("On day", 1, 31, 1, key="recurring_monthday"))
         at = st.time_input("At", value=_TEN, step=900, key="recurring_time") or _TEN
-    st.caption(f"By the clock of {plain(zone_name)}. The computer that runs the app must be on then.")
+    st.caption(f"In {plain(zone_said(zone_name))}. The computer that runs the app must be on then.")
     try:
         if how == _SERIES:
             first = local_moment(begins, f"{at:%H:%M}", zone_name)

@@ -96,7 +96,7 @@ def test_address_in_a_name_is_no_link(page, sent):
     expect(page.locator("a[href*='shop.example']")).to_have_count(0)
 
 
-@pytest.mark.parametrize("button", ["Copy this campaign", "New campaign with these rows"])
+@pytest.mark.parametrize("button", ["Copy this campaign", "New campaign with these people"])
 def test_campaign_is_the_beginning_of_another(page, sent, button):
     page.goto(f"{sent}/campaign?id=3")
     page.get_by_role("button", name=button).click()
@@ -107,7 +107,7 @@ def test_campaign_is_the_beginning_of_another(page, sent, button):
 
 def test_failures_worth_it_are_tried_again_in_a_campaign_of_their_own(page, sent):
     page.goto(f"{sent}/campaign?id=3")
-    page.get_by_role("button", name="Try 1 row again").click()
+    page.get_by_role("button", name="Try 1 person again").click()
     page.get_by_role("button", name="Send 1 message again").click()
     page.wait_for_url(re.compile(r"/campaign\?id=4"))
     expect(page.get_by_text("Together 1 row")).to_be_visible()

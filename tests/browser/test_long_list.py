@@ -40,7 +40,7 @@ def mend_first_in_the_page(page: Page) -> None:
 
 def apply(page: Page) -> None:
     """Press Apply; once more when the press was quicker than the table, which tells of a cell a moment later."""
-    mended, too_soon = page.get_by_text("1 row mended."), page.get_by_text("Nothing was typed yet.")
+    mended, too_soon = page.get_by_text("1 row fixed."), page.get_by_text("Nothing was typed yet.")
     page.get_by_role("button", name="Apply").click()
     expect(mended.or_(too_soon)).to_be_visible(timeout=PATIENCE)
     if too_soon.is_visible():
@@ -50,7 +50,7 @@ def apply(page: Page) -> None:
 
 def mend_in_a_file(page: Page, folder: Path) -> None:
     """Download the bad rows, mend the first of them, and give the file back."""
-    page.get_by_text("Mend them in a spreadsheet instead").click()
+    page.get_by_text("Fix them in a spreadsheet instead").click()
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Download problems.csv").click()
     lines = list(csv.DictReader(io.StringIO(Path(downloading.value.path()).read_text("utf-8-sig"))))

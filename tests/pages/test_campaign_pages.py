@@ -372,13 +372,13 @@ FINISHED, CANCELED, STOPPED = CampaignState.FINISHED, CampaignState.CANCELED, Ca
     [
         (FINISHED, ["delivered"] * 3, "success", ("3 messages were handed over", "3 arrived", "hand over the report")),
         (FINISHED, ["sent", "accepted", "sent"], "success", ("0 to 3 arrived", "Receipts are still coming in")),
-        (FINISHED, ["delivered", "sent", 30003], "warning", ("1 message did not arrive", "Next: *Try 1 row again*")),
+        (FINISHED, ["delivered", "sent", 30003], "warning", ("1 message did not arrive", "Next: *Try 1 person again*")),
         (FINISHED, [30006] * 3, "error", ("3 messages were handed over", "None of them arrived", "tab *Charts*")),
         (FINISHED, ["refused"] * 3, "error", ("No message was handed over", "Twilio refused 3")),
-        (FINISHED, ["skipped"] * 3, "error", ("No message was handed over", "4 rows were left out", "*Copy this")),
+        (FINISHED, ["skipped"] * 3, "error", ("No message was handed over", "4 people were left out", "*Copy this")),
         (CANCELED, [30006, "sent", "canceled"], "info", ("2 messages were handed over to Twilio before",)),
         (CANCELED, ["sent", *["canceled"] * 2], "info", ("1 message was handed over", "2 messages were taken back")),
-        (CANCELED, ["canceled"] * 3, "info", ("No message was handed over", "*New campaign with these rows*")),
+        (CANCELED, ["canceled"] * 3, "info", ("No message was handed over", "*New campaign with these people*")),
         (STOPPED, ["sent", "unknown", "unknown"], "warning", ("waits for your decision",)),
     ],
     ids=[
@@ -403,7 +403,7 @@ def test_summary_says_how_it_went_and_what_next(open_page, campaign_of, shared, 
     page = open_page("campaign", id=str(number))
     boxes = {name: " ".join(one.value for one in page.get(name)) for name in ("success", "info", "warning", "error")}
     assert [part for part in expected if part not in boxes[kind]] == []
-    assert state is FINISHED or "left out" not in boxes[kind].replace("1 row was left out", "")
+    assert state is FINISHED or "left out" not in boxes[kind].replace("1 person was left out", "")
     if state is STOPPED:
         assert "Resume" not in boxes[kind]
 

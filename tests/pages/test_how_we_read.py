@@ -44,7 +44,7 @@ def test_first_rows_show_what_each_number_was_read_as(open_page, draft_of):
     assert shown["We send to "].tolist() == ["+1 415-200-8871", "✗ Too few digits", "– Duplicate", "– No consent"]
     assert shown["Mobile"].tolist()[0] == "415-200-8871"
     assert [tab.label for tab in page.tabs] == [
-        "Ready (1)", "To mend (1)", "Duplicates (1)", "Opted out (0)", "Left out (1)",
+        "Ready (1)", "To fix (1)", "Duplicates (1)", "Opted out (0)", "Left out (1)",
     ]  # fmt: skip
 
 

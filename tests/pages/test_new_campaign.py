@@ -33,7 +33,7 @@ def test_uploaded_file_is_checked_at_once(open_page, shared):
     page.file_uploader(key="recipients_file_0").upload("people.csv", BAD.encode(), "text/csv").run()
     assert not page.exception
     assert page.query_params["step"] == "check"
-    assert tiles(page) == {"Ready to send": "1", "To mend": "2", "Duplicates": "1", "Opted out": "0"}
+    assert tiles(page) == {"Ready to send": "1", "To fix": "2", "Duplicates": "1", "Opted out": "0"}
     assert draft(shared.ledger, 1).content.name == "people"
 
 
@@ -62,19 +62,19 @@ def test_cell_mended_in_the_page_is_checked_again(open_page, draft_of):
     page = open_page("new_campaign", draft=str(draft_of(BAD)), step="check")
     key = next(frame.key for frame in page.dataframe if (frame.key or "").startswith("mend_"))
     page.session_state[key] = {
-        "edited_rows": {0: {"Cell to mend": "312-555-0152"}},
+        "edited_rows": {0: {"Cell to fix": "312-555-0152"}},
         "added_rows": [],
         "deleted_rows": [],
     }
     page.button(key="apply_mends").click().run()
     assert not page.exception
     assert tiles(page)["Ready to send"] == "2"
-    assert tiles(page)["To mend"] == "1"
+    assert tiles(page)["To fix"] == "1"
 
 
 def mend(page, cell):
     key = next(frame.key for frame in page.dataframe if (frame.key or "").startswith("mend_"))
-    page.session_state[key] = {"edited_rows": {0: {"Cell to mend": cell}}, "added_rows": [], "deleted_rows": []}
+    page.session_state[key] = {"edited_rows": {0: {"Cell to fix": cell}}, "added_rows": [], "deleted_rows": []}
     page.button(key="apply_mends").click().run()
     assert not page.exception
 
@@ -91,11 +91,11 @@ def mend(page, cell):
 def test_problem_of_the_whole_row_is_mended_in_the_responsible_cell(open_page, draft_of, problem, content, column):
     text = f"Phone,Note,Name,Picture\n212-555-0151,{problem}\n312-555-0152,ok,Ben,https://x.de/a.jpg\n"
     page = open_page("new_campaign", draft=str(draft_of(text, **content)), step="check")
-    assert tiles(page)["To mend"] == "1"
-    table = next(frame.value for frame in page.dataframe if "Cell to mend" in frame.value.columns)
+    assert tiles(page)["To fix"] == "1"
+    table = next(frame.value for frame in page.dataframe if "Cell to fix" in frame.value.columns)
     assert table["Column"][0] == column
     mend(page, "https://x.de/a.jpg")
-    assert tiles(page)["To mend"] == "0"
+    assert tiles(page)["To fix"] == "0"
 
 
 @pytest.mark.parametrize(
@@ -103,11 +103,11 @@ def test_problem_of_the_whole_row_is_mended_in_the_responsible_cell(open_page, d
 )
 def test_fault_of_the_message_for_everybody_is_not_mended_in_a_cell(open_page, draft_of, content):
     page = open_page("new_campaign", draft=str(draft_of(GOOD, **content)), step="check")
-    table = next(frame.value for frame in page.dataframe if "Cell to mend" in frame.value.columns)
+    table = next(frame.value for frame in page.dataframe if "Cell to fix" in frame.value.columns)
     assert table["Column"][0] == "Whole row"
     mend(page, "shorter")
     assert any("Compose" in one.value for one in page.error)
-    assert tiles(page)["To mend"] == "2"
+    assert tiles(page)["To fix"] == "2"
 
 
 def test_mended_file_says_what_of_it_was_not_taken_over(open_page, draft_of):
@@ -116,7 +116,7 @@ def test_mended_file_says_what_of_it_was_not_taken_over(open_page, draft_of):
     uploader = next(one for one in page.file_uploader if (one.key or "").startswith("mended_"))
     uploader.upload("problems.csv", mended, "text/csv").run()
     assert not page.exception
-    assert tiles(page)["To mend"] == "1"
+    assert tiles(page)["To fix"] == "1"
     said = page.success[0].value
     for part in ("1 row changed", "Note", "left out: not in this list (77)", "different cells: row 4"):
         assert part in said.replace("\\", "")
@@ -303,7 +303,7 @@ def test_markup_in_cells_is_shown_as_it_is(open_page, draft_of):
 def test_sample_campaign_leads_to_its_check(open_page):
     page = open_page("home")
     page.button(key="home_sample").click().run()
-    assert tiles(page) == {"Ready to send": "11", "To mend": "1", "Duplicates": "1", "Opted out": "0"}
+    assert tiles(page) == {"Ready to send": "11", "To fix": "1", "Duplicates": "1", "Opted out": "0"}
 
 
 def test_browser_gets_the_ledgers_value_as_the_default(open_page, draft_of):

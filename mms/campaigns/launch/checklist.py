@@ -226,7 +226,7 @@ def _error(item: Item, code: str) -> MmsError:
 
 _SENTENCES: Mapping[Item, str] = {
     Item.NAME: "Give the campaign a name.",
-    Item.PROBLEMS: "Say what happens to the rows to mend.",
+    Item.PROBLEMS: "Say what happens to the rows to fix.",
     Item.PICTURES: "Change the picture that cannot be used.",
     Item.OWN_PICTURE: "Choose another picture template, or add coupon codes.",
     Item.REPEAT: "Say that you want to send it a second time.",

@@ -32,7 +32,7 @@ def _call(operation_id: str, summary: str, *statuses: int, **others: Any) -> dic
 
 CREATE: dict[str, Any] = {
     **_call(
-        "createCampaign", "Send a campaign", 403, 408, 409, 413, on_422={"model": Checked, "description": "To mend"}
+        "createCampaign", "Send a campaign", 403, 408, 409, 413, on_422={"model": Checked, "description": "To fix"}
     ),
     "status_code": 201,
     "response_model": CampaignStatus,

@@ -39,7 +39,7 @@ class CampaignOptions(BaseModel):
     )
     anyHour: bool = Field(default=False, description="Do not hold rows back outside their window.")  # noqa: N815
     allowRepeat: bool = Field(default=False, description="Send although these people got this before.")  # noqa: N815
-    skipProblems: bool = Field(default=False, description="Go on without the rows to mend.")  # noqa: N815
+    skipProblems: bool = Field(default=False, description="Go on without the rows to fix.")  # noqa: N815
     phoneColumn: Name | None = Field(default=None, description="The column that holds the numbers.")  # noqa: N815
     region: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")] | None = Field(
         default=None, description="Country of numbers written without a country code.", examples=["US"]

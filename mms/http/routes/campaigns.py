@@ -263,7 +263,7 @@ def _start(at: str | None) -> datetime | None:
 
 
 def _to_mend(summary: dict[str, Any]) -> ApiProblem:
-    message = "Rows or pictures are to be mended, so nothing was sent. Mend them, or send skipProblems."
+    message = "Rows or pictures are to be fixed, so nothing was sent. Fix them, or send skipProblems."
     return ApiProblem.of(422, "rows_to_mend", message, **summary)
 
 

@@ -105,7 +105,7 @@ class Problem(BaseModel):
     success: Literal[False] = False
     message: str
     code: str
-    fields: list[str] | None = Field(default=None, description="Names of the fields to mend.")
+    fields: list[str] | None = Field(default=None, description="Names of the fields to fix.")
     twilio_code: int | None = Field(default=None, description="Twilio's own error code, when Twilio refused.")
     error: str | None = Field(default=None, description="What Twilio's code means.")
     status: Literal["unknown"] | None = Field(default=None, description="`unknown`: the message may have gone out.")

@@ -81,7 +81,7 @@ class Sentence:
 
 _UPLOAD = "Upload the picture under Pictures, or put it on a public web address."
 _LATER = "Open the link in a private browser window. If it works there, check again in a few minutes."
-_HOSTER = "Ask whoever runs {host} to mend this, or upload the picture under Pictures."
+_HOSTER = "Ask whoever runs {host} to fix this, or upload the picture under Pictures."
 _CERTIFICATE = "Ask whoever runs {host} to renew its certificate, or upload the picture under Pictures."
 
 SENTENCES: dict[Reason, Sentence] = {

@@ -145,13 +145,13 @@ def _row_column(upload: Upload, file: Upload) -> str:
     named = [column for column in file.columns if squeeze(file.original_name(column)) == squeeze(name)]
     if not named:
         raise UploadError(
-            f"The file has no column called “{name}”, so we cannot tell which rows it mends. "
+            f"The file has no column called “{name}”, so we cannot tell which rows it fixes. "
             "Download problems.csv again and keep that column.",
             code=FileCode.MISSING_COLUMNS,
         )
     if len(named) > 1:
         raise UploadError(
-            f"More than one column is called “{name}”, so we cannot tell which rows the file mends. "
+            f"More than one column is called “{name}”, so we cannot tell which rows the file fixes. "
             "Keep the one that problems.csv came with.",
             code=FileCode.DUPLICATE_COLUMN,
         )

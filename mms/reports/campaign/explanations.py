@@ -19,7 +19,7 @@ SKIP_ADVICE: dict[SkipReason, str] = {
     SkipReason.OPTED_OUT: "Do not message this person. They can text START to come back.",
     SkipReason.DUPLICATE: "Nothing to do: the first row with this number stands for both.",
     SkipReason.RECENTLY_MESSAGED: "Send it later, or allow repeats when you start the campaign.",
-    SkipReason.NOT_MENDED: "Mend the row and upload it again if this person should get the message.",
+    SkipReason.NOT_MENDED: "Fix the row and upload it again if this person should get the message.",
     SkipReason.TOO_LATE: "Send a new campaign if the offer still holds; start it earlier, or from a faster sender.",
     SkipReason.NO_CONSENT: "Do not message this person unless they agree. Their consent stands in your list.",
 }

@@ -85,5 +85,5 @@ def _alert(kind: str, count: int, of: int, what: str, advice: str) -> Alert:
 
 _FEWEST_SEEN = 5  # fewer are chance
 _FILTERING = "Change the text before you send more: no public link shorteners, name your brand, say how to stop."
-_DELIVERY = "Look at the failures by reason, and mend the list before the next campaign."
+_DELIVERY = "Look at the failures by reason, and fix the list before the next campaign."
 _OPT_OUTS = "Check that these people agreed to get messages, and send them less often."
