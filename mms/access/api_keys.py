@@ -8,8 +8,9 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from mms.errors import MmsError
 from mms.ledger import Ledger
@@ -23,6 +24,15 @@ from mms.settings import Settings
 
 _PREFIX = "mms_"
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
+_DAY = 86_400.0
+_MOST_DAYS = 3_660
+
+
+class Scope(StrEnum):
+    """What a key opens."""
+
+    SEND = "send"  # everything that the API can do
+    READ = "read"  # what changes nothing: GET and HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,15 @@ class ApiKey:
     last_used_at: float | None
     revoked_at: float | None
     status_url: str | None  # where changes of its messages are posted
+    scope: Scope = Scope.SEND
+    expires_at: float | None = None
+    last_four: str | None = None  # how the key ends, so that a person knows which one a program has
+
+    def state(self, now: float) -> str:
+        """Whether it opens anything at `now` (seconds since 1970), in words."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= now else "in use"
 
     @property
     def is_from_settings(self) -> bool:
@@ -42,21 +61,36 @@ class ApiKey:
         return self.created_at is None
 
 
-def add_key(ledger: Ledger, settings: Settings, name: str, *, by: User) -> str:
-    """Make a key and return it, for the one time that it can be shown.
+@dataclass(frozen=True, slots=True)
+class OpenKey:
+    """A key that opens the API now: its holder's name, the SHA-256 of it, and what it opens."""
+
+    name: str
+    sha256: str
+    scope: Scope = Scope.SEND
+
+
+def add_key(
+    ledger: Ledger, settings: Settings, name: str, *, by: User, scope: Scope = Scope.SEND, days: float | None = None
+) -> str:
+    """Make a key and return it, for the one time that it can be shown; it opens nothing after `days` (None: no end).
 
     Raises:
-        MmsError: code `key_name` when the name is unfit, `key_exists` when a key in use has it.
+        MmsError: code `key_name` when the name is unfit, `key_days` when it would end at once, `key_exists` when a
+            key that opens the API now has the name.
         NotAllowed: this person may not.
     """
     require(by, Permission.MANAGE_KEYS)
     if not _NAME.fullmatch(name):
         raise MmsError("A key's name has letters, digits, dots, dashes and underscores only.", code="key_name")
+    if days is not None and not 0 < days <= _MOST_DAYS:
+        raise MmsError(f"A key is good for 1 to {_MOST_DAYS:,} days, or without an end.", code="key_days")
     key = _PREFIX + secrets.token_urlsafe(32)
     with ledger.write() as connection:
         now = ledger.now(connection)
-        known = connection.execute(select(api_keys.c.revoked_at).where(api_keys.c.name == name)).one_or_none()
-        if name in settings.api_keys or (known and known.revoked_at is None):
+        known = connection.execute(select(api_keys.c.name).where(api_keys.c.name == name)).one_or_none()
+        is_open = select(api_keys.c.name).where(api_keys.c.name == name, *_opens(now))
+        if name in settings.api_keys or connection.execute(is_open).one_or_none():
             raise MmsError(f"There is a key named {name}. Choose another name, or revoke it first.", code="key_exists")
         values = {
             "sha256": _digest(key),
@@ -65,12 +99,15 @@ def add_key(ledger: Ledger, settings: Settings, name: str, *, by: User) -> str:
             "last_used_at": None,
             "revoked_at": None,
             "status_url": None,
+            "scope": scope,
+            "expires_at": None if days is None else now + days * _DAY,
+            "last_four": key[-4:],
         }
         if known:
             connection.execute(update(api_keys).where(api_keys.c.name == name).values(**values))
         else:
             connection.execute(api_keys.insert().values(name=name, **values))
-        note(connection, by.name, "api_key.add", at=now, subject=name)
+        note(connection, by.name, "api_key.add", at=now, subject=name, detail={"scope": scope.value, "days": days})
     return key
 
 
@@ -122,17 +159,22 @@ def listed_keys(connection: Connection, settings: Settings) -> list[ApiKey]:
     return [ApiKey(name, None, None, last_used_at, None, None) for name, last_used_at in used.items()] + stored
 
 
-def digests(connection: Connection, settings: Settings) -> dict[str, str]:
-    """Name to SHA-256 of every key that opens the API now; empty means that the API is closed."""
-    stored = select(api_keys.c.name, api_keys.c.sha256).where(api_keys.c.revoked_at.is_(None))
-    return {found.name: found.sha256 for found in connection.execute(stored)} | dict(settings.api_keys)
+def open_keys(connection: Connection, settings: Settings, now: float) -> list[OpenKey]:
+    """Every key that opens the API at `now` (seconds since 1970); none means that the API is closed."""
+    stored = select(api_keys.c.name, api_keys.c.sha256, api_keys.c.scope).where(*_opens(now))
+    made = [OpenKey(found.name, found.sha256, Scope(found.scope)) for found in connection.execute(stored)]
+    return [*made, *(OpenKey(name, sha256) for name, sha256 in settings.api_keys.items())]
 
 
-def holder(known: dict[str, str], presented: str) -> str | None:
-    """The name of the presented key, or None; looks at every known key, so that time tells nothing."""
+def _opens(now: float) -> tuple[ColumnElement[bool], ...]:
+    return api_keys.c.revoked_at.is_(None), or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now)
+
+
+def holder(known: list[OpenKey], presented: str) -> OpenKey | None:
+    """The presented key, or None; looks at every known key, so that time tells nothing."""
     digest = _digest(presented)
-    names = [name for name, sha256 in known.items() if hmac.compare_digest(sha256, digest)]
-    return names[0] if names else None
+    found = [one for one in known if hmac.compare_digest(one.sha256, digest)]
+    return found[0] if found else None
 
 
 def note_use(ledger: Ledger, settings: Settings, name: str) -> None:

@@ -17,10 +17,13 @@ def api_keys() -> None:
 
 @api_keys.command()
 @click.argument("name")
-def add(name: str) -> None:
+@click.option("--read-only", is_flag=True, help="The key may ask, and change or send nothing.")
+@click.option("--days", type=float, help="The key opens nothing after so many days.")
+def add(name: str, *, read_only: bool, days: float | None) -> None:
     """Make a key; it is shown this one time."""
     settings = load_settings()
-    key = keys.add_key(open_ledger(settings), settings, name, by=local_person())
+    scope = keys.Scope.READ if read_only else keys.Scope.SEND
+    key = keys.add_key(open_ledger(settings), settings, name, by=local_person(), scope=scope, days=days)
     say("Keep this key now: it cannot be shown again.")
     click.echo(key)
 
@@ -52,12 +55,24 @@ def revoke(name: str) -> None:
 
 @api_keys.command("list")
 def list_keys() -> None:
-    """Names of all keys, with their last use."""
+    """All keys: what they may, how they end, their last use and their last day."""
     settings = load_settings()
-    with open_ledger(settings).read() as connection:
+    ledger = open_ledger(settings)
+    with ledger.read() as connection:
+        now = ledger.now(connection)
         found = keys.listed_keys(connection, settings)
-    lines = [
-        (key.name, iso(key.last_used_at) or "never", key.status_url or "", "revoked" if key.revoked_at else "")
-        for key in found
-    ]
-    print_table(("name", "last used", "status address", ""), lines)
+    print_table(
+        ("name", "may", "ends in", "last used", "good until", "status address", ""),
+        [
+            (
+                key.name,
+                key.scope.value,
+                key.last_four or "",
+                iso(key.last_used_at) or "never",
+                iso(key.expires_at) or "no end",
+                key.status_url or "",
+                "" if key.state(now) == "in use" else key.state(now),
+            )
+            for key in found
+        ],
+    )

@@ -471,6 +471,9 @@ api_keys = Table(
     Column("last_used_at", Seconds),
     Column("revoked_at", Seconds),
     Column("status_url", Text),  # where changes of this key's messages are posted
+    Column("scope", String(10), nullable=False, server_default="send"),
+    Column("expires_at", Seconds),
+    Column("last_four", String(4)),
 )
 
 status_posts = Table(  # messages whose caller wants to hear of each change; gone after the last word was told

@@ -3,13 +3,16 @@
 import pandas as pd
 import streamlit as st
 
-from mms.access.api_keys import add_key, listed_keys, revoke_key, set_status_url
+from mms.access.api_keys import Scope, add_key, listed_keys, revoke_key, set_status_url
 from mms.roles import Permission
 from pages.components.keys import NEW_KEY, POSTS_SIGNED_WITH
 from pages.components.notices import deed, tell
 from pages.components.reader import moment
 from pages.components.safe import plain
 from pages.components.wiring import person, services
+
+SCOPES = {Scope.SEND: "send and read", Scope.READ: "read only"}
+LIFETIMES = {"a year": 365, "90 days": 90, "30 days": 30, "ever, until it is revoked": None}  # in days
 
 
 def draw() -> None:
@@ -21,6 +24,7 @@ def draw() -> None:
         st.button("I have copied it", key="key_copied", on_click=forget)
     shared = services()
     with shared.ledger.read() as connection:
+        now = shared.ledger.now(connection)
         found = listed_keys(connection, shared.settings)
     if found:
         st.dataframe(
@@ -28,10 +32,13 @@ def draw() -> None:
                 [
                     {
                         "Name": one.name,
+                        "May": SCOPES[one.scope],
+                        "Ends in": one.last_four or "",
                         "Made": "in the settings" if one.is_from_settings else moment(one.created_at),
                         "Last used": moment(one.last_used_at),
                         "Status changes go to": one.status_url or "",
-                        "State": "revoked" if one.revoked_at else "in use",
+                        "Good until": moment(one.expires_at) if one.expires_at else "no end",
+                        "State": one.state(now),
                     }
                     for one in found
                 ]
@@ -42,6 +49,8 @@ def draw() -> None:
         )
     with st.form("key_form", clear_on_submit=True, border=True):
         st.text_input("Name of the new key", key="key_name", placeholder="online-shop", max_chars=100)
+        st.radio("It may", list(Scope), format_func=SCOPES.__getitem__, key="key_scope", horizontal=True)
+        st.selectbox("It is good for", list(LIFETIMES), key="key_lifetime")
         st.form_submit_button("Make a key", type="primary", key="key_make", on_click=make)
     revocable = [one.name for one in found if not one.is_from_settings and not one.revoked_at]
     if revocable:
@@ -86,7 +95,12 @@ def forget_secret() -> None:
 def make() -> None:
     shared = services()
     st.session_state[NEW_KEY] = add_key(
-        shared.ledger, shared.settings, st.session_state["key_name"].strip(), by=person()
+        shared.ledger,
+        shared.settings,
+        st.session_state["key_name"].strip(),
+        by=person(),
+        scope=st.session_state["key_scope"],
+        days=LIFETIMES[st.session_state["key_lifetime"]],
     )
 
 

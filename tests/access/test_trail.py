@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mms.access.api_keys import add_key, digests, holder, listed_keys, note_use, revoke_key
+from mms.access.api_keys import Scope, add_key, holder, listed_keys, note_use, open_keys, revoke_key
 from mms.access.audit_log import ACTIONS, TrailFilter, deeds, trail_csv
 from mms.errors import MmsError, NotAllowed
 from mms.ledger.audit import note
@@ -67,12 +67,31 @@ def test_unknown_action_is_shown_as_it_is(ledger):
 def test_key_is_shown_once_kept_as_a_hash_and_known_again(ledger, settings):
     key = add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
     with ledger.read() as connection:
-        known = digests(connection, settings)
+        known = open_keys(connection, settings, ledger.now(connection))
         (listed,) = listed_keys(connection, settings)
-    assert holder(known, key) == "shop"
+    assert holder(known, key).name == "shop"
     assert holder(known, key + "x") is None
     assert key not in repr((known, listed))
     assert (listed.created_by, listed.last_used_at, listed.revoked_at) == (LOCAL_ADMIN.name, None, None)
+    assert (listed.scope, listed.expires_at, listed.last_four) == (Scope.SEND, None, key[-4:])
+
+
+def test_key_with_an_end_opens_nothing_after_it_and_leaves_its_name(ledger, settings):
+    add_key(ledger, settings, "shop", by=LOCAL_ADMIN, days=1)
+    with ledger.read() as connection:
+        now = ledger.now(connection)
+        (listed,) = listed_keys(connection, settings)
+        assert [one.name for one in open_keys(connection, settings, now)] == ["shop"]
+        assert open_keys(connection, settings, listed.expires_at) == []
+    assert listed.expires_at == pytest.approx(now + 86_400, abs=60)
+    assert (listed.state(now), listed.state(listed.expires_at)) == ("in use", "expired")
+
+
+@pytest.mark.parametrize("days", [0, -1, 1_000_000])
+def test_key_that_would_end_at_once_or_never_is_refused(ledger, settings, days):
+    with pytest.raises(MmsError) as refused:
+        add_key(ledger, settings, "shop", by=LOCAL_ADMIN, days=days)
+    assert refused.value.code == "key_days"
 
 
 def test_last_use_is_noted_of_made_keys_and_of_those_in_the_settings(ledger, settings):
@@ -89,11 +108,11 @@ def test_revoked_key_is_closed_and_its_name_free_again(ledger, settings):
     old = add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
     revoke_key(ledger, "shop", by=LOCAL_ADMIN)
     with ledger.read() as connection:
-        assert digests(connection, settings) == {}
+        assert open_keys(connection, settings, ledger.now(connection)) == []
     new = add_key(ledger, settings, "shop", by=LOCAL_ADMIN)
     with ledger.read() as connection:
-        known = digests(connection, settings)
-    assert (holder(known, old), holder(known, new)) == (None, "shop")
+        known = open_keys(connection, settings, ledger.now(connection))
+    assert (holder(known, old), holder(known, new).name) == (None, "shop")
     with ledger.read() as connection:
         actions = [line.action for line in deeds(connection, LOCAL_ADMIN)]
     assert actions == ["api_key.add", "api_key.revoke", "api_key.add"]

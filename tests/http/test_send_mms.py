@@ -9,7 +9,7 @@ import requests
 from http_tools import until
 from sqlalchemy import func, select, update
 
-from mms.access.api_keys import add_key, listed_keys, revoke_key
+from mms.access.api_keys import Scope, add_key, listed_keys, revoke_key
 from mms.delivery import Decision, resolve_unknown
 from mms.ledger import opt_outs
 from mms.ledger.options import set_option
@@ -138,6 +138,14 @@ def test_locked_database_keeps_no_reader_from_its_answer_and_the_use_is_noted_la
             return any(one.last_used_at for one in listed_keys(connection, quick.settings) if one.name == "reader")
 
     until(is_noted)
+
+
+def test_key_for_reading_reads_and_sends_nothing(quick):
+    key = add_key(quick.ledger, quick.settings, "dashboard", by=LOCAL_ADMIN, scope=Scope.READ)
+    assert quick.get("/messages", key=key).status_code == 200
+    refused = quick.send(key=key, body="from a reading key")
+    assert (refused.status_code, refused.json()["code"]) == (403, "read_only_key")
+    assert quick.arrived("from a reading key") == []
 
 
 def test_rate_of_one_key_is_limited_and_says_when_to_go_on(quick):

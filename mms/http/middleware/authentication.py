@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from mms.access.api_keys import digests, holder
+from mms.access.api_keys import OpenKey, Scope, holder, open_keys
 from mms.http.context import Context, context_of
 from mms.http.middleware.error_responses import ApiProblem
 from mms.http.middleware.rate_limit import CALLS_PER_MINUTE, OPTION
@@ -20,6 +20,7 @@ from mms.settings import Settings
 
 DATABASE_SECONDS = 5.0
 WRONG_KEYS_PER_MINUTE = 60
+_READING = ("GET", "HEAD")
 
 
 class KeyedRoute(APIRoute):
@@ -46,17 +47,21 @@ async def _admitted(request: Request) -> str:
     if not found.is_open:
         message = "The API is closed until a key exists. Make one on the Settings page, or set MMS_API_KEYS."
         raise ApiProblem.of(503, "no_keys", message)
-    if found.name is None or scheme.lower() != "bearer":
+    if found.key is None or scheme.lower() != "bearer":
         if presented.strip():  # no key at all is an oversight; only a wrong one is a guess
             _slow_down(context, request)
         problem = Problem(code="unauthorized", message="Send a valid key: Authorization: Bearer KEY.")
         raise ApiProblem(401, problem, {"WWW-Authenticate": 'Bearer realm="MMS Campaigns"'})
-    context.key_uses.note(found.name)
-    wait = context.rate_limit.wait(found.name, found.calls_per_minute)
+    name = found.key.name
+    context.key_uses.note(name)
+    if found.key.scope is Scope.READ and request.method not in _READING:
+        message = "This key may only read. Use a key for sending; an admin makes one on the Settings page."
+        raise ApiProblem.of(403, "read_only_key", message)
+    wait = context.rate_limit.wait(name, found.calls_per_minute)
     if wait:
         problem = Problem(code="too_many_calls", message="This key has called too often. Wait, then ask again.")
         raise ApiProblem(429, problem, {"Retry-After": str(math.ceil(wait))})
-    return found.name
+    return name
 
 
 def _slow_down(context: Context, request: Request) -> None:
@@ -72,13 +77,13 @@ class _Found:
     """What the ledger says about a presented key."""
 
     is_open: bool  # whether any key exists
-    name: str | None
+    key: OpenKey | None
     calls_per_minute: float
 
 
 def _look(ledger: Ledger, settings: Settings, presented: str) -> _Found:
     with ledger.read() as connection:
-        known = digests(connection, settings)
-        name = holder(known, presented)
+        known = open_keys(connection, settings, ledger.now(connection))
+        key = holder(known, presented)
         calls_per_minute = float(option(connection, OPTION, CALLS_PER_MINUTE))
-    return _Found(bool(known), name, calls_per_minute)
+    return _Found(bool(known), key, calls_per_minute)
