@@ -33,7 +33,7 @@ class Sweep:
             self._tidy()
         with self._ledger.read() as connection:
             with_work = senders_with_work(connection, self._account_sid, now)
-            self.is_busy = is_anything_ahead(connection, self._account_sid, now)
+            self.is_busy = bool(with_work) or is_anything_ahead(connection, self._account_sid, now)
         return list(with_work)
 
     def _tidy(self) -> None:

@@ -9,6 +9,9 @@ from sqlalchemy import ColumnElement, FromClause, and_, bindparam, or_, tuple_
 from mms.ledger.tables import campaigns, rows
 from mms.states import AttemptEvent, CampaignKind, CampaignState, Reason, RowState, Want
 
+Moment = float | ColumnElement[float]
+"""The ledger's time, or the parameter that will hold it: a query that is asked all the time is built once."""
+
 _LIVE = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.WAITING)
 _HAS_ITS_TURN_COMING = (Reason.QUEUED, Reason.PICTURES)
 _MAY_BE_AT_TWILIO = (RowState.SENDING, RowState.UNKNOWN)
@@ -19,7 +22,7 @@ def is_wanted() -> ColumnElement[bool]:
     return and_(campaigns.c.want == Want.RUN, campaigns.c.state.in_(_LIVE))
 
 
-def may_send_now(now: float) -> ColumnElement[bool]:
+def may_send_now(now: Moment) -> ColumnElement[bool]:
     """Its time has come, as far as it knows; campaigns that go before it have the first rows."""
     is_queued = campaigns.c.reason_code == Reason.QUEUED
     starts_at_once = and_(campaigns.c.start_at.is_(None), _reason_is_not(Reason.PICTURES))
@@ -33,7 +36,7 @@ def may_send_now(now: float) -> ColumnElement[bool]:
     )
 
 
-def is_due(now: float) -> ColumnElement[bool]:
+def is_due(now: Moment) -> ColumnElement[bool]:
     """Its start time has come and it has not joined the queue yet."""
     return and_(
         campaigns.c.state == CampaignState.SCHEDULED,
@@ -97,7 +100,7 @@ def _may_be_at_twilio(table: FromClause) -> ColumnElement[bool]:
     return written_out
 
 
-def _window_is_open(now: float) -> ColumnElement[bool]:
+def _window_is_open(now: Moment) -> ColumnElement[bool]:
     it_is_time = or_(campaigns.c.next_look_at.is_(None), campaigns.c.next_look_at <= now)
     return and_(campaigns.c.state == CampaignState.WAITING, it_is_time)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, select, union
+from sqlalchemy import CompoundSelect, Connection, Row, Select, bindparam, select, union
 
 from mms.delivery.queue.predicates import is_due, is_to_be_settled, is_wanted, may_send_now
 from mms.ledger.campaign_states import explain_campaign, move_campaign
@@ -16,6 +17,7 @@ IN_QUEUE = "Waits for its turn."
 FOR_PICTURES = "Its pictures are looked at once more before it starts."
 MISSED_AFTER = 3600.0  # seconds; a start missed by more asks instead of firing (issue 5)
 
+_NOW = bindparam("now", type_=campaigns.c.start_at.type)
 _COLUMNS = (
     campaigns.c.id,
     campaigns.c.kind,
@@ -56,12 +58,17 @@ class LiveCampaign:
 
 def live_campaigns(connection: Connection, sender_id: int, now: float) -> list[LiveCampaign]:
     """The sender's campaigns that are wanted and not over, in the order in which they may send."""
-    query = (
-        select(*_COLUMNS, may_send_now(now).label("may_send"))
-        .where(campaigns.c.sender_id == sender_id, is_wanted())
+    found = connection.execute(_live_query(), {"sender": sender_id, "now": now})
+    return [_live(one._asdict()) for one in found]
+
+
+@cache  # a run asks four times a second, and building the query takes longer than its answer
+def _live_query() -> Select[Any]:
+    return (
+        select(*_COLUMNS, may_send_now(_NOW).label("may_send"))
+        .where(campaigns.c.sender_id == bindparam("sender"), is_wanted())
         .order_by(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.queue_position, campaigns.c.id)
     )
-    return [_live(found._asdict()) for found in connection.execute(query)]
 
 
 def _live(values: dict[str, Any]) -> LiveCampaign:
@@ -73,31 +80,45 @@ def _live(values: dict[str, Any]) -> LiveCampaign:
 
 def has_work(connection: Connection, sender_id: int, now: float) -> bool:
     """Whether anything of this sender is to be sent or settled now."""
-    work = _work(now).subquery()
-    return connection.execute(select(1).where(work.c.sender_id == sender_id)).first() is not None
+    return connection.execute(_has_work_query(), {"sender": sender_id, "now": now}).first() is not None
+
+
+@cache
+def _has_work_query() -> Select[Any]:
+    work = _work().subquery()
+    return select(1).where(work.c.sender_id == bindparam("sender"))
 
 
 def senders_with_work(connection: Connection, account_sid: str, now: float) -> Sequence[int]:
     """The senders of this account for which `has_work` holds."""
-    work = _work(now).subquery()
+    return connection.execute(_with_work_query(), {"account": account_sid, "now": now}).scalars().all()
+
+
+@cache
+def _with_work_query() -> Select[Any]:
+    work = _work().subquery()
     query = select(senders.c.id).join(work, work.c.sender_id == senders.c.id)
-    return connection.execute(query.where(senders.c.account_sid == account_sid).order_by(senders.c.id)).scalars().all()
+    return query.where(senders.c.account_sid == bindparam("account")).order_by(senders.c.id)
 
 
 def due_campaigns(connection: Connection, account_sid: str, now: float) -> Sequence[Row[int, float, dict[str, Any]]]:
     """Number, start and options of the account's campaigns whose start time has come and that are not queued yet."""
-    query = (
+    return connection.execute(_due_query(), {"account": account_sid, "now": now}).all()
+
+
+@cache
+def _due_query() -> Select[int, float, dict[str, Any]]:
+    return (
         select(campaigns.c.id, campaigns.c.start_at, campaigns.c.options)
         .join(senders, senders.c.id == campaigns.c.sender_id)
-        .where(is_due(now), senders.c.account_sid == account_sid)
+        .where(is_due(_NOW), senders.c.account_sid == bindparam("account"))
     )
-    return connection.execute(query).all()
 
 
-def _work(now: float) -> CompoundSelect[Any]:
+def _work() -> CompoundSelect[Any]:
     """What the sweep looks for and what a run must not leave behind is the same question."""
     asked_about = select(campaigns.c.sender_id).join(rows, rows.c.campaign_id == campaigns.c.id)
-    return union(select(campaigns.c.sender_id).where(may_send_now(now)), asked_about.where(is_to_be_settled()))
+    return union(select(campaigns.c.sender_id).where(may_send_now(_NOW)), asked_about.where(is_to_be_settled()))
 
 
 def take_turn(connection: Connection, current: LiveCampaign, wanted: Sequence[LiveCampaign], now: float) -> None:

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from functools import cache
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Select, bindparam, select, text
 
 from mms.delivery.queue.predicates import is_left_to_a_person, is_wanted
 from mms.delivery.queue.sender_queue import senders_with_work
@@ -24,12 +25,26 @@ def is_anything_ahead(connection: Connection, account_sid: str, now: float) -> b
     """
     if senders_with_work(connection, account_sid, now):
         return True
-    theirs = select(1).select_from(campaigns).join(senders, senders.c.id == campaigns.c.sender_id)
-    theirs = theirs.where(senders.c.account_sid == account_sid)
-    if connection.execute(theirs.where(is_wanted())).first() is not None:
+    account = {"account": account_sid}
+    if connection.execute(_wanted_query(), account).first() is not None:
         return True
-    undecided = theirs.join(rows, rows.c.campaign_id == campaigns.c.id).where(is_left_to_a_person())
-    return connection.execute(undecided.where(rows.c.updated_at > now - _LOOKED_FOR)).first() is not None
+    return connection.execute(_undecided_query(), {**account, "since": now - _LOOKED_FOR}).first() is not None
+
+
+def _of_the_account() -> Select[int]:
+    theirs = select(1).select_from(campaigns).join(senders, senders.c.id == campaigns.c.sender_id)
+    return theirs.where(senders.c.account_sid == bindparam("account"))
+
+
+@cache  # the worker asks three times a second: building a query takes longer than its answer
+def _wanted_query() -> Select[int]:
+    return _of_the_account().where(is_wanted())
+
+
+@cache
+def _undecided_query() -> Select[int]:
+    undecided = _of_the_account().join(rows, rows.c.campaign_id == campaigns.c.id).where(is_left_to_a_person())
+    return undecided.where(rows.c.updated_at > bindparam("since"))
 
 
 def clock_ahead(connection: Connection, account_sid: str) -> float | None:
