@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -15,7 +16,15 @@ from mms.twilio_client.next_page import next_page
 from mms.twilio_client.outcomes import Busy, NoAnswer, NotAsked, Outcome, Withheld
 from mms.twilio_client.provider_clock import ProviderClock
 from mms.twilio_client.provider_message import LogExcerpt, MessagePage, ProviderMessage, may_be_to
-from mms.twilio_client.transport import Gate, TooManyRequestsError, Wire, end_as_usual, fall_silent_with, gate
+from mms.twilio_client.transport import (
+    Gate,
+    TooManyRequestsError,
+    Wire,
+    end_as_usual,
+    fall_silent_with,
+    form_bytes,
+    gate,
+)
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _CALL_AGAIN = "#rc=5&rp=all"  # Twilio's connection overrides: try again after any failure, five times
@@ -52,7 +61,7 @@ class MessageSender:
         self._account, self._address = account, address
         self.clock = clock or ProviderClock()
         self._timeout = timeout
-        self._sender = {"MessagingServiceSid" if address.startswith("MG") else "From": address}
+        self._sender = form_bytes({"MessagingServiceSid" if address.startswith("MG") else "From": address})
         self._status_callback = status_callback
 
     async def __aenter__(self) -> Self:
@@ -81,22 +90,22 @@ class MessageSender:
         `valid_for`: seconds for which it may wait in Twilio's queue (1 to 36,000); what takes longer is dropped.
         `shorten_links`: Twilio's Link Shortening, for a messaging service that has it.
         """
-        fields: dict[str, Any] = {"To": to, **self._sender}
-        if valid_for is not None:
-            fields["ValidityPeriod"] = str(valid_for)
+        fields: dict[str, Any] = {"To": to}
         if body:
             fields["Body"] = body
+        if valid_for is not None:
+            fields["ValidityPeriod"] = str(valid_for)
         if shorten_links:
             fields["ShortenUrls"] = "true"
-        if media_urls:
-            fields["MediaUrl"] = list(media_urls)
         if self._status_callback:
             fields["StatusCallback"] = f"{self._status_callback}?row={row_id}{_CALL_AGAIN}"
+        # What all messages share is written once; bytes pass through the SDK as they are.
+        form = b"&".join((self._sender, form_bytes(fields), *_media_fields(tuple(media_urls))))
         attempt = _Attempt(permission, self._timeout)
         token = gate.set(attempt)
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await self._api.request_async("POST", self._account.messages_uri, data=fields, headers=_FORM)
+                answer = await self._api.request_async("POST", self._account.messages_uri, data=form, headers=_FORM)
             attempt.is_answered()
             return outcome_of(answer.status_code, answer.text)
         except TooManyRequestsError as busy:
@@ -186,6 +195,11 @@ class MessageSender:
             why = type(error).__name__
             raise ProviderError(f"Twilio's message log did not answer ({why}).", code="no_answer") from None
         raise ProviderError(f"Twilio's message log answered {answer.status_code}.", code="no_answer")
+
+
+@lru_cache(256)
+def _media_fields(urls: tuple[str, ...]) -> tuple[bytes, ...]:
+    return (form_bytes({"MediaUrl": urls}),) if urls else ()
 
 
 class _Attempt(Gate):

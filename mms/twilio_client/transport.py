@@ -102,7 +102,7 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
         method: str,
         url: str,
         params: Mapping[str, Any] | None = None,
-        data: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - the caller's own limit rules
@@ -113,7 +113,7 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
             method,
             url,
             params=params,
-            data=urlencode(data, doseq=True).encode() if data else None,
+            data=data if isinstance(data, bytes | None) else form_bytes(data),
             headers={**(headers or {}), "Authorization": self._authorization},
             allow_redirects=False,
         ) as answer:
@@ -125,6 +125,11 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the SDK is untyped
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
+
+
+def form_bytes(fields: Mapping[str, Any]) -> bytes:
+    """Form fields as they are sent; a field with several values is written several times."""
+    return urlencode(fields, doseq=True).encode()
 
 
 def retry_after(text: str | None, server_date: str | None = None) -> float | None:
