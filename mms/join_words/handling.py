@@ -41,6 +41,7 @@ class JoinResult(StrEnum):
 @dataclass(frozen=True, slots=True)
 class _Message:
     reply_id: int
+    sid: str
     sender: str
     address: str
     body: str
@@ -60,14 +61,14 @@ def _new(connection: Connection, words: Mapping[tuple[str, str], JoinWord], now:
     wanted = {word for _, word in words} | {_YES} | _START
     since = max(min(word.created_at for word in words.values()), now - BACK_SECONDS)
     query = (
-        select(replies.c.id, replies.c.sender, replies.c.address, replies.c.body, replies.c.at)
+        select(replies.c.id, replies.c.message_sid, replies.c.sender, replies.c.address, replies.c.body, replies.c.at)
         .where(replies.c.at >= since, func.length(replies.c.body) <= _LONGEST)
         .where(or_(*(func.lower(replies.c.body).contains(word, autoescape=True) for word in sorted(wanted))))
         .where(~exists().where(joins.c.reply_id == replies.c.id))
         .order_by(replies.c.at, replies.c.id)
         .limit(_AT_ONCE)
     )
-    read = [_Message(i, sender, to, body, _said(body), at) for i, sender, to, body, at in connection.execute(query)]
+    read = [_Message(*one[:5], _said(one.body), one.at) for one in connection.execute(query)]
     return [one for one in read if one.said in wanted]
 
 
@@ -193,7 +194,7 @@ def _send(
             account_sid=word.account_sid,
             mode=word.mode,
             kind=CampaignKind.ANSWER,
-            request_key=f"join-{message.reply_id}",
+            request_key=f"join-{message.sid}",
             created_by=f"the word {word.word.upper()}",
         ),
     )

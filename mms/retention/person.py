@@ -18,12 +18,17 @@ from mms.ledger.tables import (
     clicks,
     dead_numbers,
     drafts,
+    join_words,
+    joins,
     list_people,
     lists,
     media_checks,
     opt_out_events,
     opt_outs,
+    recurring_runs,
+    recurring_sends,
     replies,
+    reply_notes,
     rows,
     segments,
     templates,
@@ -35,7 +40,7 @@ from mms.phones.mentions import Mentions
 from mms.picture_templates.drawn_folder import drawn_folder
 from mms.recipients import Upload
 from mms.recipients.check.phone_column_names import is_phone_name
-from mms.retention.purge import NO_CELLS, overwrite_deleted, shrink_log
+from mms.retention.purge import NO_CELLS, overwrite_deleted, part_from_replies, shrink_log
 from mms.roles import Permission, User, require
 from mms.settings import Settings
 from mms.states import RowState
@@ -50,6 +55,10 @@ _TEXTS: tuple[tuple[Any, Any, tuple[Any, ...]], ...] = (  # table, key, and the 
     (uploads, uploads.c.id, (uploads.c.file_name, uploads.c.repairs)),
     (templates, templates.c.id, (templates.c.name, templates.c.body, templates.c.media_urls)),
     (replies, replies.c.id, (replies.c.body,)),
+    (reply_notes, reply_notes.c.id, (reply_notes.c.text,)),
+    (recurring_sends, recurring_sends.c.id, (recurring_sends.c.name, recurring_sends.c.steps)),
+    (recurring_runs, recurring_runs.c.id, (recurring_runs.c.reason,)),
+    (join_words, join_words.c.id, (join_words.c.ask, join_words.c.welcome, join_words.c.welcome_media)),
     (lists, lists.c.id, (lists.c.name,)),
     (list_people, list_people.c.id, (list_people.c.cells, list_people.c.consent_text, list_people.c.consent_source)),
     (segments, segments.c.id, (segments.c.name, segments.c.conditions)),
@@ -74,7 +83,9 @@ def export_person(ledger: Ledger, settings: Settings, person: User, cell: str) -
             "messages": _messages(connection, number),
             "mentioned_in": _mentions(connection, number),
             "lists": _all(connection, list_people, list_people.c.recipient == number),
+            "joins": _all(connection, joins, joins.c.recipient == number),
             "replies": _all(connection, replies, replies.c.sender == number),
+            "notes": _all(connection, reply_notes, reply_notes.c.recipient == number),
             "opened_links": _opened(connection, number),
             "opt_out": _all(connection, opt_outs, opt_outs.c.recipient == number),
             "opt_out_history": _all(connection, opt_out_events, opt_out_events.c.recipient == number),
@@ -101,7 +112,10 @@ def erase_person(ledger: Ledger, settings: Settings, person: User, cell: str) ->
         erased = _erase_rows(connection, number, now)
         mentions = Mentions.of(number)
         connection.execute(delete(list_people).where(list_people.c.recipient == number))
+        connection.execute(delete(joins).where(joins.c.recipient == number))
+        connection.execute(delete(reply_notes).where(reply_notes.c.recipient == number))
         connection.execute(delete(replies).where(replies.c.sender == number))
+        part_from_replies(connection)
         connection.execute(delete(dead_numbers).where(dead_numbers.c.recipient == number))
         _clear_cells(connection, mentions)
         _clear_uploads(connection, mentions)

@@ -11,7 +11,18 @@ from sqlalchemy import Connection, delete, exists, or_, select, text, update
 from mms.ledger import Ledger
 from mms.ledger.campaign_states import change_campaign
 from mms.ledger.row_states import annotate_rows
-from mms.ledger.tables import api_requests, campaigns, drafts, media_checks, replies, rows, uploads
+from mms.ledger.tables import (
+    api_requests,
+    campaigns,
+    drafts,
+    joins,
+    list_people,
+    media_checks,
+    replies,
+    reply_notes,
+    rows,
+    uploads,
+)
 from mms.states import CampaignState
 
 _CHUNK = 5_000
@@ -40,12 +51,27 @@ def purge(ledger: Ledger, before: float) -> Purged:
     with ledger.write() as connection:
         overwrite_deleted(ledger, connection)
         purged.replies = connection.execute(delete(replies).where(replies.c.at < before)).rowcount
+        _clear_joins(connection, before)
+        connection.execute(delete(reply_notes).where(reply_notes.c.at < before))
         purged.drafts = connection.execute(delete(drafts).where(drafts.c.updated_at < before)).rowcount
         connection.execute(delete(media_checks).where(media_checks.c.checked_at < before))
         connection.execute(delete(api_requests).where(api_requests.c.created_at < before))
         purged.uploads = _clear_uploads(connection, before)
     shrink_log(ledger)
     return purged
+
+
+def part_from_replies(connection: Connection) -> None:
+    """Joins whose reply is gone: SQLite may give its number to a later one, which is another message."""
+    gone = (joins.c.reply_id > 0) & ~exists().where(replies.c.id == joins.c.reply_id)
+    connection.execute(update(joins).where(gone).values(reply_id=-joins.c.id))
+
+
+def _clear_joins(connection: Connection, before: float) -> None:
+    """What led into no list goes; who joined and is in one keeps it beside their consent."""
+    is_member = exists().where(list_people.c.recipient == joins.c.recipient)
+    connection.execute(delete(joins).where(joins.c.at < before, or_(joins.c.result != "joined", ~is_member)))
+    part_from_replies(connection)
 
 
 def overwrite_deleted(ledger: Ledger, connection: Connection) -> None:
