@@ -5,6 +5,7 @@ The only room above `mms.practice`: in practice mode the account is that of the 
 
 from dataclasses import dataclass
 
+from mms.access.sessions import forget_old_sessions
 from mms.campaigns.launch.senders import chosen_address, default_rate
 from mms.campaigns.pictures.prestart_check import check_due_pictures
 from mms.coupons.giving import put_back
@@ -188,8 +189,9 @@ def _forget_pictures(ledger: Ledger, settings: Settings, _account: Account) -> N
     forget_unused(ledger, settings)
 
 
-def _purge(ledger: Ledger, _settings: Settings, _account: Account) -> None:
+def _purge(ledger: Ledger, settings: Settings, _account: Account) -> None:
     purge_when_due(ledger)
+    forget_old_sessions(ledger, settings)
 
 
 def _apply_early(ledger: Ledger, _settings: Settings, _account: Account) -> None:

@@ -3,15 +3,14 @@
 import sys
 
 import click
-from sqlalchemy import select
 
 from mms.cli.exit_codes import SOME_DID_NOT
 from mms.cli.output import print_table, say
 from mms.cli.reading import file_bytes, local_person
 from mms.ledger import open_ledger
-from mms.ledger.tables import opt_outs as table
 from mms.opt_outs.changes import add_by_hand, as_number, remove_by_hand
 from mms.opt_outs.exchange import import_numbers, preview_import
+from mms.opt_outs.listing import search
 from mms.reports.timestamps import iso
 from mms.settings import load_settings
 
@@ -25,7 +24,7 @@ def opt_outs() -> None:
 def list_numbers() -> None:
     """Every number on the list, with its date and where it came from."""
     with open_ledger(load_settings()).read() as connection:
-        found = list(connection.execute(select(table).order_by(table.c.since.desc())))
+        found = search(connection, limit=None)
     print_table(("number", "since", "source"), [(one.recipient, iso(one.since), one.source) for one in found])
 
 

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import click
-from sqlalchemy import func, select
 
 from mms.campaigns import controls
 from mms.campaigns.records import Campaign, campaign
@@ -14,10 +13,10 @@ from mms.cli.output import Progress, counts_line, print_json, say
 from mms.cli.reading import local_person
 from mms.delivery.engine.pulse import HangingWorker
 from mms.delivery.queue.watchfulness import Heartbeat
-from mms.ledger.tables import rows
 from mms.reports import campaign_counts, show
+from mms.reports.campaign.left_behind import left_behind
 from mms.services import Services
-from mms.states import OPEN_ROWS, WENT_OUT, CampaignState, RowState, SkipReason
+from mms.states import OPEN_ROWS, CampaignState, RowState
 
 _LOOK_EVERY = 0.5  # seconds
 _CHECK_WORKER_EVERY = 10.0  # a worker that was killed, or that hangs, is followed by another
@@ -95,18 +94,6 @@ def _exit_code(connected: Services, ended: Campaign) -> int:
         case CampaignState.PAUSED:
             return INTERRUPTED
         case CampaignState.FINISHED:
-            return SOME_DID_NOT if _left_behind(connected, ended.id) else ALL_WENT_OUT
+            with connected.ledger.read() as connection:
+                return SOME_DID_NOT if left_behind(connection, ended.id) else ALL_WENT_OUT
     return SOME_DID_NOT
-
-
-def _left_behind(connected: Services, campaign_id: int) -> int:
-    """Rows that did not go out. A duplicate's number got its message, and a blank row has nobody."""
-    someone_else_got_it = rows.c.reason == SkipReason.DUPLICATE
-    nobody = (rows.c.reason == SkipReason.NOT_MENDED) & rows.c.problem.is_(None)
-    with connected.ledger.read() as connection:
-        query = select(func.count()).where(
-            rows.c.campaign_id == campaign_id,
-            rows.c.state.not_in([*WENT_OUT]),
-            ~((rows.c.state == RowState.SKIPPED) & (someone_else_got_it | nobody)),
-        )
-        return int(connection.execute(query).scalar_one())

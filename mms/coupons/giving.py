@@ -6,7 +6,7 @@ row that ever carried the code may have gone out; a retry takes the code of the 
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from mms.errors import CampaignError
 from mms.ledger.row_states import annotate_rows
@@ -133,9 +133,3 @@ def put_back(connection: Connection, *, now: float) -> int:
     )
     annotate_rows(connection, rows.c.coupon.in_(codes), coupon=None, picture=None)
     return len(found) + put_back(connection, now=now)
-
-
-def given_in(connection: Connection, campaign_id: int) -> int:
-    """How many codes a campaign's rows hold now."""
-    query = select(func.count()).select_from(coupon_codes).where(coupon_codes.c.campaign_id == campaign_id)
-    return int(connection.execute(query).scalar_one())

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from mms.access.idempotency_keys import KeyedCall, free_key, remember, remembered
 from mms.campaigns.single_message import SingleMessage, queue_single, take_back
 from mms.delivery import awaits_decision
 from mms.http.middleware.error_responses import ApiProblem
@@ -16,7 +17,6 @@ from mms.http.routes.models import Problem
 from mms.http.work_threads import Overloaded, TookTooLong
 from mms.ledger import Ledger
 from mms.ledger.opt_outs import opted_out_among
-from mms.ledger.tables import api_requests
 from mms.notices.watching import watch
 from mms.states import CampaignKind
 
@@ -40,6 +40,12 @@ class Call:
         """The same for two calls exactly when they ask for the same message."""
         content = [self.recipient, self.body, self.media_urls, self.sender_address]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    @property
+    def keyed(self) -> KeyedCall | None:
+        """What its key remembers; None for a call without one."""
+        key = self.idempotency_key
+        return None if key is None else KeyedCall(self.key_name, self.mode, key, self.body_sha256)
 
     def message(self) -> SingleMessage:
         """The message to queue, under a request key of its own."""
@@ -89,20 +95,13 @@ def _admit(ledger: Ledger, calls: Sequence[Call]) -> list[int | ApiProblem]:
 
 
 def _known(connection: Connection, call: Call) -> int | ApiProblem | None:
-    if call.idempotency_key is None:
-        return None
-    query = select(api_requests.c.body_sha256, api_requests.c.campaign_id).where(
-        api_requests.c.key_name == call.key_name,
-        api_requests.c.mode == call.mode,
-        api_requests.c.idempotency_key == call.idempotency_key,
-    )
-    found = connection.execute(query).one_or_none()
+    found = remembered(connection, call.keyed) if call.keyed else None
     if found is None:
         return None
     if found.body_sha256 != call.body_sha256:
         message = "This Idempotency-Key was used for another message. Use a new key for each message."
         return ApiProblem.of(409, "idempotency_key_reused", message)
-    return int(found.campaign_id)
+    return found.campaign_id
 
 
 def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
@@ -112,17 +111,8 @@ def _queued(connection: Connection, now: float, call: Call) -> int | ApiProblem:
         return earlier_undecided()
     campaign_id = queue_single(connection, now, call.message())
     watch(connection, campaign_id, call.key_name, now)
-    if call.idempotency_key is not None:
-        connection.execute(
-            api_requests.insert().values(
-                key_name=call.key_name,
-                mode=call.mode,
-                idempotency_key=call.idempotency_key,
-                body_sha256=call.body_sha256,
-                campaign_id=campaign_id,
-                created_at=now,
-            )
-        )
+    if call.keyed:
+        remember(connection, call.keyed, campaign_id, at=now)
     return campaign_id
 
 
@@ -158,5 +148,5 @@ def withdraw(ledger: Ledger, campaign_id: int) -> bool:
     with ledger.write() as connection:
         if not take_back(connection, ledger.now(connection), campaign_id):
             return False
-        connection.execute(delete(api_requests).where(api_requests.c.campaign_id == campaign_id))
+        free_key(connection, campaign_id)
         return True

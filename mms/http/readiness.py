@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mms.http.routes.models import Readiness
@@ -57,7 +56,7 @@ class ReadinessChecks:
     def _database(self) -> str:
         try:
             with self._ledger.read() as connection:
-                connection.execute(text("SELECT 1"))
+                self._ledger.now(connection)
         except SQLAlchemyError:
             return "cannot be reached"
         return OK

@@ -53,11 +53,6 @@ class Template:
         """Names of the columns used, in order, each once however it is spelled."""
         return distinct_names(self.merge_fields)
 
-    @property
-    def fallbacks(self) -> dict[str, str]:
-        """Fallback by name, for the fields that have one."""
-        return {field.name: field.fallback for field in self.merge_fields if field.fallback is not None}
-
     def render(self, values: Mapping[str, str]) -> str:
         """The text for one row; keys of `values` are squeezed column names, absent ones count as blank."""
         return "".join(

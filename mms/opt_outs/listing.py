@@ -38,8 +38,11 @@ class OptOutEvent:
     campaign_id: int | None
 
 
-def search(connection: Connection, text: str = "", *, limit: int = 100, offset: int = 0) -> list[OptOut]:
-    """Numbers that contain the digits of `text`, newest first; every number for a text without digits."""
+def search(connection: Connection, text: str = "", *, limit: int | None = 100, offset: int = 0) -> list[OptOut]:
+    """Numbers that contain the digits of `text`, newest first; every number for a text without digits.
+
+    `limit` None: all of them.
+    """
     columns = (opt_outs.c[name] for name in OptOut.__slots__)
     query = select(*columns).where(_contains(text)).order_by(opt_outs.c.since.desc(), opt_outs.c.recipient)
     return [OptOut(*found) for found in connection.execute(query.limit(limit).offset(offset))]

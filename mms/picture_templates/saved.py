@@ -55,12 +55,6 @@ def template_named(connection: Connection, name: str) -> SavedTemplate:
     return _saved(found)
 
 
-def versions_of(connection: Connection, template_id: int) -> list[SavedTemplate]:
-    """Every version, newest first."""
-    query = _QUERY.where(picture_templates.c.id == template_id).order_by(picture_versions.c.version.desc())
-    return [_saved(one) for one in connection.execute(query)]
-
-
 def template_of_version(connection: Connection, version_id: int) -> PictureTemplate:
     """The template as a campaign used it, also when it was changed or deleted since."""
     query = select(picture_versions.c.content).where(picture_versions.c.id == version_id)

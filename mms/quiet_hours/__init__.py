@@ -11,7 +11,7 @@ window counts.
 """
 
 from mms.quiet_hours.forecast import Forecast, Held, forecast
-from mms.quiet_hours.hours import Hold, QuietHours
+from mms.quiet_hours.hours import QuietHours
 from mms.quiet_hours.rules import DEFAULT_ROWS, Rules, WindowRow, rules_from
 from mms.quiet_hours.stored import quiet_hours, store_rules, window_rows
 
@@ -19,7 +19,6 @@ __all__ = [
     "DEFAULT_ROWS",
     "Forecast",
     "Held",
-    "Hold",
     "QuietHours",
     "Rules",
     "WindowRow",

@@ -14,14 +14,6 @@ _ROUNDS = 30  # windows of several zones that never overlap must not search for 
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """What the ledger keeps of a row: its zone, and the earliest time to send (seconds since 1970; None: now)."""
-
-    time_zone: str | None
-    not_before: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """All clocks that must be within their window at once. Westernmost first: it opens last."""
 
@@ -85,10 +77,6 @@ class QuietHours:
             moment = datetime.fromtimestamp(opens, UTC)
             self._closes[key] = closing(self.place(e164), moment).timestamp()
         return opens, self._closes[key]
-
-    def hold(self, recipients: Iterable[str], now: float) -> list[Hold]:
-        """Zone and earliest time for each number, in order."""
-        return [Hold(self.place(number).time_zone, self.not_before(number, now)) for number in recipients]
 
     def _place(self, home: Home) -> Place:
         if not home.zones:

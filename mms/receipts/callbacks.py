@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from mms.ledger import Ledger
 from mms.ledger.row_states import take_twilios_word
@@ -88,7 +88,8 @@ def sweep_early(ledger: Ledger) -> int:
         with ledger.read() as connection:
             now = ledger.now(connection)
             sids = list(connection.execute(claimed).scalars())
-            old = connection.execute(_older_than(now - KEPT_SECONDS)).scalar_one()
+            is_old = early_receipts.c.at < now - KEPT_SECONDS
+            old = connection.execute(select(func.count()).where(is_old)).scalar_one()
         if sids:
             with ledger.write() as connection:
                 apply_early(connection, sids, now)
@@ -99,15 +100,6 @@ def sweep_early(ledger: Ledger) -> int:
     with ledger.write() as connection:
         gone = connection.execute(delete(early_receipts).where(early_receipts.c.at < now - KEPT_SECONDS))
         return gone.rowcount
-
-
-def unclaimed(connection: Connection, before: float) -> int:
-    """Receipts from before that time whose SID no row has: messages that something else sent."""
-    return int(connection.execute(_older_than(before)).scalar_one())
-
-
-def _older_than(moment: float) -> Select[int]:
-    return select(func.count()).where(early_receipts.c.at < moment)
 
 
 def _keep(connection: Connection, receipt: Receipt, now: float) -> None:

@@ -173,7 +173,8 @@ def _checked_with(current: Draft, content: Content | None, options: CheckOptions
         tuple(sorted(options.chosen_rows)),
         options.other_countries,
         options.include_no_consent,
-        len(options.opted_out),
+        options.region,
+        hash(options.opted_out),
         _options=options,
     )
 
@@ -186,6 +187,7 @@ def _check(
     chosen_rows: tuple[int, ...],
     other_countries: bool,
     include_no_consent: bool,
+    region: str | None,
     opted_out: int,
     *,
     _options: CheckOptions,

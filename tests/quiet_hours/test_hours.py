@@ -79,11 +79,11 @@ def test_quick_answers_follow_the_clock():
     assert hours.not_before(NEW_YORK, closing_time) == at("America/New_York", "2026-06-16T08:00").timestamp()
 
 
-def test_hold_gives_each_row_its_zone_and_time():
+def test_each_number_has_its_zone_and_time():
     now = at("America/New_York", "2026-06-15T08:30")
-    ny, hawaii = HOURS.hold([NEW_YORK, HAWAII], now.timestamp())
-    assert (ny.time_zone, ny.not_before) == ("America/New_York", None)
-    assert (hawaii.time_zone, hawaii.not_before) == (
+    found = [(HOURS.place(one).time_zone, HOURS.not_before(one, now.timestamp())) for one in (NEW_YORK, HAWAII)]
+    assert found[0] == ("America/New_York", None)
+    assert found[1] == (
         "Pacific/Honolulu",
         at("Pacific/Honolulu", "2026-06-15T08:00").timestamp(),
     )

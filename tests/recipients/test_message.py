@@ -47,7 +47,7 @@ def test_fields_are_named_once_in_order_of_first_use():
     template = Template.parse("{B} {a|x} {b} {A} {c|}")
 
     assert template.fields == ("B", "a", "c")
-    assert template.fallbacks == {"a": "x", "c": ""}
+    assert [one.fallback for one in template.merge_fields] == [None, "x", None, None, ""]
 
 
 def test_message_knows_all_its_columns_and_which_are_media():

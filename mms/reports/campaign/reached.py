@@ -4,7 +4,7 @@ from sqlalchemy import Connection, func, select
 
 from mms.ledger.tables import campaigns, rows
 from mms.reports.counts import PARTS, Band, Part
-from mms.states import RowState
+from mms.states import CampaignState, RowState
 
 _POSSIBLE = tuple(s for part in (Part.DELIVERED, Part.SENT, Part.ON_THE_WAY) for s in PARTS[part].states)
 
@@ -13,8 +13,9 @@ def family_of(connection: Connection, campaign_id: int) -> list[int]:
     """This campaign and the retries made of it, and of those again; copies for another list are none."""
     family, new = [campaign_id], [campaign_id]
     while new:
-        hashes = [f"retry-of-{number}" for number in new]
-        query = select(campaigns.c.id).where(campaigns.c.content_hash.in_(hashes), campaigns.c.id.not_in(family))
+        query = select(campaigns.c.id).where(
+            campaigns.c.parent_id.in_(new), campaigns.c.state != CampaignState.DRAFT, campaigns.c.id.not_in(family)
+        )
         new = list(connection.execute(query).scalars())
         family += new
     return family

@@ -79,11 +79,6 @@ class CampaignView:
         """When its first message was due: its day in every list."""
         return self.started_at or self.start_at or self.created_at
 
-    @property
-    def row_count(self) -> int:
-        """Rows of the file."""
-        return sum(self.counts.values())
-
 
 def campaign_list(
     connection: Connection,
