@@ -13,6 +13,7 @@ from mms import services
 from mms.campaigns.drafts.content import DraftContent, Start
 from mms.campaigns.launch.checklist import ALL_PROBLEMS, CheckedDraft, Item, ToDo, checklist
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
+from mms.campaigns.launch.sent_elsewhere import sent_elsewhere
 from mms.campaigns.launch.submission import Content, ready_recipients, repeats
 from mms.campaigns.launch.submit import left_out, submit
 from mms.campaigns.pictures.media_check import NOTHING_FOUND
@@ -39,6 +40,8 @@ from mms.recipients.sentences import counted
 from mms.send_options import OWN_LINKS, TWILIO_LINKS
 from mms.services import Services
 from mms.twilio_client import sign_in_problem
+
+_WORTH_TELLING = 1_000  # messages in the log: from then on it takes a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def send(**options: Any) -> None:
     if not (asked.yes or sys.stdin.isatty()):
         _ask(draft)  # ends here: nobody can answer
     _check_credentials(connected)
+    _say_what_others_sent(connected, draft)
     if not connected.settings.is_practice:
         _before_live(connected, draft, yes=asked.yes)
     if not asked.yes:
@@ -297,6 +301,18 @@ def _ask(draft: CheckedDraft) -> None:
     if not click.confirm(f"Send {messages} from {address}?", err=True):
         say("Nothing was sent.")
         sys.exit(USAGE)
+
+
+def _say_what_others_sent(connected: Services, draft: CheckedDraft) -> None:
+    people = ready_recipients(draft.checked, draft.findings, left_out(draft))
+
+    def told(read: int) -> None:
+        if read >= _WORTH_TELLING:
+            say(f"Looking at what Twilio has sent today: {read:,} messages read.")
+
+    seen = sent_elsewhere(connected.ledger, connected.account, told=told)
+    if sentence := seen.sentence(people):
+        say(f"Note: {sentence}")
 
 
 def _before_live(connected: Services, draft: CheckedDraft, *, yes: bool) -> None:

@@ -15,7 +15,7 @@ from pages.components.drafting import bound, go_to
 from pages.components.reader import counted
 from pages.components.safe import plain
 from pages.components.wiring import person, services
-from pages.new_campaign_steps import advice, audience, confirm, expected, preview, timing, workbench
+from pages.new_campaign_steps import advice, audience, confirm, elsewhere, expected, preview, timing, workbench
 from pages.new_campaign_steps.in_one_sentence import in_one_sentence
 
 
@@ -44,6 +44,7 @@ def draw(current: Draft) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         audience.questions(current, draft)
+        from_elsewhere = st.container()
         _consent(current)
         _pictures(findings)
         confirm.still_missing(missing)
@@ -57,6 +58,7 @@ def draw(current: Draft) -> None:
             preview.show_row(current, rows, message, row)
     shown = confirm.Shown(sentence, preview.pictures_of(current, rows, message))
     confirm.draw(current, draft, count, missing, shown)
+    elsewhere.draw(from_elsewhere, recipients)
 
 
 def _findings(current: Draft, rows: CheckedList, message: MessageTemplate) -> MediaFindings:

@@ -255,3 +255,14 @@ def test_two_sends_of_one_file_in_the_same_moment_text_everybody_once(command_li
     assert "nothing was sent" in said
     accepted = [one["form"]["To"][0] for one in command_line.practice().requests() if one["sid"]]
     assert len(accepted) == len(set(accepted)) == 60
+
+
+def test_what_another_program_sent_today_is_said_before_it_sends(live, foreign, tmp_path):
+    phones = numbers(5)
+    for phone in phones[:2]:
+        foreign.create({"To": [phone], "From": ["+12025550199"], "Body": ["from another laptop"]})
+    run = live.send(write_list(tmp_path / "list.csv", phones), "--any-hour")
+    assert run.returncode == 0, run.stderr
+    assert b"Note: 2 of these people got a message from this account in the last 24 hours that this" in run.stderr
+    again = live.send(write_list(tmp_path / "list.csv", phones[3:]), "--any-hour", "--allow-repeat")
+    assert b"did not send" not in again.stderr, "what this installation sent is known to it"
