@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mms.access.sessions import forget_old_sessions
 from mms.campaigns.launch.senders import chosen_address, default_rate
+from mms.campaigns.pictures.personal_hosts import forget_hosted
 from mms.campaigns.pictures.prestart_check import check_due_pictures
 from mms.coupons.giving import put_back
 from mms.delivery.engine.jobs import Job
@@ -187,6 +188,7 @@ def _put_coupons_back(ledger: Ledger, _settings: Settings, _account: Account) ->
 
 def _forget_pictures(ledger: Ledger, settings: Settings, _account: Account) -> None:
     forget_unused(ledger, settings)
+    forget_hosted(settings, ledger)
 
 
 def _purge(ledger: Ledger, settings: Settings, _account: Account) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from mms.campaigns.pictures.media_check import NOTHING_FOUND
 from mms.campaigns.pictures.own_picture import own_picture, require_codes
 from mms.cli.check_command import show_problems
 from mms.cli.exit_codes import ALL_WENT_OUT, STOPPED, USAGE
-from mms.cli.output import rows_of, say
+from mms.cli.output import Progress, rows_of, say
 from mms.cli.reading import (
     FileRequest,
     SavedPeople,
@@ -153,7 +153,7 @@ def send(**options: Any) -> None:
         _before_live(connected, draft, yes=asked.yes)
     if not asked.yes:
         _ask(draft)
-    campaign_id = submit(connected, draft, by=by, request_key=uuid.uuid4().hex)
+    campaign_id = submit(connected, draft, by=by, request_key=uuid.uuid4().hex, on_hosting=_hosting_bar())
     connected.start_worker()
     say(f"Campaign {campaign_id} has been handed over. It goes on even if this window is closed.")
     if asked.no_wait:
@@ -329,3 +329,16 @@ def _check_credentials(connected: Services) -> None:
     if problem := sign_in_problem(connected.account):
         say(f"Error: {problem} Nothing was sent.")
         sys.exit(STOPPED)
+
+
+def _hosting_bar() -> Callable[[int, int], None]:
+    bar: list[Progress] = []
+
+    def show(done: int, total: int) -> None:
+        if not bar:
+            bar.append(Progress(total, "Putting pictures on the web:"))
+        bar[0].show(done, "")
+        if done == total:
+            bar[0].end()
+
+    return show

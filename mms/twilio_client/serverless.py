@@ -4,7 +4,8 @@ Source: twilio.com/docs/serverless/api. A build replaces the one before it: it m
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ ENVIRONMENT_NAME = "pictures"
 _UPLOAD = "https://serverless-upload.twilio.com/v1/Services/{service}/Assets/{asset}/Versions"
 _SECONDS = 60.0
 _BUILD_SECONDS = 120.0
+MOST_FILES = 1_000  # of one build, whoever put them there
+_UPLOADS_AT_ONCE = 8
 _ROUNDS = 6  # of two installations that publish at the same moment
 _BUSY, _NO_ENTRY, _FORBIDDEN, _THERE_ALREADY, _UNKNOWN = 429, 401, 403, 409, 404
 
@@ -82,8 +85,21 @@ class FileHosting:
                 raise
             return next(one for one in environments.list() if one.unique_name == ENVIRONMENT_NAME)
 
-    def publish(self, home: Home, file: HostedFile, leave_out: Callable[[Collection[str]], Iterable[str]]) -> None:
-        """Make the file public, and keep everything that is, but the paths that `leave_out` names.
+    def paths(self, home: Home) -> frozenset[str]:
+        """Everything that is public now, of whatever installation. Raises ProviderError in words."""
+        with _in_words():
+            return frozenset(self._versions_of(home, self._active_build(home)))
+
+    def publish(
+        self,
+        home: Home,
+        files: Sequence[HostedFile],
+        leave_out: Callable[[Collection[str]], Iterable[str]],
+        uploaded: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Make the files public in one build, and keep everything that is, but the paths that `leave_out` names.
+
+        `uploaded` is called for each file once Twilio has it; nothing is built when nothing would change.
 
         Somebody else may deploy between our look and our deployment: the deployment right before ours then is not the
         one that we built upon, its files are taken in, and we build anew.
@@ -94,12 +110,14 @@ class FileHosting:
         with _in_words():
             base = self._active_build(home)
             keep = self._versions_of(home, base)
-            if file.path in keep:
+            new = [file for file in files if file.path not in keep]
+            dropped = set(leave_out({*keep, *(file.path for file in new)})) & keep.keys()
+            if not new and not dropped:
                 return
-            keep |= {file.path: self._upload(home, file)}
-            for path in list(leave_out(keep)):
-                keep.pop(path, None)
+            _require_room(len(keep) + len(new) - len(dropped))
+            keep |= self._upload_all(home, new, uploaded)
             for _ in range(_ROUNDS):
+                keep = {path: version for path, version in keep.items() if path not in dropped}
                 build = self._build(home, keep.values())
                 if self._active_build(home) == base:
                     self._environment(home).deployments.create(build_sid=build)
@@ -134,6 +152,14 @@ class FileHosting:
         found = self._api.services(home.service_sid).builds(build_sid).fetch().asset_versions or []
         return {str(one["path"]): str(one["sid"]) for one in found}
 
+    def _upload_all(self, home: Home, files: Sequence[HostedFile], uploaded: Callable[[], None]) -> dict[str, str]:
+        versions: dict[str, str] = {}
+        with ThreadPoolExecutor(min(_UPLOADS_AT_ONCE, len(files)) or 1, thread_name_prefix="upload") as pool:
+            for file, version in zip(files, pool.map(lambda one: self._upload(home, one), files), strict=True):
+                versions[file.path] = version
+                uploaded()
+        return versions
+
     def _upload(self, home: Home, file: HostedFile) -> str:
         """Another host than the rest, and not in the SDK."""
         asset = self._api.services(home.service_sid).assets.create(friendly_name=file.path.rpartition("/")[2][:255])
@@ -160,6 +186,15 @@ class FileHosting:
             self._sleep(1.0)
             status = str(builds(str(build.sid)).fetch().status)
         return str(build.sid)
+
+
+def _require_room(files: int) -> None:
+    if files > MOST_FILES:
+        raise ProviderError(
+            f"Twilio hosts up to {MOST_FILES:,} pictures for an account, and there would be {files:,}. Use a bucket "
+            "(MMS_MEDIA_BUCKET) or a public address (PUBLIC_BASE_URL) for so many. Nothing was sent.",
+            code="too_many_pictures",
+        )
 
 
 class _BuildFailed(Exception):  # noqa: N818 - turned into a sentence below

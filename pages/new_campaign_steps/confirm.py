@@ -1,9 +1,10 @@
 """The button that sends: carries the number, asks once, and makes one campaign however often it is pressed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.drafts import Draft, delete_draft
@@ -113,7 +114,25 @@ def launch(current: Draft, draft: CheckedDraft) -> None:
     if not shared.settings.is_practice:
         first_live_send.require(current, draft.findings, recipients_of(draft))
     _close()
-    campaign_id = submit(shared, draft, by=sender, request_key=f"draft-{current.id}-{current.created_at:.6f}")
+    campaign_id = submit(
+        shared,
+        draft,
+        by=sender,
+        request_key=f"draft-{current.id}-{current.created_at:.6f}",
+        on_hosting=_hosting_bar(),
+    )
     delete_draft(shared.ledger, current.id, by=sender)
     shared.start_worker()
     places.open_next(places.CAMPAIGN, id=str(campaign_id))
+
+
+def _hosting_bar() -> Callable[[int, int], None]:
+    """Shown only where pictures are made ahead: there is nothing to wait for at an own address."""
+    bars: list[DeltaGenerator] = []
+
+    def show(done: int, total: int) -> None:
+        if not bars:
+            bars.append(st.progress(0.0))
+        bars[0].progress(done / total, text=f"Putting the pictures on the web: {done:,} of {total:,}")
+
+    return show

@@ -45,13 +45,13 @@ def checked_list(settings, ledger, text, content):
     return check(upload, check_options(settings, ledger, senders=(SENDER,), message=content.template))
 
 
-def launch(ledger, checked, content, decided=SAID, findings=None, mode="practice", key="key", settings=None):
+def launch(ledger, checked, content, decided=SAID, findings=None, mode="practice", key="key", settings=None, **more):
     """A second launch in a test is meant."""
     decided = decided.model_copy(update={"allow_repeat": True})
     known = repeats(ledger, checked, content, mode, days=decided.recent_days)
     found = {"findings": findings} if findings else {}
     draft = CheckedDraft(said=decided, content=content, checked=checked, known=known, **found)
-    return submit(place_of(ledger, mode, settings), draft, by=LOCAL_ADMIN, request_key=key)
+    return submit(place_of(ledger, mode, settings), draft, by=LOCAL_ADMIN, request_key=key, **more)
 
 
 def rows_of(ledger, campaign_id):

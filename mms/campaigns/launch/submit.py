@@ -22,9 +22,17 @@ from mms.settings import Mode
 from mms.states import CampaignState
 
 
-def submit(place: Installation, draft: CheckedDraft, *, by: User, request_key: str) -> int:
+def submit(
+    place: Installation,
+    draft: CheckedDraft,
+    *,
+    by: User,
+    request_key: str,
+    on_hosting: Callable[[int, int], None] | None = None,
+) -> int:
     """Launch the draft; returns the campaign's number. The same `request_key` twice is one campaign.
 
+    `on_hosting` hears of pictures for each person put on the web before the first message: how many of how many.
     Live campaigns hold rows back outside the recipient's window, unless the draft says any hour.
 
     Raises:
@@ -39,7 +47,7 @@ def submit(place: Installation, draft: CheckedDraft, *, by: User, request_key: s
         raise missing.error
     new = _new_campaign(place, draft, by, request_key)
     planned = planned_rows(draft.checked, draft.findings, left_out(draft), _window(place, draft))
-    return launch(place.ledger, new, planned, _last_look(place) if draft.content.own else None)
+    return launch(place.ledger, new, planned, _last_look(place, on_hosting) if draft.content.own else None)
 
 
 def launched_by(ledger: Ledger, request_key: str) -> int | None:
@@ -121,7 +129,7 @@ def _window(place: Installation, draft: CheckedDraft) -> Window | None:
         return Window(quiet_hours(connection), start)
 
 
-def _last_look(place: Installation) -> Callable[[int], None]:
+def _last_look(place: Installation, on_hosting: Callable[[int, int], None] | None) -> Callable[[int], None]:
     from mms.campaigns.pictures.own_picture_check import last_look  # loads Pillow, codes and fonts
 
-    return last_look(place.settings, place.ledger)
+    return last_look(place.settings, place.ledger, on_hosting=on_hosting)

@@ -86,12 +86,17 @@ def _twilio(settings: Settings, ledger: Ledger, picture: HostedFileData) -> str:
     from mms.media.store.twilio_files import TwilioFiles
     from mms.twilio_client.serverless import FileHosting  # the SDK is slow to import
 
+    hosting = FileHosting(twilio_account(settings))
+    return TwilioFiles(hosting, settings.data_dir, installation_name(ledger), _needed(ledger)).host(picture)
+
+
+def twilio_account(settings: Settings) -> Account:
+    """The account that hosts pictures. Raises CampaignError in practice."""
     if settings.credentials is None or settings.is_practice:
         raise CampaignError(
             "In practice nothing leaves this computer: set MMS_MEDIA_HOST to auto.", code="no_public_address"
         )
-    account = Account.of(settings.api_base_url, settings.credentials)
-    return TwilioFiles(FileHosting(account), settings.data_dir, _installation(ledger), _needed(ledger)).host(picture)
+    return Account.of(settings.api_base_url, settings.credentials)
 
 
 _HOSTS: dict[MediaHost, Callable[[Settings, Ledger, HostedFileData], str]] = {
@@ -101,7 +106,7 @@ _HOSTS: dict[MediaHost, Callable[[Settings, Ledger, HostedFileData], str]] = {
 }
 
 
-def _installation(ledger: Ledger) -> str:
+def installation_name(ledger: Ledger) -> str:
     """This installation's own name on a shared account, made once."""
     with ledger.write() as connection:
         known = option(connection, _INSTALLATION, None)

@@ -15,7 +15,7 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from mms.campaigns.pictures.own_pictures import picture_base_url
+from mms.campaigns.pictures.personal_hosts import personal_base
 from mms.coupons.giving import next_codes
 from mms.coupons.pools import Pool, pool_named
 from mms.errors import CampaignError
@@ -102,20 +102,13 @@ def own_picture_of(
     """What the launch needs of it.
 
     Raises:
-        CampaignError: code `no_public_address` when Twilio could fetch no picture from here.
+        MmsError: the host of pictures cannot be used, with what to do.
     """
-    base = picture_base_url(settings, ledger)
-    if base is None:
-        raise CampaignError(
-            "Pictures made for each person are fetched by Twilio from this installation, which has no public address. "
-            "Set PUBLIC_BASE_URL, or choose a message without a picture template.",
-            code="no_public_address",
-        )
     return OwnPictureOf(
         own.saved.version_id,
         own.saved.template,
         upload_columns,
-        f"{base.rstrip('/')}/pictures/",
+        personal_base(settings, ledger),
         own.pool.id if own.pool else None,
         picture_secret(ledger),
     )

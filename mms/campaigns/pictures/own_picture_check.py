@@ -4,6 +4,7 @@ Two depths: `sketched` measures texts and codes without drawing, `drawn` makes e
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import zip_longest
 
 from sqlalchemy import select
@@ -12,10 +13,13 @@ from mms.campaigns.pictures.drawing_all import Progress, WantedPicture, draw_all
 from mms.campaigns.pictures.drawn_pictures import painter_of, row_values
 from mms.campaigns.pictures.media_check import MediaFindings, RowMediaProblem
 from mms.campaigns.pictures.own_picture import COUPON, OwnPicture, picture_name, picture_secret
+from mms.campaigns.pictures.personal_hosts import make_ahead, personal_host, require_room
 from mms.coupons.giving import next_codes
+from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.row_states import skip_each
 from mms.ledger.tables import campaigns, rows
+from mms.media.store.picture_store import FolderStore
 from mms.message import squeeze
 from mms.picture_templates.drawn_folder import drawn_folder
 from mms.picture_templates.problems import PictureProblem
@@ -49,10 +53,11 @@ def drawn(
     with ledger.read() as connection:
         painter = painter_of(connection, own.saved.version_id)
     secret, keys = picture_secret(ledger), [one.key for one in own.saved.template.merge_fields]
-    wanted = (
+    wanted = [
         WantedPicture(row, picture_name(secret, own.saved.version_id, _drawn_values(keys, values)), values)
         for row, values in _values(ledger, checked, own)
-    )
+    ]
+    require_room(settings, len({one.name for one in wanted}))
     problems = draw_all(painter, wanted, drawn_folder(settings), on_progress=on_progress)
     return {row: found[0] for row, found in problems.items()}
 
@@ -84,8 +89,13 @@ def with_own_pictures(
     return MediaFindings(findings.verdicts, findings.for_all, by_row, findings.links, findings.text_bytes)
 
 
-def last_look(settings: Settings, ledger: Ledger, *, on_progress: Progress | None = None) -> Callable[[int], None]:
-    """For the launch: draws the pictures of all written rows and skips those that are wrong, before any goes out."""
+def last_look(
+    settings: Settings, ledger: Ledger, *, on_progress: Progress | None = None, on_hosting: Progress | None = None
+) -> Callable[[int], None]:
+    """For the launch: draws the pictures of all written rows and skips those that are wrong, before any goes out.
+
+    Where they are not served from here, they are put on the web before the first message, too.
+    """
 
     def look(campaign_id: int) -> None:
         wanted = list(_written(ledger, campaign_id))
@@ -94,10 +104,26 @@ def last_look(settings: Settings, ledger: Ledger, *, on_progress: Progress | Non
         with ledger.read() as connection:
             version = select(campaigns.c.picture_version_id).where(campaigns.c.id == campaign_id)
             painter = painter_of(connection, connection.execute(version).scalar_one())
+        require_room(settings, len({one.name for one in wanted}))
         problems = draw_all(painter, wanted, drawn_folder(settings), on_progress=on_progress)
         _skip(ledger, campaign_id, problems)
+        if host := personal_host(settings, ledger):
+            names = tuple(dict.fromkeys(one.name for one in wanted if one.row not in problems))
+            read = partial(_drawn_bytes, FolderStore(drawn_folder(settings)))
+            make_ahead(settings, host, names, read, on_hosting or _nobody_listens)
 
     return look
+
+
+def _nobody_listens(_done: int, _total: int) -> None:
+    pass
+
+
+def _drawn_bytes(store: FolderStore, name: str) -> bytes:
+    data = store.read(name)
+    if data is None:
+        raise CampaignError("A picture that was just drawn is gone again. Launch once more.", code="picture_storage")
+    return data
 
 
 def _written(ledger: Ledger, campaign_id: int) -> Iterator[WantedPicture]:

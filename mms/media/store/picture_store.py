@@ -23,6 +23,14 @@ class HostedFileData(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A picture that was made here, under its name."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class HostedFile:
     """A file to be public at `path`, which begins with a slash and stands for its content."""
 
