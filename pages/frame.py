@@ -30,6 +30,7 @@ MENU: dict[Path, dict[str, str]] = {
     places.SCHEDULED: {"title": "Scheduled", "icon": ":material/calendar_month:"},
     places.CAMPAIGNS: {"title": "Campaigns", "icon": ":material/send:"},
     places.CAMPAIGN: {"title": "Campaign", "icon": ":material/send:"},
+    places.TEMPLATES: {"title": "Templates", "icon": ":material/bookmark:"},
     places.JOIN: {"title": "Join by text", "icon": ":material/person_add:"},
     places.RECURRING: {"title": "Recurring sends", "icon": ":material/event_repeat:"},
     places.REPLIES: {"title": "Replies", "icon": ":material/forum:"},

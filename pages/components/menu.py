@@ -19,7 +19,7 @@ MARK = Path(__file__).parent.parent / "images" / "mark.svg"
 GROUPS: dict[str, tuple[Path, ...]] = {
     "Send": (
         *(places.HOME, places.NEW_CAMPAIGN, places.SCHEDULED, places.RECURRING, places.CAMPAIGNS),
-        *(places.PICTURES, places.INBOX),
+        *(places.TEMPLATES, places.PICTURES, places.INBOX),
     ),
     "People": (places.LISTS, places.JOIN, places.REPLIES, places.OPT_OUTS),
     "Learn": (places.COMPARE, places.PERSON),

@@ -18,6 +18,7 @@ PATHS = [
     "/scheduled",
     "/campaigns",
     "/recurring",
+    "/templates",
     "/lists",
     "/join",
     "/compare",

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.drafts import new_draft
 from mms.campaigns.drafts.people_sources import PeopleOfList, chosen_people
+from mms.campaigns.drafts.templates import SavedMessage
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.records import Campaign, campaign
 from mms.ledger import Ledger
@@ -41,6 +42,12 @@ def content_of(first: Campaign) -> DraftContent:
         phone_column=first.phone_column,
         links=first.options.links,
     ).model_copy(update=dict(parse_qsl(first.options.utm)))
+
+
+def draft_of_message(ledger: Ledger, message: SavedMessage, *, by: User) -> int:
+    """A draft that says what a saved message says; its people are still to be chosen."""
+    content = DraftContent(name=message.name, body=message.content.body, media_urls=message.content.media_urls)
+    return new_draft(ledger, by=by, content=content)
 
 
 def draft_of_people(ledger: Ledger, chosen: PeopleOfList, *, mode: str, zone: tzinfo, by: User) -> int:
