@@ -17,6 +17,7 @@ from mms.roles import Permission, may
 from mms.words import ROW_WORDS
 from pages.campaign_detail import story
 from pages.components import places
+from pages.components.cards import Card, narrow, wide
 from pages.components.notices import deed
 from pages.components.paging import page_of
 from pages.components.reader import clock_exact, counted, moment_exact, number, phone
@@ -142,36 +143,52 @@ def _order() -> tuple[RowOrder, bool]:
 
 
 def _table(current: Campaign, found: list[RowView]) -> None:
-    table = pd.DataFrame([_line(current, row) for row in found])
-    chosen = st.dataframe(
-        table,
-        hide_index=True,
-        selection_mode=["single-row", "single-column"],  # so that a heading sorts nothing by itself
-        on_select="rerun",
-        key="rows_table",
-        column_config={
-            "Row": st.column_config.NumberColumn(width="small", help="As your spreadsheet shows it"),
-            "Why": st.column_config.TextColumn(width="large"),
-        },
-        placeholder="–",
-        alt="Rows of the campaign with their result",
-    )
-    picked = chosen["selection"]["rows"] if chosen else []
-    if picked and picked[0] < len(found):
-        story.draw(current, found[picked[0]].id)
-    elif found:
-        st.caption("Select a row to see everything that happened to it. A heading sorts the whole list.")
+    with wide("rows"):
+        chosen = st.dataframe(
+            pd.DataFrame([_line(current, row) for row in found]),
+            hide_index=True,
+            selection_mode=["single-row", "single-column"],  # so that a heading sorts nothing by itself
+            on_select="rerun",
+            key="rows_table",
+            column_config={
+                "Row": st.column_config.NumberColumn(width="small", help="As your spreadsheet shows it"),
+                "Why": st.column_config.TextColumn(width="large"),
+            },
+            placeholder="–",
+            alt="Rows of the campaign with their result",
+        )
+        picked = chosen["selection"]["rows"] if chosen else []
+        if picked and picked[0] < len(found):
+            story.draw(current, found[picked[0]].id)
+        elif found:
+            st.caption("Select a row to see everything that happened to it. A heading sorts the whole list.")
+    narrow("rows", [_card(current, row) for row in found], "Rows of the campaign with their result")
+
+
+def _card(current: Campaign, row: RowView) -> Card:
+    line = _line(current, row)
+    name, *_ = [*_cells(current, row).values(), ""]
+    title = " ".join(part for part in (name, phone(row.recipient or "")) if part) or f"Row {row.row_number}"
+    lines = [(label, line[label]) for label in ("Why", "Code", "Last change")]
+    return Card(title, "person", {"number": row.recipient or ""}, ROW_WORDS[row.state].label, lines)
+
+
+def _cells(current: Campaign, row: RowView) -> dict[str, str]:
+    cells = dict(zip(current.columns, row.cells, strict=False))
+    cells.pop(current.phone_column or "", None)
+    return cells
 
 
 def _line(current: Campaign, row: RowView) -> dict[str, object]:
-    cells = dict(zip(current.columns, row.cells, strict=False))
-    cells.pop(current.phone_column or "", None)
+    """The first column of the list, mostly the name, stands beside the number."""
+    cells = [(f"{name} ", value) for name, value in list(_cells(current, row).items())[:5]]
     return {
         "Row": row.row_number,
         "Number": phone(row.recipient) if row.recipient else None,
+        **dict(cells[:1]),
         "Result": ROW_WORDS[row.state].label,
         "Why": why(row),
         "Code": row.why.code or None,
         "Last change": moment_exact(row.updated_at),
-        **{f"{name} ": value for name, value in list(cells.items())[:5]},
+        **dict(cells[1:]),
     }

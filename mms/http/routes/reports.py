@@ -14,6 +14,7 @@ from mms.http.context import context_of
 from mms.http.middleware.error_responses import ApiProblem
 from mms.ledger import Ledger
 from mms.reports.files.report import write_csv, write_xlsx
+from mms.reports.files.separators import separator_of_upload
 from mms.reports.files.summary import summary_html
 
 REPORT_SECONDS = 300.0
@@ -40,7 +41,9 @@ async def report(request: Request, campaign_id: int, ending: str, token: str = "
 
 
 def _csv(ledger: Ledger, campaign_id: int) -> Response:
-    pieces = write_csv(ledger, campaign_id)
+    with ledger.read() as connection:
+        separator = separator_of_upload(connection, campaign_id)
+    pieces = write_csv(ledger, campaign_id, separator=separator)
     return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=_download(campaign_id, "csv"))
 
 

@@ -18,7 +18,7 @@ SEPARATORS = (",", ";", "\t", "|")
 _RARE_SEPARATORS = ("^", "~", "¦", "§", "\x1f", "\x01")
 _NEARLY_ALL = 0.9
 _WHOLE_LINE = re.compile(r'^"(?:[^"]|"")*"$')
-_NAMES = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
+SEPARATOR_NAMES = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
 _SEP_LINE = re.compile(r'^"?sep=([,;\t|:^~#])"?[^\r\n]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_ROWS = 50
@@ -42,7 +42,7 @@ def separator_of(text: str) -> tuple[str, str, list[Repair]]:
             separator, bare, repairs = separator_of(bare)
             return separator, bare, [Repair("quoted_lines", 1), *repairs]
         separator = next((rare for rare in _RARE_SEPARATORS if _fit(sample, rare)[0] >= _NEARLY_ALL), separator)
-    name = None if separator == "," else _NAMES.get(separator, f"“{separator}”")
+    name = None if separator == "," else SEPARATOR_NAMES.get(separator, f"“{separator}”")
     return separator, text, [Repair("separator", 1, name)] if name else []
 
 

@@ -18,6 +18,7 @@ from mms.reports.campaign.row_filter import EVERYTHING, RowFilter
 from mms.reports.files.report_columns import Kind, places_of
 from mms.reports.files.report_lines import Line, ReportLines, Source
 from mms.reports.files.report_workbook import write_report_workbook
+from mms.reports.files.separators import COMMA, separator_of_upload
 from mms.reports.timestamps import iso_exact
 
 Campaigns = int | Sequence[int]
@@ -26,13 +27,17 @@ _PHONE = re.compile(r"\+\d{7,15}")
 _STANDARD_OUTPUT = "-"
 
 
-def write_csv(ledger: Ledger, which: Campaigns, chosen: RowFilter = EVERYTHING) -> Iterator[bytes]:
+def write_csv(
+    ledger: Ledger, which: Campaigns, chosen: RowFilter = EVERYTHING, *, separator: str = COMMA
+) -> Iterator[bytes]:
     """The report of one or several campaigns in pieces, for a file or a streamed download.
+
+    Programs get commas, always; people the `separator_of_upload`.
 
     Raises:
         CampaignError: code `no_such_campaign`, at once and not in the middle of the download.
     """
-    return _csv_pieces(ReportLines(ledger, _several(which), chosen))
+    return _csv_pieces(ReportLines(ledger, _several(which), chosen), separator)
 
 
 def write_xlsx(ledger: Ledger, which: Campaigns, path: Path, chosen: RowFilter = EVERYTHING) -> None:
@@ -73,11 +78,15 @@ def _beside(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def report_bytes(ledger: Ledger, which: Campaigns, ending: str, chosen: RowFilter = EVERYTHING) -> bytes:
-    """The report as one piece, `csv` or `xlsx`; raises as `write_report` does."""
+def report_bytes(ledger: Ledger, campaign_id: int, ending: str, chosen: RowFilter = EVERYTHING) -> bytes:
+    """The report for a person as one piece, `csv` or `xlsx`; raises as `write_report` does."""
+    if ending == "csv":
+        with ledger.read() as connection:
+            separator = separator_of_upload(connection, campaign_id)
+        return b"".join(write_csv(ledger, campaign_id, chosen, separator=separator))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"report.{ending}")
-        write_report(ledger, which, path, chosen)
+        write_report(ledger, campaign_id, path, chosen)
         return path.read_bytes()
 
 
@@ -91,9 +100,9 @@ def _several(which: Campaigns) -> Sequence[int]:
     return [which] if isinstance(which, int) else which
 
 
-def _csv_pieces(lines: ReportLines) -> Iterator[bytes]:
+def _csv_pieces(lines: ReportLines, separator: str) -> Iterator[bytes]:
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=separator)
     out.write(_BYTE_ORDER_MARK)
     writer.writerow(map(safe_cell, lines.header))
     yield _taken(out)
