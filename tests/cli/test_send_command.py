@@ -251,7 +251,7 @@ def test_two_sends_of_one_file_in_the_same_moment_text_everybody_once(command_li
     ended = [(*process.communicate(timeout=200), process.returncode) for process in both]
     assert sorted(code for *_, code in ended) == [0, 2]
     said = next(errors.decode() for _, errors, code in ended if code == 2)
-    assert "campaign 1 " in said
+    assert "campaign 1 " in said or "campaign 2 " in said  # whichever was let go first
     assert "nothing was sent" in said
     accepted = [one["form"]["To"][0] for one in command_line.practice().requests() if one["sid"]]
     assert len(accepted) == len(set(accepted)) == 60
