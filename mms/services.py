@@ -116,6 +116,7 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
         Job("early receipts", 5.0, _apply_early),
         Job("messages left to a person", min(EVERY_SECONDS, 3 * settings.settle_seconds), _look_for_undecided),
         Job("notices", 5.0, _tell),
+        Job("notices to programs", 5.0, _post_notices),
         Job("people who join", 2.0, _take_joins),
         Job("recurring sends", 5.0, _start_recurring),
         Job("status posts", 2.0, _post_statuses),
@@ -148,11 +149,19 @@ def _look_for_undecided(ledger: Ledger, _settings: Settings, account: Account) -
 
 
 def _tell(ledger: Ledger, settings: Settings, _account: Account) -> bool:
-    if not settings.notify_urls:
+    if not settings.notify_listeners:
         return False
     from mms.notices.telling import tell_what_is_due  # only who wants notices pays for loading Apprise
 
     return tell_what_is_due(ledger, settings)
+
+
+def _post_notices(ledger: Ledger, settings: Settings, _account: Account) -> bool:
+    if not settings.notify_webhooks:
+        return False
+    from mms.notices.notice_posts import post_notices  # only who wants posts pays for loading a client
+
+    return post_notices(ledger, settings)
 
 
 def _take_joins(ledger: Ledger, _settings: Settings, account: Account) -> None:

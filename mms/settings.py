@@ -24,6 +24,7 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _T = TypeVar("_T")
+_WEBHOOK = "webhook+"
 
 NAMES = (
     *("MMS_MODE", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"),
@@ -91,6 +92,16 @@ class Settings:
     worker_is_service: bool = False  # a service manager starts the worker, and nobody else does
     notify_urls: tuple[str, ...] = field(default=(), repr=False)  # Apprise URLs; they may hold tokens
     confirm_above: int = 5000  # from so many people on, the number is typed before a live send
+
+    @property
+    def notify_webhooks(self) -> tuple[str, ...]:
+        """Of the notify URLs, the addresses that get signed posts."""
+        return tuple(url.removeprefix(_WEBHOOK) for url in self.notify_urls if url.startswith(_WEBHOOK))
+
+    @property
+    def notify_listeners(self) -> tuple[str, ...]:
+        """Of the notify URLs, those that Apprise reads."""
+        return tuple(url for url in self.notify_urls if not url.startswith(_WEBHOOK))
 
     @property
     def is_practice(self) -> bool:
@@ -362,7 +373,9 @@ def _notify_urls(text: str) -> tuple[str, ...]:
     """Whether Apprise knows each of them is asked by `doctor`, which loads it."""
     urls = tuple(text.replace(",", " ").split())
     if not all("://" in url for url in urls):
-        raise ValueError("wants Apprise URLs such as mailto://… or slack://…, separated by spaces")
+        raise ValueError(
+            "wants Apprise URLs such as mailto://… or slack://…, or webhook+https://…, separated by spaces"
+        )
     return urls
 
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "After a restored database: ask Twilio about open rows first.",
     ),
     "move": ("process_commands", "Take the whole installation to another database."),
+    "notices": ("notice_commands", "Who hears of campaigns, and the secrets of signed posts."),
     "opt-outs": ("opt_out_commands", "Numbers that nothing is sent to."),
     "pause": ("campaign_commands", "Stop asking Twilio for more, within a second."),
     "practice": ("process_commands", "Run the stand-in for Twilio alone."),

@@ -600,3 +600,13 @@ joins = Table(  # each message that asked to join or confirmed it, once
     Index(None, "word_id", "recipient"),
     Index(None, "recipient"),
 )
+
+notice_posts = Table(  # notices on their way to addresses that get them signed, each on its own
+    "mms_notice_posts",
+    metadata,
+    Column("notice_id", RowId, primary_key=True, autoincrement=False),
+    Column("receiver", String(64), primary_key=True),  # SHA-256 of its address, which may hold a token
+    Column("tries", Integer, nullable=False),
+    Column("next_at", Seconds, nullable=False),
+    Column("done_at", Seconds),  # taken, or given up
+)

@@ -25,7 +25,7 @@ _NEXT = {
 
 def tell_what_is_due(ledger: Ledger, settings: Settings) -> bool:
     """Note what is new, tell what is due; whether something is left to tell later."""
-    if not settings.notify_urls:
+    if not settings.notify_listeners:
         return False
     mode = settings.mode.value
     with ledger.write() as connection:
@@ -33,7 +33,7 @@ def tell_what_is_due(ledger: Ledger, settings: Settings) -> bool:
     with ledger.read() as connection:
         due = due_notices(connection, ledger.now(connection), mode)
     listeners = Apprise()
-    for url in settings.notify_urls:
+    for url in settings.notify_listeners:
         listeners.add(url)
     for notice in due:
         told = bool(listeners.notify(title=_TITLES[notice.kind].format(name=notice.name), body=_body(ledger, notice)))
