@@ -95,10 +95,10 @@ def _new(names: dict[int, str]) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             word = st.text_input("Word", key="join_word", max_chars=20, placeholder="JOIN")
             if numbers:
-                address = st.selectbox("Number", numbers, format_func=lambda one: plain(phone(one)), key="join_number")
+                address = st.selectbox("Number", numbers, format_func=phone, key="join_number")
             else:
                 address = st.text_input("Number, such as +12025550123", key="join_number_typed")
-            list_id = st.selectbox("List", list(names), format_func=lambda one: plain(names[one]), key="join_list")
+            list_id = st.selectbox("List", list(names), format_func=names.__getitem__, key="join_list")
         twice = st.checkbox(
             "Ask for a YES first",
             value=True,
@@ -128,7 +128,7 @@ def _new(names: dict[int, str]) -> None:
 
 
 def _message_name(message: SavedMessage | None) -> str:
-    return plain(shortened(f"Saved: {message.name}")) if message else _WRITE
+    return shortened(f"Saved: {message.name}") if message else _WRITE
 
 
 @deed(Permission.SEND)

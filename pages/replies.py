@@ -30,6 +30,12 @@ from pages.components.safe import plain, shortened
 from pages.components.wiring import person, services
 
 _WHO = {"reply": "They wrote", "message": "Campaign", "answer": "Answer", "note": "Note"}
+_AVATARS = {
+    "reply": ":material/person:",
+    "message": ":material/campaign:",
+    "answer": ":material/reply:",
+    "note": ":material/edit_note:",
+}
 _TEXT = "answer_text"
 
 
@@ -91,7 +97,8 @@ def conversation(recipient: str) -> None:
 
 
 def _draw(line: Line) -> None:
-    with st.chat_message("user" if line.kind == "reply" else "assistant"):
+    is_theirs = line.kind == "reply"
+    with st.chat_message("user" if is_theirs else "assistant", avatar=_AVATARS[line.kind]):
         by = f" by {line.by}" if line.by and line.kind in ("answer", "note") else ""
         result = f", {ROW_WORDS[RowState(line.state)].label}" if line.state else ""
         st.caption(plain(f"{_WHO[line.kind]}{by}, {moment(line.at)}{result}"))

@@ -65,8 +65,7 @@ def _draw(one: SavedMessage, used_at: float | None, thumbnails: dict[str, bytes]
                 st.image(thumbnails[url], width=_PICTURE_WIDTH, alt=f"Picture {position} of {one.name}")
             else:
                 st.text(shortened(url))
-    with st.chat_message("assistant"):
-        st.text(one.content.body or "(no text)")
+    st.text(one.content.body or "(no text)")
     if may(person(), Permission.SEND):
         _deeds(one)
 

@@ -88,9 +88,7 @@ def _value(needs: Needs, campaigns: dict[int, str]) -> str:
     if needs.days:
         return str(st.number_input("Days", 0, 3650, needs.usual_days, key="condition_days"))
     if needs.campaign and campaigns:
-        chosen = st.selectbox(
-            "Campaign", list(campaigns), format_func=lambda one: plain(campaigns[one]), key="condition_campaign"
-        )
+        chosen = st.selectbox("Campaign", list(campaigns), format_func=campaigns.__getitem__, key="condition_campaign")
         return str(chosen)
     return ""
 

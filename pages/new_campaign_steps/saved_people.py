@@ -13,7 +13,6 @@ from pages.components import places
 from pages.components.drafting import DRAFT_PARAM, STEP_PARAM
 from pages.components.notices import deed
 from pages.components.reader import counted, number, zone
-from pages.components.safe import plain
 from pages.components.wiring import services
 from pages.list_parts.now import asked_now
 from pages.new_campaign_steps.storing import store_for
@@ -65,13 +64,13 @@ def _list(draft_id: int | None, *, by_segment: bool) -> None:
         chosen = st.selectbox(
             "Segment",
             list(segments),
-            format_func=lambda one: f"{plain(segments[one].name)} (of {plain(lists[segments[one].list_id].name)})",
+            format_func=lambda one: f"{segments[one].name} (of {lists[segments[one].list_id].name})",
             key="people_segment",
         )
         list_id, segment_id = segments[chosen].list_id, chosen
     else:
         list_id, segment_id = (
-            st.selectbox("Saved list", list(lists), format_func=lambda one: plain(lists[one].name), key="people_list"),
+            st.selectbox("Saved list", list(lists), format_func=lambda one: lists[one].name, key="people_list"),
             None,
         )
     without = _without(earlier) if earlier else []
@@ -88,7 +87,7 @@ def _without(earlier: dict[int, str]) -> list[int]:
     return st.multiselect(
         "Leave out who got …",
         list(earlier),
-        format_func=lambda one: plain(earlier[one]),
+        format_func=earlier.__getitem__,
         placeholder="Choose earlier campaigns",
         help="Who got one of them, or may still get it, is not in this campaign.",
         key="people_without",
@@ -102,7 +101,7 @@ def _campaign(draft_id: int | None) -> None:
         st.info("There is no earlier campaign yet. Begin with a file.")
         return
     campaign_id = st.selectbox(
-        "Earlier campaign", list(earlier), format_func=lambda one: plain(earlier[one]), key="people_campaign"
+        "Earlier campaign", list(earlier), format_func=earlier.__getitem__, key="people_campaign"
     )
     group = st.radio("Which of its people", list(_GROUPS), format_func=_GROUPS.__getitem__, key="people_group")
     with services().ledger.read() as connection:

@@ -77,9 +77,9 @@ def _people(lists: Mapping[int, SavedList], segments: Mapping[int, Segment]) -> 
         "To whom",
         [*(("list", one) for one in lists), *(("segment", one) for one in segments)],
         format_func=lambda one: (
-            f"List: {plain(lists[one[1]].name)}"
+            f"List: {lists[one[1]].name}"
             if one[0] == "list"
-            else f"Segment: {plain(segments[one[1]].name)} (of {plain(lists[segments[one[1]].list_id].name)})"
+            else f"Segment: {segments[one[1]].name} (of {lists[segments[one[1]].list_id].name})"
         ),
         key="recurring_people",
         help="Who is in it at that time gets the message.",
@@ -107,7 +107,7 @@ def _message(at: int) -> Step:
     begun = st.selectbox(
         "The message" if not at else f"Message {at + 1}",
         offered,
-        format_func=lambda one: plain(shortened(one.label)),
+        format_func=lambda one: shortened(one.label),
         key=f"recurring_begin_{at}",
         help="Pictures come with a saved message. Compose one under New campaign and press Save this message.",
     )
