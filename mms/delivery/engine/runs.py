@@ -97,9 +97,16 @@ class Runs:
         self._asked_at: dict[int, float] = {}
 
     def launch(self, send: Callable[[int], str], work: Callable[[str], str]) -> None:
-        """Become an executor. Creates DBOS's tables if need be."""
+        """Become an executor; creates DBOS's tables if need be. What fails half-way is undone and can be repeated."""
         global _send, _work
         _send, _work = send, work
+        try:
+            self._launch()
+        except Exception:
+            DBOS.destroy()
+            raise
+
+    def _launch(self) -> None:
         DBOS(
             config={
                 "name": _APPLICATION,

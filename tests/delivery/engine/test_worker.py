@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -17,6 +18,7 @@ from benchmarks.faults import run as run_faults
 from benchmarks.stage import counts_of, stage_campaign, state_of
 from mms.delivery.engine import ensure_worker, runs, worker_alive
 from mms.delivery.engine.pulse import HangingWorker
+from mms.delivery.engine.worker_process import worker_environment
 from mms.delivery.queue.watchfulness import Heartbeat
 from mms.ledger import open_ledger
 from mms.settings import Settings
@@ -176,6 +178,31 @@ def test_a_worker_is_left_alone(
         os.utime(pulse)  # what its thread does every five seconds
     assert not hanging.end_it(silent_for)
     assert process.poll() is None
+
+
+LAUNCHES = """
+import sys
+from mms.delivery.engine.runs import Runs
+from mms.ledger import Ledger
+from sqlalchemy.exc import DBAPIError
+for url in sys.argv[1:]:
+    try:
+        Runs(Ledger(url), "AC" + "0" * 32, "test", None).launch(str, str)
+    except DBAPIError as error:
+        print("not there")
+    else:
+        print("launched", flush=True)
+        import os
+        os._exit(0)
+"""
+
+
+def test_the_engine_is_launched_again_after_a_database_that_was_not_there(worker_settings: Settings) -> None:
+    """What failed half-way must not be in the way: the worker tries until the database answers."""
+    away = "postgresql+psycopg://nobody@127.0.0.1:9/nothing"
+    command = [sys.executable, "-c", LAUNCHES, away, away, worker_settings.database_url]
+    said = subprocess.run(command, env=worker_environment(worker_settings), capture_output=True, check=True).stdout
+    assert said.split(b"\n")[:3] == [b"not there", b"not there", b"launched"]
 
 
 def test_ensure_worker_starts_one_that_outlives_nobody(
