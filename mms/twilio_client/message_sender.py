@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -133,10 +133,11 @@ class MessageSender:
             may_be_ours = may_be_ours or any(shown is None or may_be_to(shown, to) for shown in page.unread)
         return LogExcerpt(tuple(found), not may_be_ours)
 
-    async def messages_since(self, since: float) -> LogExcerpt:
+    async def messages_since(self, since: float, told: Callable[[int], None] = lambda _read: None) -> LogExcerpt:
         """What Twilio's log holds from this sender to anybody, created since (Twilio's time), newest first.
 
         For the last look: where the log hides numbers (Message Redaction), no filter by number need find anything.
+        `told` hears after each page how many messages were found so far.
 
         Raises:
             ProviderError: as `messages_to`.
@@ -147,6 +148,7 @@ class MessageSender:
             if page is None:
                 return LogExcerpt(tuple(found), False)
             found.extend(one for one in page.messages if one.created_at >= since)
+            told(len(found))
             is_whole = is_whole and not page.unread
             if page.messages and all(one.created_at < since for one in page.messages):
                 break

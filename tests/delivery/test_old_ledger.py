@@ -1,12 +1,18 @@
 """A ledger that is older than the world: whoever takes over looks at what Twilio has sent before anything leaves."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from mms.delivery.reconciliation.look_back import Begun
+from mms.delivery.sending.lease import acquire
+from mms.delivery.sending.run_store import RunStore
 from mms.delivery.sending.sender_run import WorkerContext
-from mms.ledger.tables import campaigns, rows
+from mms.ledger.tables import campaigns, rows, senders
+from mms.twilio_client import LogExcerpt
 
 PEOPLE, FORGOTTEN = 12, 7
 
@@ -59,3 +65,27 @@ def test_nothing_leaves_while_the_log_is_away(stage: Any, eventually: Callable[.
     run.join()
     assert stage.texts_per_person().total() == PEOPLE
     assert stage.campaign(campaign) == ("finished", None)
+
+
+def taken_over(stage: Any, campaign: int) -> tuple[RunStore, list[Begun]]:
+    lease = acquire(stage.ledger, stage.sender_id(), "x", is_dead=lambda _: False, stopping=stage.stopping)
+    assert lease is not None
+    store = RunStore(stage.ledger, stage.settings, lease, stage.context.begun, stage.context.high_water)
+    return store, [Begun(campaign, 0.0)]
+
+
+def test_of_a_log_that_cannot_be_read_to_its_end_nobody_is_concluded_to_be_missing(stage: Any) -> None:
+    campaign = stage.launch(PEOPLE)
+    store, begun = taken_over(stage, campaign)
+    store.looked_back(begun, LogExcerpt((), is_whole=False))
+    assert stage.states(campaign) == {"unknown": PEOPLE}
+
+
+def test_reading_a_long_log_keeps_the_lease_and_says_how_far_it_is(stage: Any) -> None:
+    campaign = stage.launch(PEOPLE)
+    store, begun = taken_over(stage, campaign)
+    store.look_back_since(begun, 1_790_000_000.0)
+    stage.change(senders, senders.c.id == stage.sender_id(), held_until=1.0)
+    store.looks_back(begun, 12_000)
+    assert stage.one(select(senders.c.held_until)) > time.time()
+    assert stage.one(select(campaigns.c.reason)).endswith("Messages read so far: 12,000.")

@@ -13,7 +13,7 @@ from mms.delivery.queue.conclusion import conclude
 from mms.delivery.queue.sender_queue import LiveCampaign, has_work, live_campaigns, take_turn
 from mms.delivery.reconciliation.look_back import Begun, begun_before, doubt_what_was_sent, since
 from mms.delivery.reconciliation.matching import UnknownRow
-from mms.delivery.reconciliation.put_back import doubt_everything_open
+from mms.delivery.reconciliation.put_back import doubt_everything_open, doubt_open_rows
 from mms.delivery.reconciliation.unknown_rows import (
     Findings,
     History,
@@ -32,15 +32,15 @@ from mms.delivery.sending.rate_limiter import DEFAULT_RATES
 from mms.delivery.sending.results import Result, Stop, record
 from mms.errors import MmsError
 from mms.ledger import Ledger
-from mms.ledger.campaign_states import explain_campaign, move_campaign
+from mms.ledger.campaign_states import explain_campaign, move_campaign, reword
 from mms.ledger.high_water import HighWater, Mark, newest_mark
 from mms.ledger.row_states import RowChange, move_each
-from mms.ledger.tables import senders
+from mms.ledger.tables import campaigns, senders
 from mms.quiet_hours import QuietHours, quiet_hours
 from mms.send_options import SendOptions
 from mms.settings import Settings
 from mms.states import AttemptEvent, CampaignState, Reason, RowState
-from mms.twilio_client import ProviderMessage
+from mms.twilio_client import LogExcerpt
 
 _log = logging.getLogger("mms.delivery")
 _CLOCK_STEP = 5.0  # seconds
@@ -209,13 +209,31 @@ class RunStore:
                 explain_campaign(connection, one.campaign_id, Reason.SETTLING, _LOOKING_BACK)
             return since(begun, self._ledger.now(connection) - provider_now)
 
-    def looked_back(self, begun: Sequence[Begun], log: Sequence[ProviderMessage]) -> None:
-        """Hold back whoever has got a message of which this ledger knows nothing; the others may get theirs."""
+    def looks_back(self, begun: Sequence[Begun], read: int) -> None:
+        """Reading takes a while: keep the lease, and say how far it is."""
+        clocks = leases.clocks()
+        with self._ledger.write() as connection:
+            if not leases.renew(connection, self.lease, self._ledger.now(connection)):
+                return
+            for one in begun:
+                words = f"{_LOOKING_BACK} Messages read so far: {read:,}."
+                reword(connection, one.campaign_id, CampaignState.RUNNING, Reason.SETTLING, words)
+        self.lease.renewed(clocks)
+
+    def looked_back(self, begun: Sequence[Begun], log: LogExcerpt) -> None:
+        """Hold back whoever has got a message of which this ledger knows nothing; the others may get theirs.
+
+        A log that could not be read to its end tells nothing of the others: then each of them is asked about.
+        """
         with self._ledger.write() as connection:
             now = self._ledger.now(connection)
             if not leases.renew(connection, self.lease, now):
                 return
-            doubt_what_was_sent(connection, begun, self.sender.address, log, now)
+            if log.is_whole:
+                doubt_what_was_sent(connection, begun, self.sender.address, log.messages, now)
+            else:
+                these = campaigns.c.id.in_([one.campaign_id for one in begun])
+                doubt_open_rows(connection, these, now)
         self.skip_looking_back(begun)
 
     def skip_looking_back(self, begun: Sequence[Begun]) -> None:

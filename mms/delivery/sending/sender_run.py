@@ -19,7 +19,7 @@ from mms.delivery.reconciliation.reconciler import Reconciler
 from mms.delivery.sending.backoff import Backoff
 from mms.delivery.sending.claims import ClaimedRow
 from mms.delivery.sending.dispatcher import Dispatcher
-from mms.delivery.sending.lease import Lease, acquire
+from mms.delivery.sending.lease import LEASE, Lease, acquire
 from mms.delivery.sending.rate_limiter import RateLimiter
 from mms.delivery.sending.results import Stop
 from mms.delivery.sending.run_store import ProcessBegun, RunStore
@@ -28,7 +28,7 @@ from mms.ledger import Ledger
 from mms.ledger.high_water import HighWater, high_water
 from mms.settings import Settings
 from mms.states import Reason
-from mms.twilio_client import Account, ProviderClock
+from mms.twilio_client import Account, LogExcerpt, ProviderClock
 from mms.twilio_client.message_sender import MessageSender
 
 _log = logging.getLogger("mms.delivery")
@@ -270,7 +270,7 @@ class SenderRun:
             return
         since = await self._in_thread(lambda: self._store.look_back_since(begun, provider_now))
         try:
-            excerpt = await self._sender().messages_since(since)
+            excerpt = await self._read_log(begun, since)
         except ProviderError as error:
             if error.code != "forbidden":
                 self._backoff.not_connected()
@@ -278,8 +278,19 @@ class SenderRun:
                 return
             self._store.skip_looking_back(begun)  # a key that may not read the log: nobody can know
         else:
-            await self._in_thread(lambda: self._store.looked_back(begun, excerpt.messages))
+            await self._in_thread(lambda: self._store.looked_back(begun, excerpt))
         self._look = True
+
+    async def _read_log(self, begun: Sequence[Begun], since: float) -> LogExcerpt:
+        """However long it takes, the lease is kept: nobody else need begin the same anew."""
+        read = [0]
+        reading = asyncio.create_task(self._sender().messages_since(since, lambda count: read.__setitem__(0, count)))
+        try:
+            while not (await asyncio.wait({reading}, timeout=LEASE / 4))[0]:
+                await self._in_thread(lambda: self._store.looks_back(begun, read[0]))
+            return reading.result()
+        finally:
+            reading.cancel()
 
     async def _may_be_asked_again(self, row: ClaimedRow) -> bool:
         """The look just before a row is asked for again whose answer was lost once, however long ago."""
