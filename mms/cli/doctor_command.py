@@ -14,6 +14,7 @@ from mms.ledger import open_ledger
 from mms.ledger.faults import database_sentence
 from mms.ledger.high_water import high_water
 from mms.ledger.trial import try_to_write
+from mms.operations.disk import disk_of
 from mms.settings import Settings, load_settings
 from mms.twilio_client import check_account, clock_warning
 from mms.twilio_client.registration import Light, registration
@@ -64,6 +65,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
     ledger = open_ledger(settings)
     try_to_write(ledger)
     yield True, f"The database ({ledger.engine.dialect.name}) opens and can be written."
+    disk = disk_of(settings)
+    if disk and disk.warning:
+        yield (False if disk.is_full else None), disk.warning
     mark = high_water(ledger, settings.data_dir)
     with ledger.read() as connection:
         if mark.is_ahead_of(connection):

@@ -10,7 +10,7 @@ from mms.cli.output import rows_of, say
 from mms.cli.reading import local_person
 from mms.ledger import open_ledger
 from mms.logs import configure_logging
-from mms.operations.backup import back_up
+from mms.operations.backup import NOT_IN_IT, back_up
 from mms.operations.backup import restore as restore_backup
 from mms.operations.doubt import doubt as put_in_doubt
 from mms.operations.move import move as move_installation
@@ -77,7 +77,8 @@ def _under_way(settings: Settings) -> str:
 def backup(file: Path) -> None:
     """Copy the installation (database, pictures) into FILE, while it runs."""
     back_up(load_settings(), file)
-    click.echo(f"The backup is in {file}. It holds numbers and messages: keep it as safe as the original.", err=True)
+    say(f"The backup is in {file}. It holds numbers and messages: keep it as safe as the original.")
+    say(f"It does not hold {NOT_IN_IT}: keep those apart.")
 
 
 @click.command()

@@ -7,6 +7,7 @@ from functools import partial
 
 from fastapi import Request
 
+from mms import __version__
 from mms.campaigns.pictures.drawn_pictures import DrawnPictures
 from mms.delivery.engine.pulse import HangingWorker
 from mms.http.idempotency import Call, admit_all
@@ -21,6 +22,7 @@ from mms.http.write_batches import Batches
 from mms.ledger import Ledger
 from mms.links.clicks import Click, record_clicks
 from mms.media.store.picture_store import FolderStore, PictureStore
+from mms.operations.disk import Disk, disk_of
 from mms.operations.metrics import Metrics
 from mms.picture_templates.drawn_folder import drawn_folder
 from mms.receipts import Effect, record_callbacks
@@ -74,10 +76,17 @@ class Context:
             end_if_it_hangs=HangingWorker(self.settings).end_it,
         )
         self.readiness = ReadinessChecks(
-            self.ledger, self.threads, worker=self.worker.state, provider=self._provider_state, clock=self._clock_state
+            self.ledger,
+            self.threads,
+            worker=self.worker.state,
+            provider=self._provider_state,
+            clock=self._clock_state,
+            disk=self.disk,
         )
         self.key_uses = KeyUses(self.ledger, self.settings, self.threads)
-        self.metrics = Metrics(self.ledger, self.worker.silent_for)
+        self.metrics = Metrics(
+            self.ledger, self.worker.silent_for, self.settings, worker_alive=self.worker_alive, version=__version__
+        )
         self.pictures = FolderStore(self.settings.data_dir / "pictures")
         self.drawn_pictures = DrawnPictures(self.ledger, FolderStore(drawn_folder(self.settings)))
 
@@ -86,6 +95,10 @@ class Context:
         if self.settings.is_practice:
             return self.account_now().secret
         return self.settings.credentials.auth_token if self.settings.credentials else None
+
+    def disk(self) -> Disk | None:
+        """Room where the data lies, now."""
+        return disk_of(self.settings)
 
     def stop(self) -> None:
         """Let everyone go who waits for an answer of Twilio's: the worker goes on without us."""

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mms.http.routes.models import Readiness
 from mms.http.work_threads import Overloaded, TookTooLong, WorkThreads
 from mms.ledger import Ledger
+from mms.operations.disk import Disk
 
 OK = "ok"
 _DATABASE_SECONDS = 2.0
@@ -19,7 +20,8 @@ _ASK_PROVIDER_EVERY = 60.0
 class ReadinessChecks:
     """Each check returns `ok` or a sentence; the provider is asked at most once a minute.
 
-    `clock` warns only: a wrong clock makes nobody get a message twice, and a load balancer cannot put it right.
+    A disk that is nearly full warns, a full one is no place to send from. `clock` warns only: a wrong clock makes
+    nobody get a message twice, and a load balancer cannot put it right.
     """
 
     def __init__(
@@ -30,12 +32,14 @@ class ReadinessChecks:
         worker: Callable[[], str],
         provider: Callable[[], str],
         clock: Callable[[], str],
+        disk: Callable[[], Disk | None],
     ) -> None:
         self._ledger = ledger
         self._threads = threads
         self._worker = worker
         self._provider = provider
         self._clock = clock
+        self._disk = disk
         self._provider_said: tuple[float, str] | None = None
 
     async def look(self) -> Readiness:
@@ -43,9 +47,13 @@ class ReadinessChecks:
         database = await self._ask(self._database, _DATABASE_SECONDS)
         worker = await self._ask(self._worker, _DATABASE_SECONDS)
         provider = await self._ask(self._remembered_provider, _PROVIDER_SECONDS)
-        ready = database == worker == provider == OK
+        disk = self._disk()
+        ready = database == worker == provider == OK and not (disk and disk.is_full)
         status: Literal["READY", "NOT_READY"] = "READY" if ready else "NOT_READY"
-        return Readiness(status=status, database=database, worker=worker, provider=provider, clock=self._clock())
+        room = (disk and disk.warning) or OK
+        return Readiness(
+            status=status, database=database, worker=worker, provider=provider, clock=self._clock(), disk=room
+        )
 
     async def _ask(self, check: Callable[[], str], seconds: float) -> str:
         try:

@@ -6,28 +6,34 @@ out since. So everything that was not finished comes back paused and in doubt, a
 each row before anything is sent.
 """
 
+import json
 import sqlite3
 import tempfile
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from mms import __version__
 from mms.delivery.engine.worker_process import worker_alive
 from mms.delivery.reconciliation.put_back import doubt_everything_open
 from mms.errors import MmsError
 from mms.ledger import Ledger, open_ledger
 from mms.ledger.audit import note
-from mms.ledger.schema import migrate
+from mms.ledger.schema import VERSION_TABLE, migrate
 from mms.ledger.tables import senders
+from mms.operations.backup_time import note_backup
 from mms.operations.copying import copy_everything, empty_tables, lock_tables
 from mms.operations.processes import dashboard_runs
 from mms.settings import Settings
 
 LEDGER = "ledger.db"
 PICTURES = "pictures"
+ABOUT = "about.json"
+NOT_IN_IT = "the settings (.env or the environment), .streamlit/secrets.toml and pictures in a bucket or at Twilio"
 _PAGES_AT_ONCE = 500  # between these steps writers get their turn
 _REASON = (
     "Restored from a backup: messages may have gone out since it was taken. "
@@ -49,10 +55,13 @@ def back_up(settings: Settings, target: Path) -> None:
         finished = Path(aside) / "backup.zip"
         with zipfile.ZipFile(finished, "x", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, LEDGER)
+            archive.writestr(ABOUT, json.dumps(_about(copy), indent=2))
             for picture in _pictures(settings):
                 archive.write(picture, f"{PICTURES}/{picture.name}", zipfile.ZIP_STORED)
         finished.chmod(0o600)
         finished.replace(target)
+    with suppress(SQLAlchemyError), closing(Ledger(settings.database_url)) as ledger:  # an old ledger may have no place
+        note_backup(ledger)
 
 
 def restore(settings: Settings, backup: Path, *, by: str) -> Path | None:
@@ -106,6 +115,18 @@ def _refill(settings: Settings, restored: Path, by: str) -> Path:
         new.execute(senders.update().values(holder=None, held_until=0, fence=senders.c.fence + fence))
         _doubt(ledger, new, by)
     return moved
+
+
+def _about(copy: Path) -> dict[str, str]:
+    """For whoever finds the file years later."""
+    with closing(sqlite3.connect(copy)) as connection:
+        revision = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608 - a constant
+    return {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "program": __version__,
+        "ledger": revision[0] if revision else "",
+        "not_in_it": NOT_IN_IT,
+    }
 
 
 def _require_nobody_at_work(ledger: Ledger, connection: Connection) -> None:

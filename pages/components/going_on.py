@@ -5,6 +5,7 @@ import streamlit as st
 from mms.campaigns.controls import cancel_these, pause_everything, resume_these
 from mms.campaigns.records import ACTIVE, Campaign, campaign, campaigns_in
 from mms.delivery.queue.watchfulness import clock_ahead
+from mms.operations.disk import disk_of
 from mms.roles import Permission
 from mms.states import CampaignState
 from mms.twilio_client import clock_warning
@@ -39,6 +40,7 @@ def _strip() -> None:
         st.rerun()  # a fragment reruns by itself only; the question belongs to the page
     if heartbeat().is_silent:
         _nobody_at_work()
+    _disk()
     active = _active()
     if not active:
         return
@@ -70,6 +72,13 @@ def _nobody_at_work() -> None:
         "Nobody gets a message twice because of it.",
         icon=":material/heart_broken:",
     )
+
+
+def _disk() -> None:
+    """Before it is full: then nothing can be written, and so nothing is sent."""
+    disk = disk_of(services().settings)
+    if disk and disk.warning:
+        st.warning(plain(disk.warning), icon=":material/hard_drive:")
 
 
 def _clock() -> None:

@@ -1,6 +1,8 @@
 """Attacks on the port: large and slow bodies, paths out of the pictures folder, foreign links, markup."""
 
 import hashlib
+import re
+import shutil
 import socket
 import time
 
@@ -209,8 +211,37 @@ def test_health_and_readiness(quick):
     ready = quick.get("/ready", key=None)
     assert (ready.status_code, ready.json()) == (
         200,
-        {"status": "READY", "database": "ok", "worker": "ok", "provider": "ok", "clock": "ok"},
+        {"status": "READY", "database": "ok", "worker": "ok", "provider": "ok", "clock": "ok", "disk": "ok"},
     )
+
+
+@pytest.mark.parametrize(
+    ("free", "status", "said"),
+    [(10**12, 200, "ok"), (250_000_000, 200, "nearly full: 250 MB"), (5_000_000, 503, "is full: 5 MB")],
+)
+def test_disk_is_named_before_it_is_full_and_calls_are_refused_at_once_when_it_is(
+    quick, monkeypatch, free, status, said
+):
+    usage = shutil.disk_usage(quick.settings.data_dir)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=free))
+    answer = quick.get("/ready", key=None)
+    assert (answer.status_code, said in answer.json()["disk"]) == (status, True)
+    (told,) = re.findall(r"^mms_disk_free_bytes (\S+)$", quick.get("/metrics", key=None).text, re.MULTILINE)
+    assert float(told) == free
+    sent = quick.send(body=f"disk with {free}")
+    if status == 200:
+        assert sent.status_code == 200
+    else:
+        assert (sent.status_code, sent.json()["code"]) == (503, "disk_full")
+        assert quick.arrived(f"disk with {free}") == []
+        assert quick.get("/messages").status_code == 200, "what is there can be asked for"
+
+
+def test_metrics_are_for_this_computer_or_for_who_has_a_key(quick):
+    elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+    assert quick.get("/metrics", key=None, headers=elsewhere).status_code == 403
+    assert quick.get("/metrics", key="wrong", headers=elsewhere).status_code == 401
+    assert "mms_build_info" in quick.get("/metrics", headers=elsewhere).text
 
 
 def test_metrics_count_messages_without_naming_anybody(quick):

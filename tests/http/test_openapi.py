@@ -46,5 +46,6 @@ def _set_rate(installation, calls_per_minute):
     suppress_health_check=list(HealthCheck),
 )
 def test_api_keeps_its_description(unhurried, case):
+    unhurried.context.wrong_keys._free_at.clear()  # the checks call each path with wrong keys
     headers = {"Authorization": "Bearer correct horse battery staple"} if case.path not in OPEN else {}
     case.call_and_validate(base_url=unhurried.url, headers=headers, excluded_checks=NOT_CHECKED, timeout=30)

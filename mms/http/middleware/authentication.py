@@ -31,14 +31,17 @@ class KeyedRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def checked(request: Request) -> Response:
-            request.state.key_name = await _admitted(request)
+            request.state.key_name = await admitted(request)
+            if request.method == "POST":
+                _require_room(context_of(request))
             refuse_unread(request, self)
             return await handle(request)
 
         return checked
 
 
-async def _admitted(request: Request) -> str:
+async def admitted(request: Request) -> str:
+    """The name of the key with which a call comes; raises ApiProblem where it may not pass."""
     context = context_of(request)
     scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
     found = await context.threads.run(
@@ -62,6 +65,14 @@ async def _admitted(request: Request) -> str:
         problem = Problem(code="too_many_calls", message="This key has called too often. Wait, then ask again.")
         raise ApiProblem(429, problem, {"Retry-After": str(math.ceil(wait))})
     return name
+
+
+def _require_room(context: Context) -> None:
+    """At once: a database without room lets callers wait before it says so."""
+    disk = context.disk()
+    if disk and disk.is_full:
+        message = "The disk of this installation is full, so nothing was done. Its operator has to make room."
+        raise ApiProblem(503, Problem(code="disk_full", message=message), {"Retry-After": "60"})
 
 
 def _slow_down(context: Context, request: Request) -> None:

@@ -33,7 +33,8 @@ usually <a href="http://localhost:8501">http://localhost:8501</a>.</li>
 <li><b>You were given this address?</b> Ask whoever installed MMS Campaigns to set up sign-in.</li>
 <li><b>You installed it?</b> See <code>docs/deploy.md</code>, section <i>Who may reach it</i>.</li></ul>
 </main></body></html>"""
-_LOCAL_PAGES = frozenset({"/metrics", "/_stcore/metrics"})  # behind no sign-in, and nobody's business outside
+_METRICS = "/metrics"
+_LOCAL_PAGES = frozenset({_METRICS, "/_stcore/metrics"})  # behind no sign-in, and nobody's business outside
 _OWN_PAGES_ONLY = frozenset({"/_stcore/host-config", "/auth/logout"})  # asked by our own pages, never from others
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What proxies, tunnels and content networks add; any of them means that the request comes from elsewhere.
@@ -108,6 +109,8 @@ class HostGuard:
         host = _host_name(headers.get("host", ""))
         if path not in _ANY_HOST and host not in self.hosts and not (self.api_by_any_name and is_api(scope)):
             return False
+        if path == _METRICS and "authorization" in headers:
+            return True  # the route looks at the key
         if is_api(scope) and path not in _LOCAL_PAGES and not path.startswith(_REPORTS):
             return True
         is_local = host in LOOPBACK_HOSTS and _is_direct(scope, headers)

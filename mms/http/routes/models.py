@@ -120,10 +120,14 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether messages would go out now; each part says `ok` or what is wrong. `clock` only warns."""
+    """Whether messages would go out now; each part says `ok` or what is wrong.
+
+    `clock` only warns, and so does `disk` until the disk is full.
+    """
 
     status: Literal["READY", "NOT_READY"]
     database: str
     worker: str
     provider: str
     clock: str
+    disk: str

@@ -132,7 +132,7 @@ async def list_recurring(request: Request) -> list[Recurring]:
     operation_id="addRecurring",
     summary="Send again and again, or a series",
     status_code=201,
-    responses=answers(*_KEYED, 403, 409, 422),
+    responses=answers(*_KEYED, 403, 404, 409, 422),
 )
 async def add_recurring(request: Request, asked: NewRecurring) -> Recurring:
     """From then on it goes out by itself; each time is a campaign of its own."""
