@@ -14,6 +14,7 @@ from mms.http.routes import (
     links,
     messages,
     people,
+    personal_pictures,
     pictures,
     recurring,
     reports,
@@ -55,7 +56,7 @@ def create_api(context: Context) -> FastAPI:
     )
     app.state.context = context
     problems.install(app)
-    calls = (send_mms, messages, campaigns, people, recurring, join_words, reports)
+    calls = (send_mms, messages, campaigns, people, recurring, join_words, personal_pictures, reports)
     for part in (*calls, health, docs_page, webhooks, pictures, links):
         app.include_router(part.router)
     return app

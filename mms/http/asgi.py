@@ -26,7 +26,7 @@ from mms.isolation import kept_ready
 from mms.roles import Permission
 
 WITH_BODY = frozenset({"/send-mms", "/twilio/status", "/twilio/inbound"})
-WITH_LISTS = frozenset({"/campaigns"})
+WITH_LISTS = frozenset({"/campaigns", "/coupon-pools"})
 LIST_BYTES = 50_000_000  # some hundred thousand rows
 LIST_SECONDS = 120.0
 _COUNTED = frozenset("/" + path.split("/")[1] for path in (*ALWAYS, *SHARED))

@@ -20,7 +20,15 @@ SHARED = (
     "/replies",
     "/lists",
     "/segments",
-    *("/recurring", "/recurring/", "/join-words", "/join-words/"),
+    *(
+        "/recurring",
+        "/recurring/",
+        "/join-words",
+        "/join-words/",
+        "/picture-templates",
+        "/coupon-pools",
+        "/coupon-pools/",
+    ),
 )
 """The API's, unless a browser asks for the page of that name."""
 _DASHBOARD_FILES = frozenset({"", "favicon.png", "manifest.json", "index.html", "oauth2callback", "robots.txt"})

@@ -14,6 +14,7 @@ from mms.campaigns.launch.senders import chosen_address, default_rate
 from mms.campaigns.launch.submission import Content, check_options, repeats
 from mms.campaigns.launch.submit import submit
 from mms.campaigns.pictures.media_check import NOTHING_FOUND, MediaFindings
+from mms.campaigns.pictures.own_picture import own_picture, require_codes
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.tables import campaigns
@@ -68,12 +69,15 @@ def launch_for_program(place: Installation, asked: ProgramRequest, *, by: User) 
     """
     said, ledger = asked.said, place.ledger
     address = chosen_address(place.settings, place.senders, said.sender)
-    content = Content(said.body, said.media_urls)
+    own = own_picture(ledger, said.picture_template) if said.picture_template else None
+    content = Content(said.body, said.media_urls, own)
     base = check_options(place.settings, ledger, senders=place.senders, message=content.template)
     checked = check(asked.upload, check_options_of(said, base))
     content_hash = checked.identity_hash(content.identity)
     if (earlier := earlier_campaign(ledger, asked.request_key, content_hash)) is not None:
         return earlier
+    if own:
+        require_codes(own, checked.ready)  # before every picture is drawn, which takes a while
     draft = CheckedDraft(
         said=said,
         content=content,
@@ -90,7 +94,16 @@ def launch_for_program(place: Installation, asked: ProgramRequest, *, by: User) 
 def _findings(
     place: Installation, said: DraftContent, content: Content, checked: CheckedList, address: str
 ) -> MediaFindings:
-    if not said.check_media:
-        return NOTHING_FOUND
-    rate = default_rate(place.settings, address) if said.rate is None else said.rate
-    return look_at_pictures(place.settings, place.ledger, checked, content, Pace(rate, start_at(said), said.any_hour))
+    found = NOTHING_FOUND
+    if said.check_media:
+        rate = default_rate(place.settings, address) if said.rate is None else said.rate
+        pace = Pace(rate, start_at(said), said.any_hour)
+        found = look_at_pictures(place.settings, place.ledger, checked, content, pace)
+    return _with_own(place, checked, content, found) if content.own else found
+
+
+def _with_own(place: Installation, checked: CheckedList, content: Content, found: MediaFindings) -> MediaFindings:
+    from mms.campaigns.pictures.own_picture_check import drawn, with_own_pictures  # loads Pillow, codes and fonts
+
+    assert content.own is not None  # noqa: S101 - asked by the caller
+    return with_own_pictures(found, checked, drawn(place.settings, place.ledger, checked, content.own))

@@ -17,7 +17,18 @@ from mms.recipients import SeveralSheetsError
 _STATUS_CODES = {404: ("not_found", "There is nothing here."), 405: ("method_not_allowed", "Not with this method.")}
 _ERROR_STATUS = {
     "over_budget": 403,
-    **dict.fromkeys(("no_such_campaign", "no_such_list", "no_such_segment", "no_such_recurring", "no_such_word"), 404),
+    **dict.fromkeys(
+        (
+            "no_such_campaign",
+            "no_such_list",
+            "no_such_picture_template",
+            "no_such_pool",
+            "no_such_segment",
+            "no_such_recurring",
+            "no_such_word",
+        ),
+        404,
+    ),
     **dict.fromkeys(("wrong_state", "already_sent", "word_taken", "nothing_to_retry", "idempotency_key_reused"), 409),
     **dict.fromkeys(("template", "bad_sender", "no_sender", "bad_number", "not_after"), 400),
 }

@@ -28,6 +28,9 @@ class CampaignOptions(BaseModel):
     mediaUrl: Url | Annotated[list[Url], Field(max_length=MEDIA_COUNT)] = Field(  # noqa: N815 - the contract's name
         default_factory=list, description="Address of a picture, or up to ten; merge fields are allowed."
     )
+    pictureTemplate: Name | None = Field(  # noqa: N815
+        default=None, description="A picture made for each person from this template of the dashboard."
+    )
     sender: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_NO_NUL)] | None = Field(
         default=None, alias="from", description="One of this installation's senders; its first one when left out."
     )

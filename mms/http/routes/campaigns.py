@@ -223,6 +223,7 @@ def _wanted(upload: Upload, asked: CampaignOptions, request_key: str) -> Program
         name=asked.name or upload.file_name or "Campaign",
         body=asked.body,
         media_urls=asked.media_urls,
+        picture_template=asked.pictureTemplate,
         sender=asked.sender,
         phone_column=asked.phoneColumn,
         region=asked.region.upper() if asked.region else None,
