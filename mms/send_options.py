@@ -26,6 +26,10 @@ class SendOptions:
     media_checked: bool = True  # False: that look is still to come
     links: str | None = None  # OWN_LINKS or TWILIO_LINKS: made short and personal, so that clicks are counted
     utm: str = ""  # added to links, as a query string
+    test_share: float | None = None  # of the people try the versions of the message first
+    test_rule: str = "hand"  # a mms.versions.version.Rule
+    test_hours: float = 4.0  # after which the rule looks
+    test_seed: int | None = None  # the draw can be made again from it
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

@@ -21,6 +21,7 @@ from pages.campaign_detail import (
     replies,
     rows,
     summary,
+    versions,
 )
 from pages.components import places
 from pages.components.reader import moment, moment_exact
@@ -86,6 +87,7 @@ def page() -> None:
     if current.is_active:
         st.caption("You may close this page or this tab: sending goes on. Come back at any time.")
     controls.draw(current, counts)
+    versions.draw(current)
     if current.purged_at:
         st.info(
             f"The text, the numbers and the cells were deleted on {moment_exact(current.purged_at)}, as the rule for "

@@ -5,6 +5,7 @@ Each raises NotAllowed for a person who may not send.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -33,6 +34,26 @@ def pause(ledger: Ledger, campaign_id: int, *, by: User) -> None:
 def resume(ledger: Ledger, campaign_id: int, *, by: User) -> None:
     """Go on with a paused or stopped campaign, in its old place in the queue."""
     _ask(ledger, campaign_id, by, "resume", _resume)
+
+
+def choose_version(ledger: Ledger, campaign_id: int, version: str, *, by: User) -> None:
+    """Send the rest of a campaign whose versions were tried with this one.
+
+    Raises:
+        CampaignError: codes `no_such_version`, `no_test`, `wrong_state`; also while people who are to try one wait.
+    """
+
+    def choose(connection: Connection, current: Campaign, now: float) -> None:
+        if not current.waits_for_a_choice:
+            raise CampaignError("There is no choice to make for this campaign.", code="no_test")
+        if version not in [one.name for one in current.versions]:
+            names = ", ".join(one.name for one in current.versions)
+            raise CampaignError(f"There is no version {version}. There are: {names}.", code="no_such_version")
+        _require(current, _RESUMABLE, "Its versions are still being tried")
+        change_campaign(connection, current.id, winner=version)
+        _resume(connection, replace(current, winner=version), now)
+
+    _ask(ledger, campaign_id, by, "choose", choose)
 
 
 def cancel(ledger: Ledger, campaign_id: int, *, by: User) -> None:
@@ -118,6 +139,9 @@ def _resume(connection: Connection, current: Campaign, now: float) -> None:
     if current.state in ACTIVE and current.want is Want.RUN:
         return
     _require(current, _RESUMABLE, "It cannot be resumed")
+    if current.waits_for_a_choice and current.reason_code in (Reason.CANARY, Reason.TEST_UNDECIDED):
+        names = " or ".join(one.name for one in current.versions)
+        raise CampaignError(f"Choose first which version the rest gets: {names}.", code="choose_version")
     later = current.start_at is not None and current.start_at > now
     waits = later or bool(in_front_of(connection, current, now))
     looks = bool(current.media_urls) and current.options.check_media and current.started_at is None

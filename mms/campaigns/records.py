@@ -10,6 +10,7 @@ from mms.errors import CampaignError
 from mms.ledger.tables import campaigns
 from mms.send_options import SendOptions
 from mms.states import CampaignKind, CampaignState, Want
+from mms.versions.version import Version, versions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,18 @@ class Campaign:
     start_local: str | None
     not_after: float | None
     link_base: str | None
+    versions: tuple[Version, ...]
+    winner: str | None
     queue_position: float
     started_at: float | None
     finished_at: float | None
     next_look_at: float | None
     purged_at: float | None
+
+    @property
+    def waits_for_a_choice(self) -> bool:
+        """Its versions are tried, and the rest goes out once one of them is chosen."""
+        return bool(self.versions) and self.winner is None
 
     @property
     def is_active(self) -> bool:
@@ -62,6 +70,7 @@ _CONVERTED: dict[str, Any] = {
     "media_urls": tuple,
     "columns": tuple,
     "tags": tuple,
+    "versions": versions_of,
     "options": SendOptions.from_json,
 }
 _COLUMNS = [campaigns.c[name] for name in Campaign.__slots__]

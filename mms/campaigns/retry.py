@@ -19,6 +19,7 @@ from mms.recipients.check.checked_list import identity_hash
 from mms.roles import Permission, User, require
 from mms.states import CampaignState, RowState, SkipReason
 from mms.twilio_codes import explain
+from mms.versions.version import version_of_row
 
 _DID_NOT_ARRIVE = (RowState.FAILED, RowState.UNDELIVERED, RowState.REFUSED)
 _AGAIN = " (again)"
@@ -93,7 +94,8 @@ def retry_campaign(ledger: Ledger, campaign_id: int, *, by: User, codes: Iterabl
     with ledger.read() as connection:
         editors = (first.created_by,) if first.created_by else ()
         require_launch(connection, by, edited_by=editors, recipients=len(planned), now=ledger.now(connection))
-    said = content_identity(first.body, first.media_urls, own.version_id if own else None)
+    body, media_urls = _said(first)
+    said = content_identity(body, media_urls, own.version_id if own else None)
     identity = identity_hash([row.recipient for row in planned], said)
     new = _copy(first, account_sid, _request_key(campaign_id, earlier), identity, by.name, own)
     known = frozenset({campaign_id, *earlier})
@@ -155,14 +157,21 @@ def _guarded(row: PlannedRow, gone: frozenset[str], dead: dict[str, int]) -> Pla
     return row
 
 
+def _said(first: Campaign) -> tuple[str, tuple[str, ...]]:
+    """Body and media of the campaign; where versions were tried, those that the rest got."""
+    chosen = version_of_row(first.versions, None, first.winner)
+    return (chosen.body, chosen.media_urls) if chosen else (first.body, first.media_urls)
+
+
 def _copy(
     first: Campaign, account_sid: str, request_key: str, content_hash: str, by: str, own: OwnPictureOf | None
 ) -> NewCampaign:
+    said = _said(first)
     return NewCampaign(
         request_key=request_key,
         name=f"{first.name.removesuffix(_AGAIN)[: 200 - len(_AGAIN)]}{_AGAIN}",
-        body=first.body,
-        media_urls=first.media_urls,
+        body=said[0],
+        media_urls=said[1],
         columns=first.columns,
         phone_column=first.phone_column,
         sender_address=first.sender_address,

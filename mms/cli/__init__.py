@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "move": ("process_commands", "Take the whole installation to another database."),
     "notices": ("notice_commands", "Who hears of campaigns, and the secrets of signed posts."),
+    "choose": ("campaign_commands", "Send the rest of a campaign with one of its versions."),
     "opt-outs": ("opt_out_commands", "Numbers that nothing is sent to."),
     "pause": ("campaign_commands", "Stop asking Twilio for more, within a second."),
     "practice": ("process_commands", "Run the stand-in for Twilio alone."),

@@ -19,6 +19,7 @@ from mms.reports import show as show_campaign
 from mms.reports.files.report import write_report
 from mms.settings import load_settings
 from mms.states import CampaignState
+from mms.versions.version import NAMES
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 _number = click.argument("campaign_id", metavar="ID", type=int)
@@ -92,6 +93,17 @@ def resume(campaign_id: int) -> None:
     controls.resume(connected.ledger, campaign_id, by=local_person())
     connected.start_worker()
     say(f"Campaign {campaign_id} goes on. Watch it with: python -m mms show {campaign_id}")
+
+
+@click.command()
+@_number
+@click.argument("version", metavar="VERSION", type=click.Choice(NAMES))
+def choose(campaign_id: int, version: str) -> None:
+    """Send the rest of a campaign with the version (A, B or C) that did best with those who tried them."""
+    connected = services.connect()
+    controls.choose_version(connected.ledger, campaign_id, version, by=local_person())
+    connected.start_worker()
+    say(f"Campaign {campaign_id} goes on with version {version}.")
 
 
 @click.command()

@@ -4,6 +4,7 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import click
 
 from mms import services
 from mms.campaigns.drafts.content import DraftContent, Start
+from mms.campaigns.drafts.decisions import other_versions
 from mms.campaigns.launch.checklist import ALL_PROBLEMS, CheckedDraft, Item, ToDo, checklist
+from mms.campaigns.launch.drawing_versions import require_good_pictures
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
 from mms.campaigns.launch.sent_elsewhere import sent_elsewhere
 from mms.campaigns.launch.submission import Content, ready_recipients, repeats
@@ -32,6 +35,7 @@ from mms.cli.reading import (
     people_source,
 )
 from mms.cli.times import EnteredTime, moment_of
+from mms.cli.version_options import version_options, versions_said
 from mms.cli.waiting import show_result, wait_for_end
 from mms.message.content_check import content_findings
 from mms.message.links import utm_query
@@ -70,6 +74,11 @@ class _Asked:
     any_hour: bool
     links: str | None
     utm: tuple[str, ...]
+    texts: tuple[str, ...]
+    version_pictures: tuple[str, ...]
+    test_share: float
+    test_rule: str
+    test_hours: float
     allow_repeat: bool
     skip_problems: bool
     no_media_check: bool
@@ -116,6 +125,7 @@ class _Asked:
     "Shortening.",
 )
 @click.option("--utm", multiple=True, metavar="NAME=WORD", help="Say in links where a visit came from; repeatable.")
+@version_options
 @click.option("--allow-repeat", is_flag=True, help="Send although these people got this very message before.")
 @click.option("--skip-problems", is_flag=True, help="Go on without the rows to mend; the report names them.")
 @click.option("--no-media-check", is_flag=True, help="Do not fetch the pictures first.")
@@ -171,7 +181,6 @@ def _draft(
 ) -> CheckedDraft:
     """The list, the message and the pictures, all looked at."""
     own = own_picture(connected.ledger, asked.picture_template) if asked.picture_template else None
-    content = Content(asked.body, asked.media_urls, own)
     request = FileRequest(
         source,
         asked.phone_column,
@@ -185,21 +194,25 @@ def _draft(
     )
     checked = check_file(connected.settings, connected.ledger, connected.senders, request)
     address = connected.sender_address(asked.sender)
+    said = _said(asked, asked.name or checked.upload.file_name or "Campaign", address, started, last)
+    content = Content(asked.body, asked.media_urls, own, other_versions(said))
     if own:
         require_codes(own, checked.ready)  # before every picture is drawn, which takes a while
     findings = NOTHING_FOUND
     if not asked.no_media_check:
-        findings = check_media(
+        look = partial(
+            check_media,
             connected.settings,
             connected.ledger,
             checked,
-            content,
             rate=connected.rate(address) if asked.rate is None else asked.rate,
             start_at=started.at if started else None,
             any_hour=asked.any_hour,
         )
+        findings = look(content)
+        require_good_pictures(content, look)
     return CheckedDraft(
-        said=_said(asked, asked.name or checked.upload.file_name or "Campaign", address, started, last),
+        said=said,
         content=content,
         checked=checked,
         findings=check_own_pictures(connected.settings, connected.ledger, checked, own, findings, all_=True),
@@ -230,6 +243,7 @@ def _said(
         check_media=not asked.no_media_check,
         links=asked.links,
         **_utm(asked.utm, asked.links),
+        **versions_said(asked.texts, asked.version_pictures, asked.test_share, asked.test_rule, asked.test_hours),
         **_start(started),
         ends=last is not None,
         not_after=last.at.isoformat() if last else None,

@@ -66,6 +66,7 @@ class NewRow(NamedTuple):
     coupon: str | None
     picture: str | None
     link: str | None
+    version: str | None
     updated_at: float
 
 

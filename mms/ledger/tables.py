@@ -113,6 +113,8 @@ campaigns = Table(
     Column("coupon_pool_id", Integer),
     Column("canary_at", Seconds),  # when the first rows were out and the campaign waited for a verdict on them
     Column("link_base", Text),  # address in front of short links
+    Column("versions", JSON(none_as_null=True)),  # of its message, each with name, body and media_urls
+    Column("winner", String(2)),  # the version that those get who tried none
     Index(None, "sender_id", "state"),
     Index(None, "state"),
     Index(None, "content_hash"),
@@ -151,6 +153,7 @@ rows = Table(
     Column("coupon", String(200)),  # the code that this person was given
     Column("picture", String(80)),  # name of this person's own picture; holds nothing about the person
     Column("link", String(16)),  # code of this person's short links
+    Column("version", String(2)),  # that this person was drawn for
     UniqueConstraint("campaign_id", "row_number"),
     Index(None, "campaign_id", "state", "row_number"),
     Index(None, "message_sid"),

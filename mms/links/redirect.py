@@ -12,6 +12,7 @@ from mms.message.links import links_in, tagged
 from mms.message.names import squeeze
 from mms.message.template import Template
 from mms.send_options import SendOptions
+from mms.versions.version import version_of_row, versions_of
 
 _COUPON = squeeze("coupon")
 
@@ -36,7 +37,8 @@ def target_of(connection: Connection, text: str) -> Target | None:
         select(
             rows.c.id, rows.c.campaign_id, rows.c.cells, rows.c.coupon,
             func.coalesce(rows.c.sent_at, rows.c.claimed_at).label("sent_at"),
-            campaigns.c.body, campaigns.c.columns, campaigns.c.options,
+            rows.c.version, campaigns.c.body, campaigns.c.columns, campaigns.c.options,
+            campaigns.c.versions, campaigns.c.winner,
         )
         .join(campaigns, campaigns.c.id == rows.c.campaign_id)
         .where(rows.c.link == code[0])
@@ -50,7 +52,8 @@ def target_of(connection: Connection, text: str) -> Target | None:
     values = values_of(found.columns[: len(cells)], cells)
     if found.coupon:
         values[_COUPON] = found.coupon
-    links = links_in(Template.parse(found.body).render(values))
+    version = version_of_row(versions_of(found.versions), found.version, found.winner)
+    links = links_in(Template.parse(version.body if version else found.body).render(values))
     if code[1] >= len(links):
         return None
     url = tagged(links[code[1]], SendOptions.from_json(found.options).utm)

@@ -6,18 +6,11 @@ By what the request says about itself and by its time. Nothing of it is kept but
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+
+from mms.states.visitors import Who
 
 TOO_SOON = 2.0
 """Seconds after Twilio's yes in which nobody can have read the message: who opens the link then is a machine."""
-
-
-class Who(StrEnum):
-    """What a visit counts as."""
-
-    PERSON = "person"
-    PREVIEW = "preview"  # a phone or a chat program shows what is behind the link
-    ROBOT = "robot"  # carriers, virus scanners, search engines, programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +60,6 @@ def device_of(agent: str) -> str:
         if any(word in agent for word in words):
             return device
     return "computer" if any(word in agent for word in ("Windows", "Macintosh", "X11", "CrOS")) else "other"
+
+
+__all__ = ["TOO_SOON", "Visit", "Who", "device_of", "who_asks"]

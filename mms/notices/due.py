@@ -9,7 +9,10 @@ from mms.ledger.tables import campaigns, notices
 from mms.states import CampaignKind, CampaignState, Reason
 
 SINCE = "notices_since"
-_WAITS_FOR_A_PERSON = (Reason.CANARY, Reason.CANARY_FAILED, Reason.MISSED_START, Reason.UNKNOWN_ROWS, Reason.MEDIA)
+_WAITS_FOR_A_PERSON = (
+    *(Reason.CANARY, Reason.CANARY_FAILED, Reason.TEST_UNDECIDED),
+    *(Reason.MISSED_START, Reason.UNKNOWN_ROWS, Reason.MEDIA),
+)
 _ENDED, _STOPPED, _WAITS = "ended", "stopped", "waits"
 _FIRST_PAUSE, _LONGEST_PAUSE = 10.0, 3600.0  # seconds between tries
 GIVE_UP_AFTER = 12  # tries, some seven hours

@@ -50,7 +50,14 @@ _TEXTS: tuple[tuple[Any, Any, tuple[Any, ...]], ...] = (  # table, key, and the 
     (
         campaigns,
         campaigns.c.id,
-        (campaigns.c.name, campaigns.c.body, campaigns.c.media_urls, campaigns.c.tags, campaigns.c.reference),
+        (
+            campaigns.c.name,
+            campaigns.c.body,
+            campaigns.c.media_urls,
+            campaigns.c.tags,
+            campaigns.c.reference,
+            campaigns.c.versions,
+        ),
     ),
     (uploads, uploads.c.id, (uploads.c.file_name, uploads.c.repairs)),
     (templates, templates.c.id, (templates.c.name, templates.c.body, templates.c.media_urls)),

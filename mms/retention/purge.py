@@ -115,7 +115,9 @@ def _clear_rows(ledger: Ledger, campaign_id: int) -> int:
 def _clear_campaign(ledger: Ledger, campaign_id: int) -> None:
     with ledger.write() as connection:
         overwrite_deleted(ledger, connection)
-        change_campaign(connection, campaign_id, body="", media_urls=[], purged_at=ledger.now(connection))
+        change_campaign(
+            connection, campaign_id, body="", media_urls=[], versions=None, purged_at=ledger.now(connection)
+        )
 
 
 def _clear_uploads(connection: Connection, before: float) -> int:

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     HELD_BACK = "held_back"  # Twilio dropped messages as too late for today; they wait for the next window
     CANARY = "canary"
     CANARY_FAILED = "canary_failed"
+    TEST_UNDECIDED = "test_undecided"  # its versions are too alike, or too few people tried them
     BREAKER = "breaker"
     UNREACHABLE = "unreachable"
     BUSY = "busy"

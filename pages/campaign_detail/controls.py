@@ -6,7 +6,7 @@ from mms.campaigns import controls
 from mms.campaigns.records import ACTIVE, Campaign, campaigns_in
 from mms.delivery import reconcile
 from mms.roles import Permission
-from mms.states import CampaignState, RowState
+from mms.states import CampaignState, Reason, RowState
 from pages.campaign_detail import decide
 from pages.components.notices import answer_here, deed, tell
 from pages.components.reader import counted
@@ -23,7 +23,7 @@ def draw(current: Campaign, counts: dict[RowState, int]) -> None:
     with st.container(horizontal=True, key="controls"):
         if current.state in _PAUSABLE:
             st.button("Pause", icon=":material/pause:", key="pause", on_click=pause, args=(current.id,))
-        if current.state in _RESUMABLE:
+        if current.state in _RESUMABLE and not _waits_for_a_choice(current):
             st.button(
                 "Resume",
                 icon=":material/play_arrow:",
@@ -49,6 +49,11 @@ def draw(current: Campaign, counts: dict[RowState, int]) -> None:
             )
     answer_here(__name__)
     answer_here(decide.__name__)
+
+
+def _waits_for_a_choice(current: Campaign) -> bool:
+    """Its versions were tried: the buttons beside them go on."""
+    return current.waits_for_a_choice and current.reason_code in (Reason.CANARY, Reason.TEST_UNDECIDED)
 
 
 def _cancel(current: Campaign, counts: dict[RowState, int]) -> None:

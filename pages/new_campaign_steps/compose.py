@@ -10,7 +10,7 @@ from pages.components.drafting import go_to, put
 from pages.components.notices import deed
 from pages.components.reader import counted
 from pages.components.safe import plain
-from pages.new_campaign_steps import links, own_picture, pictures, preview, saved, text, workbench
+from pages.new_campaign_steps import links, own_picture, pictures, preview, saved, text, versions, workbench
 from pages.new_campaign_steps.step_bar import step_bar
 
 
@@ -25,6 +25,7 @@ def draw(current: Draft) -> None:
         links.draw(current)
         pictures.draw(current)
         own_picture.draw(current)
+        versions.draw(current)
     with right:
         preview.draw(current)
     written = workbench.template_of(current) is not None

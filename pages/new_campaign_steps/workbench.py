@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from mms.campaigns.drafts import preview
-from mms.campaigns.drafts.decisions import check_options_of
+from mms.campaigns.drafts.decisions import check_options_of, other_versions
 from mms.campaigns.drafts.drafts import Draft
 from mms.campaigns.drafts.preview import RiskyRow
 from mms.campaigns.drafts.uploads import load_upload
@@ -48,7 +48,8 @@ def content_of(current: Draft) -> Content:
 
     Without it where its template or its codes are gone; `own_problem` says so.
     """
-    said = Content(current.content.body, tuple(current.content.media_urls))
+    others = other_versions(current.content)
+    said = Content(current.content.body, tuple(current.content.media_urls), others=others)
     try:
         return replace(said, own=_own(current))
     except MmsError:

@@ -208,6 +208,51 @@ def test_kill_in_the_middle_loses_and_doubles_nothing(live, foreign, tmp_path):
     assert Counter(form["To"][0] for form in foreign.received) == Counter(numbers(400))
 
 
+def test_kill_while_versions_are_tried_and_while_the_rest_goes_doubles_nobody(live, foreign, tmp_path):
+    worker = live.start_worker()
+    file = write_list(tmp_path / "list.csv", numbers(300))
+    versions = ("--version", "Hello {Name}", "--test-share", "50")
+    told = ("--rate", "150", "--any-hour", "--no-wait", "--json", "--yes")
+    run = live.run("send", str(file), "--body", "Hi {Name}", *versions, *told)
+    assert run.returncode == 0, run.stderr
+    number = str(json.loads(run.stdout)["id"])
+    for received in (60, 200):
+        while len(foreign.received) < received:
+            assert worker.poll() is None
+            time.sleep(0.02)
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+        live.workers = [worker := live.start("worker")]
+        if received < 150:
+            wait_until(live, number, {"paused"})
+            bodies = Counter(form["Body"][0].split()[0] for form in foreign.received)
+            assert bodies == {"Hi": 75, "Hello": 75}
+            assert live.run("resume", number).returncode == 2
+            assert live.run("choose", number, "B").returncode == 0
+    wait_until(live, number, {"finished"})
+    assert Counter(form["To"][0] for form in foreign.received) == Counter(numbers(300))
+    assert Counter(form["Body"][0].split()[0] for form in foreign.received) == {"Hi": 75, "Hello": 225}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--version", "Hi {Town}"], "no such column"),
+        (["--version", "Hi {Name|there}"], "say the same"),
+        (["--version", "B", "--version", "C", "--version", "D"], "versions at most"),
+        (["--version", "B", "--test-rule", "clicks"], "links must be short"),
+        (["--version", "B", "--test-share", "1"], "Take a larger share"),
+        (["--version", "B {"], "no partner"),
+        (["--version-media-url", "https://a.example/x.jpg"], "B=https"),
+    ],
+)
+def test_versions_that_make_no_sense_are_refused(command_line, tmp_path, options, said):
+    run = command_line.send(write_list(tmp_path / "list.csv", numbers(5)), *options)
+    assert run.returncode == 2
+    assert said in run.stderr.decode()
+    assert command_line.json("campaigns") == []
+
+
 def test_ctrl_c_leaves_the_campaign_paused_and_resumable(live, foreign, tmp_path):
     live.start_worker()
     file = write_list(tmp_path / "list.csv", numbers(30))

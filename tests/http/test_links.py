@@ -170,3 +170,23 @@ def test_links_of_a_purged_campaign_lead_nowhere(quick):
     until(over)
     purge(quick.ledger, over() + 1)
     assert opened(quick, row.link).status_code == 404
+
+
+def test_versions_are_tried_and_their_links_lead_to_their_own_pages(quick):
+    numbers = [f"+1907555015{at}" for at in range(8)]
+    versions = {"versions": [{"body": "B https://shop.example/b/{Shop}"}], "test": {"share": 0.5, "seed": 3}}
+    campaign_id = launched(quick, numbers, "A https://shop.example/a/{Shop}", **versions)
+    until(lambda: quick.get(f"/campaigns/{campaign_id}").json()["state"] == "paused")
+    headers = {"Authorization": "Bearer correct horse battery staple"}
+    answer = requests.post(
+        f"{quick.url}/campaigns/{campaign_id}/choose", json={"version": "B"}, headers=headers, timeout=30
+    )
+    assert answer.status_code == 200, answer.text
+    for row in sent(quick, campaign_id):
+        version = (row.version or "B").lower()
+        page = f"https://shop.example/{version}/s{row.row_number - 2}"
+        assert opened(quick, row.link).headers["Location"] == page
+    again = requests.post(
+        f"{quick.url}/campaigns/{campaign_id}/choose", json={"version": "A"}, headers=headers, timeout=9
+    )
+    assert (again.status_code, again.json()["code"]) == (409, "no_test")

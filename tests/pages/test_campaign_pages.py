@@ -18,7 +18,10 @@ from mms.links.clicks import Click, record_clicks
 from mms.links.visitors import Who
 from mms.send_options import OWN_LINKS, SendOptions
 from mms.states import CampaignState, RowState, SkipReason
+from mms.versions.results import VersionResult, differences
+from mms.versions.version import Rule, Version
 from pages.campaign_detail import figures
+from pages.campaign_detail import versions as versions_part
 
 COLUMNS = ("Name", "Phone")
 DOUBT = "whether these messages went out"
@@ -547,3 +550,36 @@ def half_written(shared):
             "row_count": 0, "tags": [], "content_hash": "x", "created_at": 1_790_000_000.0, "queue_position": 0,
         }  # fmt: skip
         return add_campaign(connection, **columns)
+
+
+def test_versions_are_compared_and_the_rest_is_sent_with_a_click(open_page, campaign_of, shared):
+    versions = (Version("A", "Hi {Name}"), Version("B", "{Name}!"))
+    number = campaign_of(40, versions=versions, options=SendOptions(test_share=0.5))
+    with shared.ledger.write() as connection:
+        of = rows.c.campaign_id == number
+        for place, version in enumerate("AB"):
+            those = rows.c.row_number.between(2 + 10 * place, 11 + 10 * place)
+            connection.execute(update(rows).where(of, those).values(version=version, state="delivered"))
+        values = {"state": "paused", "reason_code": "canary", "canary_at": 1.0}
+        connection.execute(update(campaigns).where(campaigns.c.id == number).values(**values))
+    page = open_page("campaign", id=str(number))
+    assert not page.exception
+    assert [button.key for button in page.button if button.key in ("resume", "choose_A", "choose_B")] == [
+        "choose_A",
+        "choose_B",
+    ]
+    assert any("Nobody has replied yet" in one.value.replace("\\", "") for one in page.markdown)
+    page.button(key="choose_B").click().run()
+    assert not page.exception
+    with shared.ledger.read() as connection:
+        found = connection.execute(select(campaigns.c.state, campaigns.c.winner)).one()
+    assert tuple(found) == ("running", "B")
+
+
+@pytest.mark.parametrize(
+    ("clicks", "said"),
+    [((10, 90), "With version B more people clicked"), ((10, 14), "too few people to tell"), ((0, 0), "Nobody has")],
+)
+def test_a_comparison_names_no_false_winner(clicks, said):
+    results = [VersionResult(name, 500, 500, count, 0, 0) for name, count in zip("AB", clicks, strict=True)]
+    assert said in versions_part.sentence(results, differences(results, Rule.CLICKS), Rule.CLICKS)

@@ -439,3 +439,22 @@ def test_file_that_cannot_be_sent_is_refused_in_our_words_beside_the_control(ope
     assert not page.exception
     assert len(page.error) == 1
     assert "JPEG" in page.error[0].value
+
+
+def test_a_second_text_is_tried_on_some_people(open_page, draft_of, shared):
+    people = "Name,Phone\n" + "".join(f"P{at},212-555-01{at:02}\n" for at in range(50, 90))
+    number = draft_of(people, body="Corner Cup: hi {Name}. Reply STOP to opt out", consent=True)
+    page = open_page("new_campaign", draft=str(number), step="compose")
+    field_of(page.checkbox, "test_on").check().run()
+    field_of(page.text_area, "version_b").input("Corner Cup: {Name}, come by. Reply STOP to opt out").run()
+    assert not page.exception
+    page = open_page("new_campaign", draft=str(number), step="review")
+    page.button(key="send").click().run()
+    page.button(key="send_confirmed").click().run()
+    assert not page.exception
+    with shared.ledger.read() as connection:
+        found = connection.execute(select(campaigns.c.versions, campaigns.c.options)).one()
+        tried = connection.execute(select(rows.c.version, func.count()).group_by(rows.c.version)).all()
+    assert [one["name"] for one in found.versions] == ["A", "B"]
+    assert found.options["test_share"] == 0.2
+    assert {one[0]: one[1] for one in tried} == {"A": 4, "B": 4, None: 32}

@@ -44,6 +44,15 @@ class DraftContent(BaseModel):
     body: str = ""
     media_urls: tuple[str, ...] = ()
     picture_template: str | None = None  # by name: a picture made for each person
+    test_on: bool = False  # versions B and C are tried on some people first
+    version_b: str = ""
+    version_c: str = ""
+    version_b_media_urls: tuple[str, ...] | None = None  # None: the same pictures
+    version_c_media_urls: tuple[str, ...] | None = None
+    test_percent: float = 20  # of the people try
+    test_rule: str = "hand"  # a mms.versions.version.Rule
+    test_hours: float = 4.0
+    test_seed: int | None = None  # of the draw; None: one of the texts
     links: str | None = None  # `own` or `twilio`: made short, so that clicks are counted
     utm_source: str = ""
     utm_medium: str = ""

@@ -1,6 +1,7 @@
 """The next campaign begun from an earlier one: a copy of it, or some of its rows."""
 
 from datetime import tzinfo
+from typing import Any
 from urllib.parse import parse_qsl
 
 from mms.campaigns.drafts.content import DraftContent
@@ -41,7 +42,17 @@ def content_of(first: Campaign) -> DraftContent:
         sender=first.sender_address,
         phone_column=first.phone_column,
         links=first.options.links,
-    ).model_copy(update=dict(parse_qsl(first.options.utm)))
+    ).model_copy(update={**dict(parse_qsl(first.options.utm)), **_versions_of(first)})
+
+
+def _versions_of(first: Campaign) -> dict[str, Any]:
+    if not first.versions:
+        return {}
+    texts = {f"version_{one.name.lower()}": one.body for one in first.versions[1:]}
+    pictures = {f"version_{one.name.lower()}_media_urls": one.media_urls for one in first.versions[1:]}
+    options = first.options
+    test = {"test_on": True, "test_rule": options.test_rule, "test_hours": options.test_hours}
+    return {**texts, **pictures, **test, "test_percent": 100 * (options.test_share or 0.2)}
 
 
 def draft_of_message(ledger: Ledger, message: SavedMessage, *, by: User) -> int:

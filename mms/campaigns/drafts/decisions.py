@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from zlib import crc32
 
 from mms.campaigns.drafts.content import DraftContent, Start
 from mms.campaigns.launch.repeat_check import RECENT_DAYS
@@ -11,6 +13,7 @@ from mms.quiet_hours.local_times import ClockChange, LocalTime, checked_time
 from mms.recipients import CheckOptions
 from mms.send_options import OWN_LINKS, TWILIO_LINKS, SendOptions
 from mms.settings import Settings
+from mms.versions.version import NAMES, Version
 
 RECENTLY = (RECENT_DAYS, 3.0, 7.0, 30.0)  # days that can be chosen
 
@@ -94,7 +97,30 @@ def send_options(content: DraftContent, settings: Settings) -> SendOptions:
         check_media=content.check_media,
         links=links,
         utm=utm_query(utm) if links else "",
+        **_test(content),
     )
+
+
+def _test(content: DraftContent) -> dict[str, Any]:
+    if not other_versions(content):
+        return {}
+    texts = f"{content.body}{content.version_b}{content.version_c}"
+    seed = crc32(texts.encode()) & 0x7FFFFFFF if content.test_seed is None else content.test_seed
+    share = content.test_percent / 100
+    return {"test_share": share, "test_rule": content.test_rule, "test_hours": content.test_hours, "test_seed": seed}
+
+
+def other_versions(content: DraftContent) -> tuple[Version, ...]:
+    """Versions B and C of the message; none where one goes to everybody. What a version does not say is as in A."""
+    said = [
+        ((text.strip() and text) or content.body, content.media_urls if media is None else media)
+        for text, media in (
+            (content.version_b, content.version_b_media_urls),
+            (content.version_c, content.version_c_media_urls),
+        )
+        if content.test_on and (text.strip() or media is not None)
+    ]
+    return tuple(Version(name, body, media) for name, (body, media) in zip(NAMES[1:], said, strict=False))
 
 
 def check_options_of(content: DraftContent, options: CheckOptions) -> CheckOptions:

@@ -31,6 +31,7 @@ from mms.ledger.tables import campaigns, rows
 from mms.links.codes import new_code
 from mms.send_options import SendOptions
 from mms.states import CampaignKind, CampaignState, RowState, SkipReason
+from mms.versions.version import Version
 
 _CHUNK = 20_000  # a fifth of a second at most; each transaction writes the pages of the indexes anew
 _Own = tuple[str | None, str | None]
@@ -50,6 +51,7 @@ class PlannedRow(NamedTuple):
     problem_text: str | None = None
     not_before: float | None = None
     time_zone: str | None = None
+    version: str | None = None  # that this person was drawn for
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class NewCampaign:
     reference: str | None = None  # the caller's own name for it
     own_pictures: OwnPictureOf | None = None
     link_base: str | None = None  # address in front of short links; None: links stay as they are written
+    versions: tuple[Version, ...] = ()  # of the message, with A; tried by rows that name one
 
 
 def launch(
@@ -228,6 +231,7 @@ def _described(connection: Connection, new: NewCampaign) -> dict[str, Any]:
         "consent_by": new.consent_by,
         "start_at": new.start_at,
         "link_base": new.link_base,
+        "versions": [one.to_json() for one in new.versions] or None,
         "zone": new.zone,
         "start_local": new.start_local,
         "not_after": new.not_after,
@@ -266,6 +270,7 @@ def _new_row(campaign_id: int, row: PlannedRow, own: dict[int, _Own], now: float
         coupon,
         picture,
         new_code() if has_link and row.state is RowState.READY else None,
+        row.version,
         now,
     )
 

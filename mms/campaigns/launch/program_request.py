@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from mms.campaigns.drafts.content import DraftContent
-from mms.campaigns.drafts.decisions import check_options_of, recent_days, start_at
+from mms.campaigns.drafts.decisions import check_options_of, other_versions, recent_days, start_at
 from mms.campaigns.launch.checking import Pace, look_at_pictures, media_lines
 from mms.campaigns.launch.checklist import CheckedDraft, Installation, Item, checklist
+from mms.campaigns.launch.drawing_versions import require_good_pictures
 from mms.campaigns.launch.senders import chosen_address, default_rate
 from mms.campaigns.launch.submission import Content, check_options, repeats
 from mms.campaigns.launch.submit import submit
@@ -70,7 +72,7 @@ def launch_for_program(place: Installation, asked: ProgramRequest, *, by: User) 
     said, ledger = asked.said, place.ledger
     address = chosen_address(place.settings, place.senders, said.sender)
     own = own_picture(ledger, said.picture_template) if said.picture_template else None
-    content = Content(said.body, said.media_urls, own)
+    content = Content(said.body, said.media_urls, own, other_versions(said))
     base = check_options(place.settings, ledger, senders=place.senders, message=content.template)
     checked = check(asked.upload, check_options_of(said, base))
     content_hash = checked.identity_hash(content.identity)
@@ -98,7 +100,9 @@ def _findings(
     if said.check_media:
         rate = default_rate(place.settings, address) if said.rate is None else said.rate
         pace = Pace(rate, start_at(said), said.any_hour)
-        found = look_at_pictures(place.settings, place.ledger, checked, content, pace)
+        look = partial(look_at_pictures, place.settings, place.ledger, checked, pace=pace)
+        require_good_pictures(content, look)
+        found = look(content)
     return _with_own(place, checked, content, found) if content.own else found
 
 

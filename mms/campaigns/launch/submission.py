@@ -16,6 +16,7 @@ from mms.recipients import CheckedList, CheckOptions, Verdict
 from mms.recipients.check.checked_list import VERDICTS
 from mms.settings import Settings
 from mms.states import RowState, SkipReason
+from mms.versions.version import NAMES, Version
 
 BLANK_TEXT = "The row is blank, so there is nobody to send to."
 DUPLICATE_TEXT = "The same number is in row {row}, which gets the message."
@@ -37,6 +38,12 @@ class Content:
     body: str
     media_urls: tuple[str, ...] = ()
     own: OwnPicture | None = None
+    others: tuple[Version, ...] = ()  # B and C, which some people try beside this one
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """All versions, this one as A; none where there is but one."""
+        return (Version(NAMES[0], self.body, self.media_urls), *self.others) if self.others else ()
 
     @property
     def template(self) -> MessageTemplate:
@@ -47,7 +54,8 @@ class Content:
     @property
     def identity(self) -> str:
         """The same for the same body, media and version of the picture template."""
-        return content_identity(self.body, self.media_urls, self.own.saved.version_id if self.own else None)
+        said = self.body + "".join(f"\n{one.to_json()}" for one in self.others)
+        return content_identity(said, self.media_urls, self.own.saved.version_id if self.own else None)
 
 
 def content_identity(body: str, media_urls: tuple[str, ...], picture_version_id: int | None = None) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch.checklist import CheckedDraft, Installation, checklist, link_base_of
+from mms.campaigns.launch.drawing_versions import drawn_versions
 from mms.campaigns.launch.guard import LaunchGuard
 from mms.campaigns.launch.launching import NewCampaign, launch
 from mms.campaigns.launch.senders import chosen_address
@@ -38,7 +39,7 @@ def submit(
     Raises:
         NotAllowed: this person may not send, or not to so many people what they edited themselves.
         CampaignError: the first thing that the checklist misses; `nothing_to_send`; `already_sent` when these people
-            get this message with a campaign that the draft does not know of.
+            get this message with a campaign that the draft does not know of; what `drawn_versions` raises.
     """
     require(by, Permission.SEND)
     if (earlier := launched_by(place.ledger, request_key)) is not None:
@@ -46,7 +47,12 @@ def submit(
     for missing in checklist(place, draft, by=by):
         raise missing.error
     new = _new_campaign(place, draft, by, request_key)
-    planned = planned_rows(draft.checked, draft.findings, left_out(draft), _window(place, draft))
+    window, without = _window(place, draft), left_out(draft)
+    planned = planned_rows(draft.checked, draft.findings, without, window)
+    if draft.content.others:
+        again = planned_rows(draft.checked, draft.findings, without, window)
+        drawn = drawn_versions(draft.checked, draft.content, new.options, again)
+        planned = (row._replace(version=drawn.get(row.row_number)) for row in planned)
     return launch(place.ledger, new, planned, _last_look(place, on_hosting) if draft.content.own else None)
 
 
@@ -96,6 +102,7 @@ def _new_campaign(place: Installation, draft: CheckedDraft, by: User, request_ke
         own_pictures=own_picture_of(place.settings, place.ledger, content.own, columns) if content.own else None,
         reference=said.reference,
         link_base=link_base_of(place, said),
+        versions=content.versions,
     )
 
 

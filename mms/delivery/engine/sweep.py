@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 from mms.delivery.queue.canary import go_on_by_rule
 from mms.delivery.queue.last_moment import skip_what_is_too_late
 from mms.delivery.queue.sender_queue import due_campaigns, queue_due, senders_with_work
+from mms.delivery.queue.version_test import choose_by_rule
 from mms.delivery.queue.watchfulness import is_anything_ahead
 from mms.ledger import Ledger
 from mms.ledger.row_states import move_rows
@@ -41,6 +42,7 @@ class Sweep:
             now = self._ledger.now(connection)
             queue_due(connection, self._account_sid, now)
             go_on_by_rule(connection, now)
+            choose_by_rule(connection, now)
             _cancel_late_rows(connection, now)
             skip_what_is_too_late(connection, self._account_sid, now)
         self._tidied_at = time.monotonic()

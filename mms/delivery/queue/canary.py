@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select, text
 
 from mms.delivery.queue.sender_queue import LiveCampaign
+from mms.delivery.queue.version_test import tests_that_wait, wait_for_results
 from mms.ledger.campaign_states import explain_campaign, move_campaign
 from mms.ledger.tables import campaigns
 from mms.recipients.sentences import counted
@@ -15,6 +16,7 @@ GOOD_SHARE = 0.9  # of the first rows must not have failed for the rule to go on
 _OFFERED = text(
     "SELECT count(*) FROM mms_rows WHERE campaign_id = :campaign AND state NOT IN ('ready', 'skipped', 'canceled')"
 )
+_DRAWN = text("SELECT count(*) FROM mms_rows WHERE campaign_id = :campaign AND state = 'ready' AND version IS NOT NULL")
 _FAILED = text(
     "SELECT count(*) FROM mms_rows WHERE campaign_id = :campaign"
     " AND state IN ('failed', 'undelivered', 'refused', 'unknown', 'sending')"
@@ -23,6 +25,8 @@ _FAILED = text(
 
 def canary_room(connection: Connection, campaign: LiveCampaign) -> int | None:
     """How many more rows may be offered before the wait; None when there is no canary, or it is over."""
+    if campaign.is_tried:
+        return int(connection.execute(_DRAWN, {"campaign": campaign.id}).scalar_one())
     if not campaign.options.canary or campaign.canary_at is not None:
         return None
     offered = connection.execute(_OFFERED, {"campaign": campaign.id}).scalar_one()
@@ -31,11 +35,26 @@ def canary_room(connection: Connection, campaign: LiveCampaign) -> int | None:
 
 def wait_for_canary(connection: Connection, campaign: LiveCampaign, now: float) -> None:
     """Pause behind the first rows."""
+    if campaign.is_tried:
+        wait_for_results(connection, campaign, now)
+        return
     first = campaign.options.canary or 0
     reason = counted(
         "The first [message is|{} messages are] out. Look at what became of [it|them], then resume.", first
     ).format(first)
     move_campaign(connection, campaign.id, CampaignState.PAUSED, code=Reason.CANARY, reason=reason, canary_at=now)
+
+
+def a_rule_decides(connection: Connection) -> bool:
+    """Whether a campaign waits for the time at which a rule looks: somebody has to be there then."""
+    waiting = select(campaigns.c.options).where(
+        campaigns.c.state == CampaignState.PAUSED,
+        campaigns.c.reason_code == Reason.CANARY,
+        campaigns.c.want == Want.RUN,
+        campaigns.c.versions.is_(None),
+    )
+    found = connection.execute(waiting).scalars()
+    return any(SendOptions.from_json(one).canary_goes_on for one in found) or bool(tests_that_wait(connection))
 
 
 def go_on_by_rule(connection: Connection, now: float) -> None:

@@ -28,6 +28,8 @@ _COLUMNS = (
     campaigns.c.created_at,
     campaigns.c.started_at,
     campaigns.c.canary_at,
+    campaigns.c.winner,
+    campaigns.c.versions.is_not(None).label("has_versions"),
     campaigns.c.not_after,
     campaigns.c.options,
 )
@@ -46,9 +48,16 @@ class LiveCampaign:
     created_at: float
     started_at: float | None
     canary_at: float | None
+    winner: str | None
+    has_versions: bool
     not_after: float | None
     options: SendOptions
     may_send: bool  # its time has come, as far as it knows
+
+    @property
+    def is_tried(self) -> bool:
+        """Its versions are with some people first; the rest waits until one is chosen."""
+        return self.has_versions and self.winner is None
 
     @property
     def is_express(self) -> bool:
@@ -74,6 +83,7 @@ def _live_query() -> Select[Any]:
 def _live(values: dict[str, Any]) -> LiveCampaign:
     values["state"] = CampaignState(values["state"])
     values["may_send"] = bool(values["may_send"])
+    values["has_versions"] = bool(values["has_versions"])
     values["options"] = SendOptions.from_json(values["options"])
     return LiveCampaign(**values)
 

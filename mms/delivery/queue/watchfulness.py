@@ -6,6 +6,7 @@ from functools import cache
 
 from sqlalchemy import Connection, Select, bindparam, select, text
 
+from mms.delivery.queue.canary import a_rule_decides
 from mms.delivery.queue.predicates import is_left_to_a_person, is_wanted
 from mms.delivery.queue.sender_queue import senders_with_work
 from mms.ledger import Ledger
@@ -26,7 +27,7 @@ def is_anything_ahead(connection: Connection, account_sid: str, now: float) -> b
     if senders_with_work(connection, account_sid, now):
         return True
     account = {"account": account_sid}
-    if connection.execute(_wanted_query(), account).first() is not None:
+    if connection.execute(_wanted_query(), account).first() is not None or a_rule_decides(connection):
         return True
     return connection.execute(_undecided_query(), {**account, "since": now - _LOOKED_FOR}).first() is not None
 

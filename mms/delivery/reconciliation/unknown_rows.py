@@ -19,7 +19,7 @@ _OLD_MARGIN = 600.0  # seconds: rows of which only the ledger's own time of the 
 _AT_ONCE = 500  # SIDs or rows in one query
 
 _QUESTION = """
-SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.coupon, r.picture, r.link,
+SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.coupon, r.picture, r.link, r.version,
   r.claimed_at, r.asked_from, r.looks, c.sender_address
 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
 WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND c.sender_id = :sender AND {which}
@@ -69,7 +69,7 @@ class MessageTexts:
         """Body and media URLs of a row."""
         if campaign_id not in self._renderer:
             self._renderer[campaign_id] = RowRenderer.of_campaign(connection, campaign_id)
-        return self._renderer[campaign_id].render(row.cells, row.coupon, row.picture, row.link) or ("", ())
+        return self._renderer[campaign_id].render(row.cells, row.coupon, row.picture, row.link, row.version) or ("", ())
 
 
 def open_questions(

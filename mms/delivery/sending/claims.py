@@ -13,7 +13,7 @@ from mms.states import SkipReason
 
 # Sees each ready row behind the cursor once; `held`: an earlier message to the number may still be under way.
 _CANDIDATES = text("""
-SELECT r.id, r.row_number, r.recipient, r.cells, r.coupon, r.picture, r.link, r.asked_from, r.reason,
+SELECT r.id, r.row_number, r.recipient, r.cells, r.coupon, r.picture, r.link, r.version, r.asked_from, r.reason,
   o.recipient IS NOT NULL AS opted_out,
   EXISTS (SELECT 1 FROM mms_rows b JOIN mms_campaigns bc ON bc.id = b.campaign_id
           JOIN mms_senders bs ON bs.id = bc.sender_id
@@ -22,6 +22,7 @@ SELECT r.id, r.row_number, r.recipient, r.cells, r.coupon, r.picture, r.link, r.
 FROM mms_rows r LEFT JOIN mms_opt_outs o ON o.recipient = r.recipient
 WHERE r.campaign_id = :campaign AND r.state = 'ready' AND r.row_number > :after
   AND (r.not_before IS NULL OR r.not_before <= :now)
+  AND (:only_test = 0 OR r.version IS NOT NULL)
 ORDER BY r.row_number LIMIT :reach
 """)
 MOST_VALID = 36_000.0  # seconds: the longest ValidityPeriod that Twilio takes
@@ -74,6 +75,7 @@ class ClaimFrom:
     quiet_hours: QuietHours | None = None  # None: any hour will do
     provider_now: float | None = None  # Twilio's time, when it is known
     not_after: float | None = None  # nobody gets it later than this
+    only_test: bool = False  # rows that were drawn for a version: the others wait for the choice
 
 
 def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, now: float) -> Claim:
@@ -84,6 +86,7 @@ def claim(connection: Connection, source: ClaimFrom, *, after: int, room: int, n
     """
     reach = max(room, _REACH)
     values = {"campaign": source.campaign_id, "account": source.account_sid, "after": after, "now": now}
+    values["only_test"] = int(source.only_test)
     found = connection.execute(_CANDIDATES, {**values, "reach": reach}).all()
     looked = _Looked(source, now)
     for row in found:
@@ -120,7 +123,9 @@ class _Looked:
         valid_for = None if why else self._valid_for(row)
         if why is None and valid_for is None:
             return
-        letter = None if why else self._source.renderer.render(row.cells, row.coupon, row.picture, row.link)
+        letter = (
+            None if why else self._source.renderer.render(row.cells, row.coupon, row.picture, row.link, row.version)
+        )
         if letter is None:
             self.skips.append({"row_id": row.id, "reason": why or SkipReason.NOT_MENDED})
             return

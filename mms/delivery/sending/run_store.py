@@ -347,6 +347,7 @@ class RunStore:
             self._quiet_hours(connection, campaign),
             times.provider_now,
             campaign.not_after,
+            campaign.is_tried,
         )
         claimed = claim(
             connection, source, after=cursor.cursor, room=room if canary is None else min(room, canary), now=now
@@ -379,7 +380,7 @@ class RunStore:
 
     def _cursor(self, connection: Connection, campaign: LiveCampaign) -> CampaignCursor | None:
         known = self._cursors.get(campaign.id)
-        if known:
+        if known and known.renderer.winner == campaign.winner:
             known.campaign = campaign
             return known
         try:

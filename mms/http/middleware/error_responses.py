@@ -30,6 +30,7 @@ _ERROR_STATUS = {
         404,
     ),
     **dict.fromkeys(("wrong_state", "already_sent", "word_taken", "nothing_to_retry", "idempotency_key_reused"), 409),
+    **dict.fromkeys(("no_test", "no_such_version", "choose_version"), 409),
     **dict.fromkeys(("template", "bad_sender", "no_sender", "bad_number", "not_after"), 400),
 }
 _WORDS = {  # pydantic's kinds of error that say more than "is not valid"

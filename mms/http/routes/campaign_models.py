@@ -1,10 +1,12 @@
 """Campaigns in the API's words."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from mms.http.routes.models import MEDIA_COUNT, REFERENCE_LENGTH, Url
+from mms.versions.version import Rule
 
 _NO_NUL = r"^[^\x00]*$"
 _NAME_LENGTH = 200
@@ -75,8 +77,41 @@ class CampaignOptions(BaseModel):
         return (self.mediaUrl,) if isinstance(self.mediaUrl, str) else tuple(self.mediaUrl)
 
 
+class OtherVersion(BaseModel):
+    """What some people try beside the campaign's own message; what is left out is as there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    body: Annotated[str, StringConstraints(max_length=20_000, pattern=_NO_NUL)] | None = Field(default=None)
+    mediaUrl: Annotated[list[Url], Field(max_length=MEDIA_COUNT)] | None = Field(default=None)  # noqa: N815
+
+
+class VersionTest(BaseModel):
+    """How the version for the rest is found."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    share: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.2, description="Of the people who try them.")
+    rule: Rule = Field(default=Rule.HAND, description="`hand`: by `POST /campaigns/{id}/choose`.")
+    hours: Annotated[float, Field(ge=0, le=24 * 30)] = Field(default=4, description="After which the rule looks.")
+    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = Field(default=None, description="To draw the same again.")
+
+
+class ChosenVersion(BaseModel):
+    """Which version the rest gets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Literal["A", "B", "C"]
+
+
 class NewCampaign(CampaignOptions):
     """A campaign with its people: rows, or the name of a saved list or segment."""
+
+    versions: Annotated[Sequence[OtherVersion], Field(max_length=2)] = Field(
+        default=(), description="Versions B and C of the message, which some people try first."
+    )
+    test: VersionTest = Field(default_factory=VersionTest, description="About `versions`.")
 
     recipients: (
         Annotated[list[dict[str, str | int | float | bool | None]], Field(max_length=MOST_RECIPIENTS)] | None

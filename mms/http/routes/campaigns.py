@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Header, Query, Request, Response, Security
@@ -27,7 +28,7 @@ from mms.http.context import Context, context_of
 from mms.http.middleware.authentication import DATABASE_SECONDS, KeyedRoute
 from mms.http.middleware.error_responses import ApiProblem
 from mms.http.routes import campaign_descriptions as described
-from mms.http.routes.campaign_models import CampaignOptions, CampaignRow, CampaignRows, NewCampaign
+from mms.http.routes.campaign_models import CampaignOptions, CampaignRow, CampaignRows, ChosenVersion, NewCampaign
 from mms.http.routes.query_values import invalid, moment, positive_number
 from mms.http.routes.send_mms import require_key
 from mms.ledger import Ledger
@@ -150,6 +151,12 @@ async def cancel_campaign(request: Request, campaign_id: int) -> dict[str, Any]:
     return await _steered(request, campaign_id, controls.cancel)
 
 
+@router.post("/campaigns/{campaign_id}/choose", **described.steer("choose"))
+async def choose_campaign_version(request: Request, campaign_id: int, chosen: ChosenVersion) -> dict[str, Any]:
+    """Send the rest with this version of the message."""
+    return await _steered(request, campaign_id, partial(controls.choose_version, version=chosen.version))
+
+
 @router.post("/campaigns/{campaign_id}/retry", **described.RETRY)
 async def retry_campaign_rows(request: Request, campaign_id: int) -> Response:
     """Send again, as a new campaign, to those for whom another try makes sense."""
@@ -244,8 +251,21 @@ def _wanted(upload: Upload, asked: CampaignOptions, request_key: str) -> Program
         reference=asked.reference,
         links=asked.links,
         **_utm(asked),
+        **_test(asked),
     )
     return ProgramRequest(upload, said, request_key)
+
+
+def _test(asked: CampaignOptions) -> dict[str, Any]:
+    if not isinstance(asked, NewCampaign) or not asked.versions:
+        return {}
+    test = asked.test
+    said: dict[str, Any] = {"test_on": True}
+    for name, one in zip("bc", asked.versions, strict=False):
+        media = None if one.mediaUrl is None else tuple(one.mediaUrl)
+        said |= {f"version_{name}": one.body or "", f"version_{name}_media_urls": media}
+    how = {"test_rule": test.rule.value, "test_hours": test.hours, "test_seed": test.seed}
+    return {**said, **how, "test_percent": 100 * test.share}
 
 
 def _utm(asked: CampaignOptions) -> dict[str, Any]:
