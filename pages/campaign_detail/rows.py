@@ -10,18 +10,21 @@ from mms.campaigns.drafts.copies import draft_of_selection
 from mms.campaigns.records import Campaign
 from mms.reports import RowFilter, RowOrder, RowView, row_page
 from mms.reports.campaign.failures import failures_by_reason
+from mms.reports.campaign.grouping import OneGroup, label
 from mms.reports.campaign.row_table import part_counts
 from mms.reports.counts import PARTS, Part
 from mms.reports.files.report import report_bytes
 from mms.roles import Permission, may
 from mms.words import ROW_WORDS
 from pages.campaign_detail import story
+from pages.campaign_detail.by_anything import ONLY
 from pages.components import places
 from pages.components.cards import Card, narrow, wide
 from pages.components.notices import deed
 from pages.components.paging import page_of
 from pages.components.reader import clock_exact, counted, moment_exact, number, phone
 from pages.components.row_words import why
+from pages.components.safe import plain
 from pages.components.wiring import person, services
 
 PAGE = 100
@@ -117,7 +120,7 @@ def _filter(current: Campaign) -> RowFilter:
             key="rows_codes",
             placeholder="Any",
         )
-    chosen = RowFilter(search=search or "", codes=tuple(codes))
+    chosen = RowFilter(search=search or "", codes=tuple(codes), only=_only(current))
     with services().ledger.read() as connection:
         there = part_counts(connection, current.id, chosen)
     kept = st.session_state.get("rows_groups") or []
@@ -129,6 +132,22 @@ def _filter(current: Campaign) -> RowFilter:
         key="rows_groups",
     )
     return replace(chosen, states=tuple(state for part in parts for state in PARTS[Part(part)].states))
+
+
+def _only(current: Campaign) -> OneGroup | None:
+    """The line of the results by anything from which somebody came here; a click shows all rows again."""
+    found: OneGroup | None = st.session_state.get(ONLY)
+    if found is None or found.grouping.columns != current.columns:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        value = label(found.grouping.by, found.value) or "nothing"
+        st.write(f"Only the rows with **{plain(found.grouping.by)}: {plain(value)}**")
+        st.button("Show all rows", key="rows_all", type="tertiary", on_click=_show_all)
+    return found
+
+
+def _show_all() -> None:
+    st.session_state.pop(ONLY, None)
 
 
 def _order() -> tuple[RowOrder, bool]:

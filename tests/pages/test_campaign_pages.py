@@ -16,6 +16,7 @@ from mms.ledger.campaign_states import add_campaign
 from mms.ledger.tables import audit, campaigns, rows
 from mms.links.clicks import Click, record_clicks
 from mms.links.visitors import Who
+from mms.reports.campaign.grouping import Grouping, OneGroup
 from mms.send_options import OWN_LINKS, SendOptions
 from mms.states import CampaignState, RowState, SkipReason
 from mms.versions.results import VersionResult, differences
@@ -583,3 +584,13 @@ def test_versions_are_compared_and_the_rest_is_sent_with_a_click(open_page, camp
 def test_a_comparison_names_no_false_winner(clicks, said):
     results = [VersionResult(name, 500, 500, count, 0, 0) for name, count in zip("AB", clicks, strict=True)]
     assert said in versions_part.sentence(results, differences(results, Rule.CLICKS), Rule.CLICKS)
+
+
+def test_a_line_of_the_results_opens_its_rows_and_all_come_back_with_a_click(open_page, campaign_of):
+    page = open_page("campaign", id=str(campaign_of(3)))
+    page.session_state["rows_only"] = OneGroup(Grouping("Name", COLUMNS), "Person 3")
+    page.run()
+    assert not page.exception
+    assert any(one.value.startswith("1 row,") for one in page.caption)
+    page.button(key="rows_all").click().run()
+    assert any(one.value.startswith("4 rows,") for one in page.caption)

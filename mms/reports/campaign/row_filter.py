@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_
 
 from mms.ledger.tables import rows
+from mms.reports.campaign.grouping import OneGroup
 from mms.states import RowState
 
 _FEWEST_DIGITS = 3  # fewer would match nearly every number
@@ -18,6 +19,7 @@ class RowFilter:
     search: str = ""
     states: tuple[RowState, ...] = ()
     codes: tuple[str, ...] = ()
+    only: OneGroup | None = None  # the rows behind one line of the results by anything
 
     def where(self, campaign_id: int) -> list[ColumnElement[bool]]:
         """Conditions that all must hold."""
@@ -28,6 +30,8 @@ class RowFilter:
             conditions.append(_has_code(self.codes))
         if text := self.search.strip():
             conditions.append(mentions(text))
+        if self.only:
+            conditions.append(self.only.where())
         return conditions
 
 
