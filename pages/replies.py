@@ -5,6 +5,7 @@ import uuid
 import pandas as pd
 import streamlit as st
 
+from mms.errors import MmsError
 from mms.replies.answering import answer
 from mms.replies.conversations import (
     Conversation,
@@ -17,6 +18,7 @@ from mms.replies.conversations import (
     newest_reply,
     thread,
 )
+from mms.replies.pictures import ShownPicture, pictures_of
 from mms.roles import Permission, may
 from mms.states import RowState
 from mms.words import ROW_WORDS
@@ -37,6 +39,7 @@ _AVATARS = {
     "note": ":material/edit_note:",
 }
 _TEXT = "answer_text"
+_PICTURE_WIDTH = 320
 
 
 def overview() -> None:
@@ -103,8 +106,32 @@ def _draw(line: Line) -> None:
         result = f", {ROW_WORDS[RowState(line.state)].label}" if line.state else ""
         st.caption(plain(f"{_WHO[line.kind]}{by}, {moment(line.at)}{result}"))
         st.text(line.text or "(no text)")
-        if line.media_count:
-            st.caption(f"{counted(line.media_count, 'picture')} came with it.")
+        if line.media_count and line.message_sid:
+            _pictures(line.message_sid, line.media_count)
+
+
+def _pictures(message_sid: str, count: int) -> None:
+    """What came with a message, fetched when somebody wants to see it."""
+    if not st.toggle(f"Show {counted(count, 'picture')}", key=f"reply_pictures_{message_sid}"):
+        return
+    try:
+        with st.spinner("Fetching it from Twilio…"):
+            found = _fetched(message_sid)
+    except MmsError as error:
+        st.error(plain(error.message))
+        return
+    for position, one in enumerate(found, start=1):
+        if one.data is None:
+            st.caption(plain(one.said))
+        else:
+            st.image(one.data, width=_PICTURE_WIDTH, alt=f"Picture {position} of this message")
+
+
+@st.cache_data(max_entries=30, ttl=600, show_spinner=False)
+def _fetched(message_sid: str) -> list[ShownPicture]:
+    shared = services()
+    allow_private = shared.settings.allow_private_media or shared.settings.is_practice
+    return pictures_of(shared.ledger, shared.account, message_sid, by=person(), allow_private=allow_private)
 
 
 def _deeds(recipient: str) -> None:

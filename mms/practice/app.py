@@ -22,6 +22,7 @@ ROUTES = [
     Route(f"{_BASE}/Messages.json", messages.create, methods=["POST"]),
     Route(f"{_BASE}/Messages.json", message_list.list_messages, methods=["GET"]),
     Route(f"{_BASE}/Messages/{{sid}}/Media.json", messages.media, methods=["GET"]),
+    Route(f"{_BASE}/Messages/{{sid}}/Media/{{media}}", messages.media_file, methods=["GET"]),
     Route(f"{_BASE}/Messages/{{sid}}.json", messages.fetch, methods=["GET"]),
     Route(f"{_BASE}/Messages/{{sid}}.json", messages.update, methods=["POST"]),
     Route(f"{_BASE}/Messages/{{sid}}.json", messages.delete, methods=["DELETE"]),

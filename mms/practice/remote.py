@@ -1,5 +1,6 @@
 """The stand-in's own pages from a program's side: faults, what arrived, the inbox, replies."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import requests
@@ -50,9 +51,10 @@ class PracticeRemote:
         """Forget all messages, requests and opt-outs."""
         self._ask("DELETE", "messages")
 
-    def reply(self, person: str, body: str, **where: str) -> dict[str, Any]:
-        """A person texts `to` (the main number unless given); `url` is told instead of the configured webhook."""
-        answer: dict[str, Any] = self._ask("POST", "inbound", json={"from": person, "body": body, **where})
+    def reply(self, person: str, body: str, media: Sequence[str] = (), **where: str) -> dict[str, Any]:
+        """A person texts `to` (the main number unless given), with files; `url` is told instead of the webhook."""
+        asked = {"from": person, "body": body, "media": list(media), **where}
+        answer: dict[str, Any] = self._ask("POST", "inbound", json=asked)
         return answer
 
     def calls(self) -> dict[str, int]:

@@ -39,6 +39,7 @@ class Line:
     campaign_id: int | None = None
     state: str | None = None
     media_count: int = 0
+    message_sid: str | None = None  # of a reply: what came with it is asked for by it
 
 
 def conversations(
@@ -103,7 +104,14 @@ def thread(connection: Connection, recipient: str) -> list[Line]:
     """Everything said between this person and us, the oldest first."""
     wrote = select(replies).where(replies.c.sender == recipient)
     lines = [
-        Line(one["at"], "reply", one["body"], campaign_id=one["campaign_id"], media_count=one["media_count"])
+        Line(
+            one["at"],
+            "reply",
+            one["body"],
+            campaign_id=one["campaign_id"],
+            media_count=one["media_count"],
+            message_sid=one["message_sid"],
+        )
         for one in connection.execute(wrote).mappings()
     ]
     return sorted([*lines, *_sent(connection, recipient), *_notes(connection, recipient)], key=lambda line: line.at)

@@ -56,3 +56,14 @@ def test_done_and_noted(open_page, shared, written):
     assert not page.exception
     assert column(shared, replies.c.done_at) != [None]
     assert any(one.value == "Called back" for one in page.text)
+
+
+def test_a_picture_that_came_is_shown_when_it_is_asked_for(open_page, shared, stand_in, pictures):
+    sid = stand_in.remote.reply("+12125550155", "Look", [f"{pictures}/good.png"], url="")["message"]["sid"]
+    receive(shared.ledger, Inbound(sid, "+12125550155", "+12125550199", "Look", 1, None))
+    page = open_page("replies", number="+12125550155")
+    assert not page.get("image")
+    page.toggle(key=f"reply_pictures_{sid}").set_value(True).run()
+    assert not page.exception
+    assert not page.error
+    assert len(page.get("image")) == 1

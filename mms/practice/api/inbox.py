@@ -38,9 +38,10 @@ async def conversations(request: Request) -> Response:
 
 
 async def inbound(request: Request) -> Response:
-    """`POST {"from", "body", "to"?, "url"?}`: a person texts the account's number (the main one unless `to` is given).
+    """`POST {"from", "body", "to"?, "url"?, "media"?}`: a person texts the account's number, the main one without `to`.
 
-    `url` is told instead of the configured inbound webhook; the answer has the webhook's status.
+    `media` are addresses of the files that come with it. `url` is told instead of the configured inbound webhook; the
+    answer has the webhook's status.
     """
     practice, sent = practice_of(request), await request.json()
     message, status = await practice.replies.receive(
@@ -48,6 +49,7 @@ async def inbound(request: Request) -> Response:
         e164(sent.get("to", MAIN.number)),
         sent["body"],
         sent.get("url", practice.inbound_url),
+        [str(url) for url in sent.get("media", ())],
     )
     return JSONResponse({"message": as_json(message, time.time()), "webhook_status": status}, 201)
 

@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mms.practice.api.asked import practice_of
 from mms.practice.api.faulty import answer_with_fault, leave_unaccepted
@@ -109,6 +109,15 @@ async def delete(request: Request) -> Response:
         raise Refusal(20009)
     practice_of(request).log.delete(message.sid)
     return Response(status_code=204)
+
+
+async def media_file(request: Request) -> Response:
+    """`GET Messages/{Sid}/Media/{Sid}`: sends on to where the file lies, as Twilio does."""
+    message = _message(request)
+    for one, url in zip(media_json(message), message.media_urls, strict=True):
+        if one["sid"] == request.path_params["media"]:
+            return RedirectResponse(url, 307)
+    raise Refusal(20404, path=request.url.path)
 
 
 async def media(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Turns an accepted create request into a message with its whole future: when it moves on, and how it ends."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mms.practice import account
@@ -58,18 +59,18 @@ def new_message(request: CreateRequest, outcome: Outcome, moment: Moment) -> Mes
     )
 
 
-def reply_message(direction: str, sender: str, to: str, body: str, now: float) -> Message:
+def reply_message(direction: str, sender: str, to: str, body: str, now: float, media: Sequence[str] = ()) -> Message:
     """A text from a person (`inbound`), or Twilio's own answer to a keyword (`outbound-reply`); both arrive at once."""
     inbound = direction == "inbound"
     service = account.service_of(to if inbound else sender)
     return Message(
-        sid=new_sid(is_mms=False),
+        sid=new_sid(is_mms=bool(media)),
         direction=direction,
         to_number=to,
         from_number=sender,
         service_sid=service.sid if service else "",
         body=body,
-        media="[]",
+        media=json.dumps(list(media)),
         segments=segments(body),
         created_at=now,
         starts_at=now,

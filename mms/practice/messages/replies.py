@@ -1,6 +1,7 @@
 """People answering: a text comes in, keywords opt out or in, Twilio confirms, and the customer's webhook is told."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mms.practice import account
@@ -27,10 +28,12 @@ class Replies:
     opt_outs: OptOuts
     webhooks: Webhooks
 
-    async def receive(self, person: str, number: str, body: str, webhook_url: str) -> tuple[Message, int | None]:
+    async def receive(
+        self, person: str, number: str, body: str, webhook_url: str, media: Sequence[str] = ()
+    ) -> tuple[Message, int | None]:
         """Log the text and act on it; gives the message and the webhook's status (None: no webhook, or no answer)."""
         now = time.time()
-        message = reply_message("inbound", person, number, body, now)
+        message = reply_message("inbound", person, number, body, now, media)
         await self.log.add_message(message)
         word = keyword(body, number)
         if word:
@@ -61,7 +64,7 @@ def _fields(message: Message, word: str) -> dict[str, str]:
         "From": message.from_number,
         "To": message.to_number,
         "Body": message.body,
-        "NumMedia": "0",
+        "NumMedia": str(len(message.media_urls)),
         "NumSegments": str(message.segments),
         "ApiVersion": API_VERSION,
         "FromCountry": "US",
