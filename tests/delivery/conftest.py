@@ -168,9 +168,9 @@ def stage_on(practice: PracticeServer, live_settings: Callable[..., Settings]) -
 
 
 @pytest.fixture
-def stage(stage_on: Callable[..., Stage], tmp_path: Path) -> Stage:
+def stage(stage_on: Callable[..., Stage], sqlite_database: Path) -> Stage:
     """The usual one, on SQLite."""
-    return stage_on(f"sqlite:///{(tmp_path / 'mms.db').as_posix()}")
+    return stage_on(f"sqlite:///{sqlite_database.as_posix()}")
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:

@@ -30,8 +30,13 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeServe
 
 
 @pytest.fixture
-def shared(tmp_path: Path, stand_in: PracticeServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    """The handles that the pages use. The worker's lock is held here, so no worker starts and rows stay ready."""
+def shared(
+    tmp_path: Path, sqlite_database: Path, stand_in: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    """The handles that the pages use, over the ledger of `sqlite_database`.
+
+    The worker's lock is held here, so no worker starts and rows stay ready.
+    """
     monkeypatch.setenv("MMS_DATA_DIR", str(tmp_path))
     stand_in.address.write(tmp_path)
     st.cache_resource.clear()

@@ -43,8 +43,8 @@ def settings_on(practice: PracticeServer, tmp_path: Path) -> Callable[..., Setti
 
 
 @pytest.fixture
-def worker_settings(settings_on: Callable[..., Settings], tmp_path: Path) -> Settings:
-    return settings_on(f"sqlite:///{(tmp_path / 'mms.db').as_posix()}")
+def worker_settings(settings_on: Callable[..., Settings], sqlite_database: Path) -> Settings:
+    return settings_on(f"sqlite:///{sqlite_database.as_posix()}")
 
 
 @pytest.fixture
