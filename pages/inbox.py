@@ -7,7 +7,7 @@ from mms.campaigns.pictures.own_pictures import own_pictures
 from mms.practice.address import PracticeAddress
 from mms.practice.remote import PracticeRemote
 from mms.roles import Permission
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.paging import page_of
 from pages.components.phone_screen import NO_PREVIEW, phone_screen
 from pages.components.reader import counted
@@ -69,6 +69,7 @@ def page() -> None:
     with st.popover("Empty the inbox", icon=":material/delete_sweep:", key="inbox_clear_ask"):
         st.write("Practice messages, and the opt-outs that the stand-in noted, are forgotten. Campaigns stay.")
         st.button("Empty it", key="inbox_clear", type="primary", on_click=clear)
+        answer_here(__name__)
 
 
 page()

@@ -9,7 +9,7 @@ from mms.lists.saved_lists import NAME_LENGTH, SavedList
 from mms.lists.segments import all_segments, count_people, save_segment
 from mms.lists.wording import NEEDS, Needs, said
 from mms.roles import Permission, may
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.reader import counted, number
 from pages.components.safe import plain
 from pages.components.wiring import person, services
@@ -59,6 +59,7 @@ def _new(found: SavedList, campaigns: dict[int, str]) -> None:
             "Name of the segment", key="segment_name", max_chars=NAME_LENGTH, placeholder="Denver, not lately"
         )
         st.button("Keep this segment", type="primary", key="segment_save", on_click=_save, args=(found.id,))
+        answer_here(__name__)
 
 
 def _add_condition(found: SavedList, conditions: list[Condition], campaigns: dict[int, str]) -> None:

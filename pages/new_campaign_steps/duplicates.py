@@ -8,7 +8,7 @@ from mms.recipients import CheckedList, Verdict
 from mms.roles import Permission
 from pages.components.drafting import put
 from pages.components.keys import EDITOR_ROUND
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.paging import PAGE_ROWS, page_of
 from pages.components.reader import counted, phone
 
@@ -48,6 +48,7 @@ def _different_names(current: Draft, rows: CheckedList) -> None:
             alt="Rows with the same number and different names; tick those that get a message",
         )
         st.button("Use these choices", key="use_shared", on_click=choose, args=(current, table, key))
+        answer_here(__name__)
 
 
 @deed(Permission.SEND)

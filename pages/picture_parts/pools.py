@@ -7,7 +7,7 @@ from mms.coupons.making import Pattern
 from mms.coupons.pools import Added, Pool, add_codes, all_pools, codes_in, make_codes
 from mms.recipients import read_upload
 from mms.roles import Permission, may
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.reader import counted, number
 from pages.components.safe import plain
 from pages.components.wiring import person, services
@@ -55,11 +55,13 @@ def _fill() -> None:
         st.number_input("How many", 1, 1_000_000, value=1_000, key="pool_count")
         st.checkbox("With a check letter at the end", key="pool_check")
         st.button("Make the codes", type="primary", key="pool_make", on_click=_make)
+        answer_here(__name__)
         return
     st.file_uploader("CSV or workbook with one code in each row", type=["csv", "txt", "xlsx"], key="pool_file")
     st.button(
         "Add the codes", type="primary", key="pool_add", on_click=_add, disabled=not st.session_state.get("pool_file")
     )
+    answer_here(__name__)
 
 
 @deed(Permission.SEND)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mms.campaigns.launch.frequency_cap import ADVISED, FrequencyCap, frequency_cap, set_frequency_cap
 from mms.roles import Permission
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.wiring import person, services
 
 _ON, _MESSAGES, _DAYS = "cap_on", "cap_messages", "cap_days"
@@ -25,6 +25,7 @@ def draw() -> None:
         st.number_input("At most so many messages", 1, 100, messages, key=_MESSAGES, width=220)
         st.number_input("in so many days", 1, 365, days, key=_DAYS, width=220)
     st.button("Save", type="primary", key="cap_save", on_click=_save)
+    answer_here(__name__)
 
 
 @deed(Permission.CHANGE_SETTINGS)

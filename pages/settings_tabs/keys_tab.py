@@ -6,7 +6,7 @@ import streamlit as st
 from mms.access.api_keys import Scope, add_key, listed_keys, revoke_key, set_status_url
 from mms.roles import Permission
 from pages.components.keys import NEW_KEY, POSTS_SIGNED_WITH
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.reader import moment
 from pages.components.safe import plain
 from pages.components.wiring import person, services
@@ -52,6 +52,7 @@ def draw() -> None:
         st.radio("It may", list(Scope), format_func=SCOPES.__getitem__, key="key_scope", horizontal=True)
         st.selectbox("It is good for", list(LIFETIMES), key="key_lifetime")
         st.form_submit_button("Make a key", type="primary", key="key_make", on_click=make)
+        answer_here(__name__)
     revocable = [one.name for one in found if not one.is_from_settings and not one.revoked_at]
     if revocable:
         _status_address(revocable)

@@ -9,7 +9,7 @@ from mms.quiet_hours import WindowRow, store_rules, window_rows
 from mms.reports.comparison.alerts import Thresholds, store_thresholds, thresholds
 from mms.reports.cost.prices import PRICE_LABELS, Prices, prices, store_prices
 from mms.roles import Permission
-from pages.components.notices import deed, tell
+from pages.components.notices import answer_here, deed, tell
 from pages.components.wiring import person, services
 
 _WINDOWS = "quiet_hours_editor"
@@ -24,6 +24,7 @@ def draw_prices() -> None:
         for name, label in PRICE_LABELS.items():
             st.text_input(label, value=kept[name], key=f"price_{name}", width=320)
         st.form_submit_button("Save the prices", type="primary", key="prices_save", on_click=save_prices)
+        answer_here(__name__)
 
 
 @deed(Permission.CHANGE_SETTINGS)
@@ -55,6 +56,7 @@ def draw_quiet_hours() -> None:
         alt="Hours in which people may be messaged, by area",
     )
     st.button("Save the quiet hours", type="primary", key="windows_save", on_click=save_windows, args=(edited,))
+    answer_here(__name__)
 
 
 @deed(Permission.CHANGE_SETTINGS)
@@ -79,6 +81,7 @@ def draw_alarms() -> None:
         _percent("Warn when more opt out than, %", kept.opt_outs_above, "alarm_opt_outs")
         st.number_input("Only from so many messages on", min_value=1, value=kept.fewest, key="alarm_fewest", width=320)
         st.form_submit_button("Save the alarms", type="primary", key="alarms_save", on_click=save_alarms)
+        answer_here(__name__)
 
 
 def _percent(label: str, share: float, key: str) -> None:
