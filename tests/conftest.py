@@ -53,6 +53,8 @@ QUICK = frozenset(
         "states/test_moves.py",
         "twilio_client/test_answers.py",
         "twilio_codes/test_twilio_codes.py",
+        "versions/test_draw.py",
+        "versions/test_intervals.py",
     }
 )
 """What `pytest -m quick` runs: of each room the file that says most in the least time. No browser."""
