@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from mms.access.traces import DATA
 from mms.campaigns.drafts.drafts import all_drafts
 from mms.data import export_archive
 from mms.reports import CampaignFilter, campaign_list
@@ -24,6 +25,7 @@ from pages.components.follow import REFRESH_SECONDS, hears_replies, something_ru
 from pages.components.paging import PAGE_ROWS, page_of
 from pages.components.reader import clock_exact, counted, moment, number, zone
 from pages.components.safe import plain, shortened
+from pages.components.traced import traced
 from pages.components.undecided import undecided_messages
 from pages.components.wiring import person, services
 
@@ -224,7 +226,7 @@ def _take_along(wanted: CampaignFilter) -> None:
         )
         st.download_button(
             "Download the data (Parquet)",
-            data=partial(_data_of, wanted),
+            data=traced(partial(_data_of, wanted), DATA),
             file_name="campaigns.zip",
             mime="application/zip",
             key="campaigns_data",

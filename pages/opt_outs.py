@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from mms.access.traces import OPT_OUTS
 from mms.ledger import Ledger
 from mms.opt_outs.changes import add_by_hand, remove_by_hand
 from mms.opt_outs.exchange import ImportPreview, export_csv, import_numbers, preview_import
@@ -14,6 +15,7 @@ from pages.components.notices import deed, tell
 from pages.components.paging import PAGE_ROWS, page_of
 from pages.components.reader import counted, moment, number, phone
 from pages.components.safe import plain
+from pages.components.traced import traced
 from pages.components.wiring import person, services
 
 _PREVIEW = "opt_out_preview"
@@ -113,7 +115,7 @@ def export(ledger: Ledger) -> None:
     if may(person(), Permission.EXPORT):
         st.download_button(
             "Download the list",
-            data=lambda: b"".join(export_csv(ledger)),
+            data=traced(lambda: b"".join(export_csv(ledger)), OPT_OUTS),
             file_name="opt-outs.csv",
             mime="text/csv",
             key="opt_out_export",

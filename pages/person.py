@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from mms.access.traces import SEARCH, trace
 from mms.errors import MmsError
 from mms.opt_outs.changes import as_number
 from mms.reports.people.finding import FEWEST, find_people
@@ -16,7 +17,7 @@ from pages.components.paging import PAGE_ROWS, page_of
 from pages.components.reader import counted, moment, moment_exact, phone
 from pages.components.row_words import why
 from pages.components.safe import plain, shortened
-from pages.components.wiring import person, services
+from pages.components.wiring import person, services, who
 
 _FIELD = "person_number"
 _CELLS = 4  # of the row, so that one knows who it is
@@ -171,6 +172,8 @@ def page() -> None:
         on_change=look_up,
         width=460,
     )
+    if named or wanted:
+        trace(services().ledger, who(), SEARCH)
     if named:
         try:
             found_number = as_number(services().settings, named)

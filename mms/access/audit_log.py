@@ -70,6 +70,15 @@ ACTIONS = {
     "session.begin": "signed in",
     "session.end": "signed out",
     "session.end_all": "ended all sign-ins",
+    "session.refused": "was not let in",
+    "deed.refused": "was not allowed to",
+    "api_key.wrong": "called with a wrong key",
+    "report.download": "downloaded a report",
+    "rows.download": "downloaded rows of a campaign",
+    "opt_outs.download": "downloaded the opt-outs",
+    "list.download": "downloaded a list",
+    "data.download": "downloaded the data of campaigns",
+    "person.search": "searched for a person",
     "backup.restore": "restored a backup",
 }
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from mms.access.sessions import admit, forget_account
+from mms.access.traces import SESSION_REFUSED, trace
 from mms.errors import MmsError, NotAllowed
 from mms.ledger import Ledger
 from mms.ledger.audit import note
@@ -94,10 +95,15 @@ def person_of(connection: Connection, settings: Settings, claims: Mapping[str, A
 
 def admitted(ledger: Ledger, settings: Settings, claims: Mapping[str, Any] | None) -> User:
     """The person of a session that has not ended. Raises NotAllowed, as `person_of` and `sessions.admit` do."""
-    with ledger.read() as connection:
-        person = person_of(connection, settings, claims)
-    if claims is not None:
-        admit(ledger, settings, claims, person=person.name)
+    try:
+        with ledger.read() as connection:
+            person = person_of(connection, settings, claims)
+        if claims is not None:
+            admit(ledger, settings, claims, person=person.name)
+    except NotAllowed as error:
+        address = str((claims or {}).get("email") or "somebody").strip().lower()
+        trace(ledger, address[:255], SESSION_REFUSED, subject=error.code)
+        raise
     return person
 
 

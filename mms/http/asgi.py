@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,6 @@ WITH_LISTS = frozenset({"/campaigns", "/coupon-pools"})
 LIST_BYTES = 50_000_000  # some hundred thousand rows
 LIST_SECONDS = 120.0
 _COUNTED = frozenset("/" + path.split("/")[1] for path in (*ALWAYS, *SHARED))
-ClaimsOf = Callable[[Scope], Mapping[str, Any] | None]
 _AFTER_THE_FIRST_PAGE = 5.0  # seconds
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?")
 
@@ -91,13 +90,12 @@ class Site:
     hosts: tuple[str, ...]
 
 
-def site(context: Context, *, claims_of: ClaimsOf | None, base_path: str = "") -> Site:
+def site(context: Context, *, base_path: str = "") -> Site:
     """The site over a context; nothing runs before its lifespan begins, and the context is closed at its end.
 
     `base_path` is the part of the address in front of everything, such as `mms`; empty for none.
-    `claims_of` reads who signed in from a request's cookies; None where nobody signs in.
     """
-    settings = context.settings
+    settings, claims_of = context.settings, context.claims_of
     prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
     api = create_api(context)
     hosts = allowed_hosts(settings)
@@ -113,7 +111,7 @@ def site(context: Context, *, claims_of: ClaimsOf | None, base_path: str = "") -
                 everyone_may_enter=claims_of is not None or settings.allow_remote_without_sign_in,
                 public_base_url=settings.public_base_url,
             ),
-            Middleware(UploadGuard, may_upload=_may_upload(context, claims_of)),
+            Middleware(UploadGuard, may_upload=_may_upload(context)),
             Middleware(BodyLimits, paths=WITH_BODY),
             Middleware(BodyLimits, paths=WITH_LISTS, most_bytes=LIST_BYTES, seconds=LIST_SECONDS),
             Middleware(OddNames, api=api),
@@ -123,13 +121,13 @@ def site(context: Context, *, claims_of: ClaimsOf | None, base_path: str = "") -
     )
 
 
-def _may_upload(context: Context, claims_of: ClaimsOf | None) -> Callable[[Scope], bool]:
+def _may_upload(context: Context) -> Callable[[Scope], bool]:
     """Whether whoever asks may hand in files at all: lists, pictures or opt-outs."""
 
     def may_upload(scope: Scope) -> bool:
-        if claims_of is None:
+        if context.claims_of is None:
             return True
-        claims = claims_of(scope)
+        claims = context.claims_of(scope)
         return claims is not None and may_act(context.ledger, context.settings, claims, Permission.ADD_OPT_OUTS)
 
     return may_upload

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from fastapi import Request
+from starlette.types import Scope
 
 from mms import __version__
 from mms.campaigns.pictures.drawn_pictures import DrawnPictures
@@ -32,6 +34,7 @@ from mms.twilio_client import Account, check_account, clock_warning
 ADMISSION_SECONDS = 10.0
 WEBHOOK_SECONDS = 2.0
 LAUNCHES_AT_ONCE = 2  # of eight threads: a large list takes a while to check
+ClaimsOf = Callable[[Scope], Mapping[str, Any] | None]
 Callback = tuple[Mapping[str, str], int | None]  # Twilio's fields, and the row that the address named
 
 
@@ -46,6 +49,7 @@ class Context:
     senders: tuple[str, ...]  # addresses to send from, the preferred one first
     start_worker: Callable[[], None]  # does nothing when one is alive
     worker_alive: Callable[[], bool]
+    claims_of: ClaimsOf | None = None  # who signed in, by a request's cookies; None where nobody signs in
     threads: WorkThreads = field(default_factory=WorkThreads)
     rate_limit: RateLimit = field(default_factory=RateLimit)
     outcomes: Outcomes = field(init=False)
@@ -59,6 +63,7 @@ class Context:
     drawn_pictures: DrawnPictures = field(init=False)
     key_uses: KeyUses = field(init=False)
     wrong_keys: RateLimit = field(default_factory=RateLimit)  # by address
+    wrong_key_traces: RateLimit = field(default_factory=RateLimit)  # lines of the audit trail, by address
     launches: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, LAUNCHES_AT_ONCE))
     clock_ahead: float | None = None  # of this computer against Twilio's, when it was last asked
 

@@ -10,9 +10,9 @@ from mms.access.cookie_secret import require_strong_secret
 from mms.campaigns.pictures.own_pictures import note_address
 from mms.delivery.engine.worker_process import ensure_worker, worker_alive
 from mms.errors import MmsError
-from mms.http.asgi import ClaimsOf, Site, site
+from mms.http.asgi import Site, site
 from mms.http.closed_site import closed_site
-from mms.http.context import Context
+from mms.http.context import ClaimsOf, Context
 from mms.http.middleware.host_guard import refuse_open_door
 from mms.http.new_start import try_first
 from mms.http.running import announce, refuse_second_dashboard
@@ -64,7 +64,7 @@ def site_or_exit(
     if port:
         note_address(services.ledger, f"http://127.0.0.1:{port}")
         announce(settings, port)
-    return site(_context(settings, services), claims_of=claims_of, base_path=base_path)
+    return site(_context(settings, services, claims_of), base_path=base_path)
 
 
 def _try(settings: Settings, *, address: str | None, signs_in: bool) -> None:
@@ -76,7 +76,7 @@ def _try(settings: Settings, *, address: str | None, signs_in: bool) -> None:
         raise MmsError(database_sentence(error), code="database") from error
 
 
-def _context(settings: Settings, services: Services) -> Context:
+def _context(settings: Settings, services: Services, claims_of: ClaimsOf | None) -> Context:
     return Context(
         settings,
         services.ledger,
@@ -85,6 +85,7 @@ def _context(settings: Settings, services: Services) -> Context:
         services.senders,
         start_worker=partial(ensure_worker, settings),
         worker_alive=partial(worker_alive, settings),
+        claims_of=claims_of,
     )
 
 

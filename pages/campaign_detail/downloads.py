@@ -17,4 +17,4 @@ def draw(current: Campaign) -> None:
     ledger = services().ledger
     for ending, label in FORMS.items():
         icon = ":material/print:" if ending == "html" else ":material/download:"
-        st.link_button(label, report_link(ledger, current.id, ending), key=f"report_{ending}", icon=icon)
+        st.link_button(label, report_link(ledger, current.id, ending, by=person()), key=f"report_{ending}", icon=icon)

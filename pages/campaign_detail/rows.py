@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from mms.access.traces import ROWS
 from mms.campaigns.drafts.copies import draft_of_selection
 from mms.campaigns.records import Campaign
 from mms.reports import RowFilter, RowOrder, RowView, row_page
@@ -25,6 +26,7 @@ from pages.components.paging import page_of
 from pages.components.reader import clock_exact, counted, moment_exact, number, phone
 from pages.components.row_words import why
 from pages.components.safe import plain
+from pages.components.traced import traced
 from pages.components.wiring import person, services
 
 PAGE = 100
@@ -78,7 +80,9 @@ def _take_along(current: Campaign, chosen: RowFilter, total: int) -> None:
         for ending, (words, mime) in FORMS.items():
             st.download_button(
                 f"Report of {counted(total, 'row')} ({words})",
-                data=partial(report_bytes, services().ledger, current.id, ending, chosen),
+                data=traced(
+                    partial(report_bytes, services().ledger, current.id, ending, chosen), ROWS, str(current.id)
+                ),
                 file_name=f"campaign-{current.id}-selection.{ending}",
                 mime=mime,
                 key=f"selection_report_{ending}",

@@ -14,11 +14,12 @@ from typing import ParamSpec
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mms.errors import MmsError
+from mms.access.traces import REFUSED, trace
+from mms.errors import MmsError, NotAllowed
 from mms.roles import Permission, require
 from pages.components.keys import ACTING, ANSWERED, NOTICE
 from pages.components.safe import plain
-from pages.components.wiring import person
+from pages.components.wiring import person, services, who
 
 _P = ParamSpec("_P")
 _DRAW = {"done": st.success, "problem": st.error}
@@ -91,6 +92,8 @@ def deed(permission: Permission) -> Callable[[Callable[_P, None]], Callable[_P, 
                 require(person(), permission)
                 action(*args, **kwargs)
             except MmsError as error:
+                if isinstance(error, NotAllowed):
+                    trace(services().ledger, who(), REFUSED, subject=f"{action.__module__}.{action.__name__}")
                 tell(plain(error.message), kind="problem")
 
         return guarded

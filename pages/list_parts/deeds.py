@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mms.access.traces import LIST
 from mms.campaigns.drafts.copies import draft_of_people
 from mms.campaigns.drafts.people_sources import PeopleOfList
 from mms.lists.audience import list_csv
@@ -12,6 +13,7 @@ from pages.components import places
 from pages.components.notices import deed, tell
 from pages.components.reader import counted, zone
 from pages.components.safe import plain
+from pages.components.traced import traced
 from pages.components.wiring import person, services
 
 
@@ -32,7 +34,7 @@ def of_list(found: SavedList) -> None:
         if may(reader, Permission.EXPORT):
             st.download_button(
                 "Download",
-                data=lambda: _csv(found),
+                data=traced(lambda: _csv(found), LIST, str(found.id)),
                 file_name=f"{found.name}.csv",
                 mime="text/csv",
                 key="list_download",

@@ -157,10 +157,11 @@ def test_second_person_is_asked_for_only_where_people_sign_in(ledger):
         require_launch(connection, LOCAL_ADMIN, edited_by=(), recipients=10**6, now=1.0)
 
 
-def test_signed_link_opens_its_own_path_only(ledger):
-    path, token = report_link(ledger, 7, "csv").split("?token=")
+def test_signed_link_opens_its_own_path_for_its_own_person_only(ledger):
+    path, token = report_link(ledger, 7, "csv", by=LOCAL_ADMIN).split("?token=")
     assert path == "/reports/7.csv"
-    assert is_signed(ledger, path, token)
-    assert not is_signed(ledger, "/reports/8.csv", token)
-    assert not is_signed(ledger, path, token + "x")
-    assert not is_signed(ledger, path, "")
+    assert is_signed(ledger, path, token, by=LOCAL_ADMIN)
+    assert not is_signed(ledger, path, token, by=User("ann@example.org", "ann@example.org", Role.ADMIN))
+    assert not is_signed(ledger, "/reports/8.csv", token, by=LOCAL_ADMIN)
+    assert not is_signed(ledger, path, token + "x", by=LOCAL_ADMIN)
+    assert not is_signed(ledger, path, "", by=LOCAL_ADMIN)

@@ -14,6 +14,7 @@ ROOT = Path(mms.__file__).parent
 WORK = ("delivery", "receipts", "notices", "practice")  # rooms of the worker and of Twilio: nobody asks them to
 NOT_FOR_A_PERSON = {
     "access/api_keys.py:note_use": "the time of a call",
+    "access/traces.py:trace": "what a person did is noted, whether they might or not",
     "access/sessions.py:_note": "who signs in is asked in `admit`",
     "access/sessions.py:end_session": "everybody may sign out",
     "access/sessions.py:forget_old_sessions": "housekeeping",
@@ -23,7 +24,8 @@ NOT_FOR_A_PERSON = {
     "campaigns/launch/launching.py:_write_rows": "as above",
     "campaigns/launch/launching.py:_forget": "as above",
     "campaigns/launch/launching.py:_start": "as above: asks `guard.ask_again`",
-    "campaigns/pictures/hosted_pictures.py:_installation": "a name made on first use",
+    "campaigns/pictures/hosted_pictures.py:installation_name": "a name made on first use",
+    "operations/backup_time.py:note_backup": "the time of a backup",
     "campaigns/pictures/media_check.py:keep_verdicts": "what links answered, kept to not ask twice",
     "campaigns/pictures/own_picture.py:_added_secret": "a secret made on first use",
     "campaigns/pictures/own_picture_check.py:_skip": "a part of the launch",

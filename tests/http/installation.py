@@ -110,7 +110,7 @@ def serve(settings: Settings, practice: PracticeServer, listener: socket.socket)
         start_worker=lambda: None,
         worker_alive=lambda: worker_alive(settings),
     )
-    ours = site(context, claims_of=None)
+    ours = site(context)
     app = Starlette(routes=ours.routes, middleware=ours.middleware, lifespan=ours.lifespan)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

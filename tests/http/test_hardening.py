@@ -10,11 +10,13 @@ import pytest
 import requests
 from sqlalchemy import select
 
+from mms.access.audit_log import ACTIONS, deeds
 from mms.access.signed_links import report_link
 from mms.http.middleware.authentication import WRONG_KEYS_PER_MINUTE
 from mms.http.middleware.body_limits import BODY_BYTES
 from mms.http.middleware.security_headers import policy_for
 from mms.ledger.tables import rows
+from mms.roles import LOCAL_ADMIN, Role, User
 
 JPEG = b"\xff\xd8\xff\xe0 not much of a picture"
 NAME = hashlib.sha256(JPEG).hexdigest() + ".jpg"
@@ -120,7 +122,10 @@ def test_slow_callers_do_not_keep_others_from_being_served(quick):
             connection.close()
 
 
-def test_wrong_keys_are_slowed_and_the_right_one_goes_on(quick):
+def test_wrong_keys_are_slowed_and_the_right_one_goes_on(quick, monkeypatch):
+    monkeypatch.setattr(
+        quick.context.wrong_keys, "clock", lambda: 0.0
+    )  # the bucket fills again while a slow machine asks
     quick.context.wrong_keys._free_at.clear()  # other tests of this installation called with wrong keys, too
     answers = [quick.get("/opt-outs", key="wrong") for _ in range(WRONG_KEYS_PER_MINUTE + 5)]
     assert {one.status_code for one in answers} == {401, 429}
@@ -140,20 +145,35 @@ def test_policy_names_our_own_host_for_the_socket(quick):
 def test_report_needs_a_link_that_a_page_signed(quick):
     sid = quick.send(body="=cmd()").json()["sid"]
     campaign = _campaign_of(quick, sid)
-    link = report_link(quick.ledger, campaign, "csv")
+    link = report_link(quick.ledger, campaign, "csv", by=LOCAL_ADMIN)
     assert quick.get(link, key=None).status_code == 200
     assert quick.get(link, key=None).content.startswith(b"\xef\xbb\xbf")
-    assert quick.get(report_link(quick.ledger, campaign, "xlsx"), key=None).content[:2] == b"PK"
-    assert "<html" in quick.get(report_link(quick.ledger, campaign, "html"), key=None).text
+    assert quick.get(report_link(quick.ledger, campaign, "xlsx", by=LOCAL_ADMIN), key=None).content[:2] == b"PK"
+    assert "<html" in quick.get(report_link(quick.ledger, campaign, "html", by=LOCAL_ADMIN), key=None).text
     for forged in (
         f"/reports/{campaign}.csv",
         f"/reports/{campaign}.csv?token=x",
         link.replace(f"/{campaign}.", f"/{campaign + 1}."),
         link.replace(".csv", ".xlsx"),
-        link[:-1] + ("A" if link[-1] != "A" else "B"),
+        report_link(quick.ledger, campaign, "csv", by=User("ann@example.org", "ann@example.org", Role.SENDER)),
+        link[:-5] + ("A" if link[-5] != "A" else "B") + link[-4:],  # the last letter holds bits that mean nothing
     ):
         answer = quick.get(forged, key=None)
         assert (answer.status_code, answer.json()["code"]) == (403, "link_expired")
+
+
+def test_downloads_and_wrong_keys_leave_a_line_in_the_trail(quick):
+    campaign = _campaign_of(quick, quick.send(body="to be reported").json()["sid"])
+    quick.context.wrong_key_traces._free_at.clear()
+    quick.get(report_link(quick.ledger, campaign, "csv", by=LOCAL_ADMIN), key=None)
+    quick.get("/opt-outs", key="a wrong one")
+    with quick.ledger.read() as connection:
+        lines = {(one.who, one.action, one.subject) for one in deeds(connection, LOCAL_ADMIN)}
+    assert {
+        (LOCAL_ADMIN.name, "report.download", str(campaign)),
+        ("API", "api_key.wrong", "127.0.0.1"),
+    } <= lines
+    assert {action for _, action, _ in lines} <= set(ACTIONS)
 
 
 def _campaign_of(installation, sid):
@@ -162,7 +182,7 @@ def _campaign_of(installation, sid):
 
 
 def test_link_expires(quick, monkeypatch):
-    link = report_link(quick.ledger, 1, "csv")
+    link = report_link(quick.ledger, 1, "csv", by=LOCAL_ADMIN)
     later = time.time() + 3_700
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: later)
     assert quick.get(link, key=None).status_code == 403

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from mms.access.api_keys import OpenKey, Scope, holder, open_keys
+from mms.access.traces import API, WRONG_KEY, trace
 from mms.http.context import Context, context_of
 from mms.http.middleware.error_responses import ApiProblem
 from mms.http.middleware.rate_limit import CALLS_PER_MINUTE, OPTION
@@ -52,7 +54,7 @@ async def admitted(request: Request) -> str:
         raise ApiProblem.of(503, "no_keys", message)
     if found.key is None or scheme.lower() != "bearer":
         if presented.strip():  # no key at all is an oversight; only a wrong one is a guess
-            _slow_down(context, request)
+            await _slow_down(context, request)
         problem = Problem(code="unauthorized", message="Send a valid key: Authorization: Bearer KEY.")
         raise ApiProblem(401, problem, {"WWW-Authenticate": 'Bearer realm="MMS Campaigns"'})
     name = found.key.name
@@ -75,9 +77,12 @@ def _require_room(context: Context) -> None:
         raise ApiProblem(503, Problem(code="disk_full", message=message), {"Retry-After": "60"})
 
 
-def _slow_down(context: Context, request: Request) -> None:
+async def _slow_down(context: Context, request: Request) -> None:
     """Wrong keys from one address are answered so often; a right one is taken from there all the same."""
     address = request.client.host if request.client else ""
+    if not context.wrong_key_traces.wait(address, 1):
+        what = partial(trace, context.ledger, API, WRONG_KEY, subject=address)
+        await context.threads.run(what, seconds=DATABASE_SECONDS)
     if wait := context.wrong_keys.wait(address, WRONG_KEYS_PER_MINUTE):
         problem = Problem(code="too_many_calls", message="Too many calls with a wrong key. Wait, then ask again.")
         raise ApiProblem(429, problem, {"Retry-After": str(math.ceil(wait))})
