@@ -238,7 +238,7 @@ def click_while_sending(watch: Stopwatch, campaign_id: int) -> None:
     watch.wait(CAPTION, f"^{RUNNING_ROWS:,} rows$")
     pill, stop = (watch.page.get_by_role("button", name=name) for name in ("Waiting (", "Stop everything"))
     watch.take("Campaign that is being sent: filter", pill.click, CAPTION, rf"^(?!{RUNNING_ROWS:,})[\d,]+ rows$")
-    watch.take("Stop everything: the question", stop.click, "[role=dialog] button", "Pause all")
+    watch.take("Stop everything: the question", stop.click, "[role=dialog] button", "Leave them paused")
 
 
 @dataclass(frozen=True)
