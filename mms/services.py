@@ -6,6 +6,7 @@ The only room above `mms.practice`: in practice mode the account is that of the 
 from dataclasses import dataclass
 
 from mms.access.sessions import forget_old_sessions
+from mms.campaigns import zone_rules
 from mms.campaigns.launch.senders import chosen_address, default_rate
 from mms.campaigns.pictures.personal_hosts import forget_hosted
 from mms.campaigns.pictures.prestart_check import check_due_pictures
@@ -122,6 +123,7 @@ def worker_jobs(settings: Settings) -> tuple[Job, ...]:
         Job("status posts", 2.0, _post_statuses),
         Job("coupon codes", 60.0, _put_coupons_back),
         Job("pictures of nobody", 3600.0, _forget_pictures),
+        Job("start times", zone_rules.EVERY_SECONDS, _follow_zone_rules),
         Job("retention", 3600.0, _purge),
     )
 
@@ -198,6 +200,10 @@ def _put_coupons_back(ledger: Ledger, _settings: Settings, _account: Account) ->
 def _forget_pictures(ledger: Ledger, settings: Settings, _account: Account) -> None:
     forget_unused(ledger, settings)
     forget_hosted(settings, ledger)
+
+
+def _follow_zone_rules(ledger: Ledger, _settings: Settings, _account: Account) -> None:
+    zone_rules.follow_zone_rules(ledger)
 
 
 def _purge(ledger: Ledger, settings: Settings, _account: Account) -> None:

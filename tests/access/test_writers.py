@@ -33,6 +33,7 @@ NOT_FOR_A_PERSON = {
     "campaigns/pictures/prestart_check.py:_check": "the worker's",
     "campaigns/pictures/prestart_check.py:_teller": "the worker's",
     "campaigns/pictures/prestart_check.py:tell": "the worker's",
+    "campaigns/zone_rules.py:_move": "the worker's",
     "http/idempotency.py:_admit": "calls with a key, whose scope the route asks",
     "http/idempotency.py:withdraw": "as above",
     "ledger/high_water.py:high_water": "a name made on first use",
