@@ -7,16 +7,17 @@ import pytest
 from launching import SAID, checked_list, place_of, rows_of, said
 from sqlalchemy import select
 
+from mms.access.approvals import set_approval_above
 from mms.campaigns import controls
 from mms.campaigns.launch.checklist import CheckedDraft
 from mms.campaigns.launch.repeat_check import EarlierCampaign
 from mms.campaigns.launch.submission import NO_REPEATS, Content, Repeats
 from mms.campaigns.launch.submit import submit
 from mms.campaigns.retry import retry_campaign
-from mms.errors import CampaignError
+from mms.errors import CampaignError, MmsError
 from mms.ledger import dead_numbers, open_ledger, opt_outs
 from mms.ledger.tables import campaigns, rows
-from mms.roles import LOCAL_ADMIN
+from mms.roles import LOCAL_ADMIN, Role, User
 from mms.states import CampaignState
 
 CONTENT = Content("Hi {Name}")
@@ -37,7 +38,7 @@ def together(*works):
         start.wait()
         try:
             results[place] = work()
-        except CampaignError as error:
+        except MmsError as error:
             results[place] = error
 
     threads = [threading.Thread(target=run, args=one) for one in enumerate(works)]
@@ -139,3 +140,30 @@ def test_two_people_resume_and_one_cancels_in_the_same_moment(settings, ledger):
     # Cancelled is final, so whoever comes later is refused. (A cancel that met a resume is asked again.)
     assert tuple(found) in {("canceled", "cancel"), ("running", "run")}
     assert {state for state, _ in states(ledger, first)} == ({"canceled"} if found.want == "cancel" else {"ready"})
+
+
+def test_two_launches_at_once_cannot_both_pass_below_the_limit_of_one_person(settings, ledger):
+    """Each alone is below it, counted over a day; together they are above, so one of them needs a second person."""
+    set_approval_above(ledger, User("ada", "ada@example.com", Role.ADMIN), 50)
+    sam = User("sam", "sam@example.com", Role.SENDER)
+    lists = [LIST, LIST.replace("+1202", "+1212")]
+    drafts = [
+        CheckedDraft(
+            said=SAID, content=CONTENT, checked=checked_list(settings, ledger, text, CONTENT), known=NO_REPEATS,
+            edited_by=(sam.name,),
+        )
+        for text in lists
+    ]  # fmt: skip
+    others = [open_ledger(settings) for _ in lists]
+    made = together(
+        *(
+            lambda one=one, draft=draft: submit(place_of(one), draft, by=sam, request_key=draft.checked.upload.sha256)
+            for one, draft in zip(others, drafts, strict=True)
+        )
+    )
+    for one in others:
+        one.close()
+    assert sorted(isinstance(one, int) for one in made) == [False, True], made
+    assert [one.code for one in made if not isinstance(one, int)] == ["needs_approval"]
+    with ledger.read() as connection:
+        assert len(connection.execute(select(campaigns.c.id)).all()) == 1

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import time
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -192,3 +194,32 @@ def test_replies_are_listed_newest_first(quick):
     assert [one["body"] for one in listed["replies"][:2]] == ["answer 1", "answer 0"]
     assert listed["replies"][0]["from"] == "+12025550123"
     assert quick.get("/replies?since=2100-01-01").json() == {"replies": [], "next": None}
+
+
+def _in(seconds):
+    return datetime.fromtimestamp(time.time() + seconds, UTC).isoformat()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param(lambda: {"notAfter": "soon"}, id="no time"),
+        pytest.param(lambda: {"notAfter": _in(-60)}, id="past"),
+        pytest.param(lambda: {"notAfter": _in(30)}, id="too soon to send anything"),
+        pytest.param(lambda: {"notAfter": _in(3_600), "at": _in(7_200)}, id="before its start"),
+    ],
+)
+def test_a_last_moment_that_makes_no_sense_is_refused(quick, fields):
+    answer = post(quick, json=campaign(f"never {uuid.uuid4()}", **fields()))
+    assert answer.status_code == 400, answer.text
+    assert "notAfter" in answer.text or answer.json()["code"] == "not_after"
+
+
+def test_a_last_moment_goes_along_with_every_message(quick):
+    text = f"last {uuid.uuid4()}"
+    made = post(quick, json=campaign(text, notAfter=_in(1_200), anyHour=True))
+    assert made.status_code == 201, made.text
+    until(lambda: ended(quick, made.json()["id"]))
+    sent = quick.arrived(text)
+    assert len(sent) == 2
+    assert all(0 < int(one["form"]["ValidityPeriod"][0]) <= 1_200 for one in sent)
