@@ -4,6 +4,8 @@ import requests
 import streamlit as st
 
 from mms.campaigns.pictures.own_pictures import own_pictures
+from mms.media.store.picture_store import FolderStore
+from mms.picture_templates.drawn_folder import drawn_folder
 from mms.practice.address import PracticeAddress
 from mms.practice.remote import PracticeRemote
 from mms.roles import Permission
@@ -32,6 +34,7 @@ def clear() -> None:
 def screens(found: list[dict[str, object]]) -> None:
     """The phones side by side, as many as fit."""
     pictures = own_pictures(services().settings, services().ledger)
+    each = FolderStore(drawn_folder(services().settings))  # a picture made for one person
     with st.grid(min_column_width=300, key="phones"):
         for one in found:
             names = [pictures.name_in(url) for url in one["media_urls"]]  # type: ignore[attr-defined]
@@ -40,7 +43,7 @@ def screens(found: list[dict[str, object]]) -> None:
                 sender=str(one.get("from") or one.get("messaging_service_sid") or ""),
                 recipient=str(one["to"]),
                 body=str(one["body"]),
-                pictures=[(pictures.read(name) if name else None) or NO_PREVIEW for name in names],
+                pictures=[((pictures.read(name) or each.read(name)) if name else None) or NO_PREVIEW for name in names],
                 footnote=f"{one['status']}" + (f", code {one['error_code']}" if one.get("error_code") else ""),
             )
 

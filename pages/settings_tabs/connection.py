@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mms.campaigns.launch.senders import KIND_NAMES, sender_kind
+from mms.campaigns.pictures.hosted_pictures import PLACE, media_host
 from mms.roles import Permission, may
 from mms.settings import Settings
 from mms.twilio_client import check_account
@@ -41,7 +42,7 @@ def _facts(settings: Settings) -> None:
         "Database": "SQLite file" if settings.database_url.startswith("sqlite") else "PostgreSQL",
         "Region of numbers without a country code": settings.region,
         "Messages a second": rate,
-        "Public address": settings.public_base_url or "none: receipts are asked for, pictures need a link",
+        "Public address": settings.public_base_url or _without_address(settings),
     }
     for label, value in facts.items():
         with st.container(horizontal=True, gap="small"):
@@ -49,6 +50,12 @@ def _facts(settings: Settings) -> None:
             st.text(value)
     for address in services().senders:
         st.text(f"Sender: {KIND_NAMES[sender_kind(address)]} {phone(address)}")
+
+
+def _without_address(settings: Settings) -> str:
+    if settings.is_practice:
+        return "none, and none is needed in practice"
+    return f"none: receipts and replies are asked for, pictures are put on the web by {PLACE[media_host(settings)]}"
 
 
 @deed(Permission.SEE)

@@ -1,10 +1,13 @@
 """`.env` as people and their editors leave it, and as the form rewrites it."""
 
 import os
+import re
 import stat
+from pathlib import Path
 
 import pytest
 
+from mms import settings
 from mms.env_file import read_env_file, save_env_file
 from mms.errors import SettingsError
 from mms.settings import load_settings, settings_from
@@ -62,3 +65,9 @@ def test_misspelt_name_is_told_with_the_nearest_real_one(name, meant):
         return
     with pytest.raises(SettingsError, match=f"{name} is not a setting: did you mean {meant}"):
         settings_from({name: "x"})
+
+
+def test_every_setting_that_is_read_is_a_known_name():
+    source = Path(settings.__file__).read_text("utf-8")
+    read = set(re.findall(r'(?:_parsed|values\.get)\(\s*"([A-Z_]+)"', source))
+    assert read - set(settings.NAMES) == set()
