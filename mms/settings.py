@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+from mms.data_folder import data_folder_problem
 from mms.env_file import env_path, read_env_file
 from mms.errors import SettingsError
 
@@ -124,9 +125,12 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: Path | Non
     """Settings of this process: the environment wins over `.env`.
 
     Raises:
-        SettingsError: naming everything that is missing or malformed.
+        SettingsError: naming everything that is missing or malformed, or why the data folder cannot be used.
     """
-    return settings_from({**read_env_file(env_file or env_path()), **(os.environ if environ is None else environ)})
+    read = settings_from({**read_env_file(env_file or env_path()), **(os.environ if environ is None else environ)})
+    if problem := data_folder_problem(read.data_dir):
+        raise SettingsError([problem])
+    return read
 
 
 def settings_from(values: Mapping[str, str]) -> Settings:

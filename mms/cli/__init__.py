@@ -6,6 +6,7 @@ A command's module is loaded when that command is asked for: `--help` and one co
 import errno
 import os
 import sys
+from contextlib import closing
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 
@@ -49,6 +50,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Each command's module in this room, and its line in `--help`. The function is named like the command."""
 
+READING = frozenset({"campaigns", "check", "doctor", "export", "replies", "report", "segments", "show"})
+"""These change nothing, so they do not bring an older database up to date either."""
+
 
 class LazyGroup(click.Group):
     """Loads a command's module when it is called or when its own help is asked for."""
@@ -72,11 +76,24 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Send picture messages to a list of people over Twilio, and know what became of each one.
 
     Without Twilio credentials everything runs in practice mode: nothing leaves this computer.
     """
+    if context.invoked_subcommand in READING and not {"-h", "--help"} & set(sys.argv):
+        _leave_an_older_database_alone()
+
+
+def _leave_an_older_database_alone() -> None:
+    """Raises MmsError where the database is of an older version: an older worker may be sending from it."""
+    from mms.ledger import Ledger  # only commands that open the ledger load what it needs
+    from mms.ledger.schema import require_current
+    from mms.settings import load_settings
+
+    with closing(Ledger(load_settings().database_url)) as ledger:
+        require_current(ledger)
 
 
 def main() -> None:

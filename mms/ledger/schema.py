@@ -4,15 +4,20 @@ Whether anything is due is asked in SQL and by the names of the migrations, so t
 its import takes longer than a small check.
 """
 
+import logging
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from mms.errors import MmsError
 from mms.ledger.database import Ledger
 from mms.ledger.tables import metadata
 from mms.settings import Settings
 
+_log = logging.getLogger("mms.ledger")
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "mms_version"
 _POSTGRES_LOCK = 7_264_391_175  # any fixed number: one migration at a time
@@ -76,10 +81,45 @@ def migrate(ledger: Ledger) -> None:
         if not ledger.is_sqlite:
             connection.execute(text("SET LOCAL statement_timeout = 0"))  # a migration takes as long as it takes
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
+        _keep_a_copy(ledger, connection, known[-1])
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def require_current(ledger: Ledger) -> None:
+    """For what only reads: an older ledger stays as it is, because an older worker may be sending from it.
+
+    Raises:
+        MmsError: code `database_too_old`, saying how it is brought up to date.
+    """
+    known = revisions()
+    with ledger.read() as connection:
+        current = _version(connection)
+    if current in known[:-1]:
+        raise MmsError(
+            f"The database is of an older version ({current}, this program: {known[-1]}), and a command that "
+            "only reads does not change it. Stop the old app and its workers, make a backup (python -m mms backup "
+            "FILE), then start this version's app or worker: it brings the database up to date.",
+            code="database_too_old",
+        )
+
+
+def _keep_a_copy(ledger: Ledger, connection: Connection, newest: str) -> None:
+    """Before tables change: there is no way down. A copy on SQLite; on PostgreSQL only the operator can make one."""
+    current = _version(connection)
+    if current is None or current == newest:
+        return
+    if not ledger.is_sqlite:
+        _log.warning("The database goes from version %s to %s. Its way back is your last pg_dump.", current, newest)
+        return
+    file = make_url(ledger.url).database or ""
+    copy = f"{file}.before-{newest}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(copy)) as kept:
+        Path(copy).chmod(0o600)
+        old.backup(kept)
+    _log.warning("The database goes from version %s to %s. As it was, it lies in %s", current, newest, Path(copy).name)
 
 
 def _misfits(connection: Connection) -> list[str]:
