@@ -7,6 +7,7 @@ line in `mms_joins`, the person in the list, the message to them) is one transac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import floor
 
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -59,7 +60,7 @@ def take_joins(ledger: Ledger, account_sid: str) -> int:
 
 def _new(connection: Connection, words: Mapping[tuple[str, str], JoinWord], now: float) -> list[_Message]:
     wanted = {word for _, word in words} | {_YES} | _START
-    since = max(min(word.created_at for word in words.values()), now - BACK_SECONDS)
+    since = max(min(_begins(word) for word in words.values()), now - BACK_SECONDS)
     query = (
         select(replies.c.id, replies.c.message_sid, replies.c.sender, replies.c.address, replies.c.body, replies.c.at)
         .where(replies.c.at >= since, func.length(replies.c.body) <= _LONGEST)
@@ -70,6 +71,11 @@ def _new(connection: Connection, words: Mapping[tuple[str, str], JoinWord], now:
     )
     read = [_Message(*one[:5], _said(one.body), one.at) for one in connection.execute(query)]
     return [one for one in read if one.said in wanted]
+
+
+def _begins(word: JoinWord) -> float:
+    """From when on messages count: Twilio's times are whole seconds."""
+    return floor(word.created_at)
 
 
 def _said(body: str) -> str:
@@ -103,7 +109,7 @@ def _meant(
     """The word that a message is about, and whether it confirms; None for an ordinary YES or START."""
     word = words.get((message.address, message.said))
     if word is not None:
-        return (word, False) if message.at >= word.created_at else None
+        return (word, False) if message.at >= _begins(word) else None
     last = _last(connection, message)
     if last is None:
         return None

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from math import floor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from mms.join_words.handling import JoinResult, take_joins
 from mms.join_words.printing import qr_code, sms_link
 from mms.join_words.words import NewWord, add_word, all_words, delete_word
 from mms.ledger import opt_outs
-from mms.ledger.tables import campaigns, joins, list_people, rows
+from mms.ledger.tables import campaigns, join_words, joins, list_people, replies, rows
 from mms.lists.conditions import Moment
 from mms.lists.merging import save_new_list
 from mms.lists.people import people_of
@@ -76,6 +77,16 @@ def test_a_word_is_enough_and_consent_is_kept_with_time_words_and_number(ledger,
     assert sent(ledger) == [("Welcome", ANA)]
     with ledger.read() as connection:
         assert connection.execute(select(campaigns.c.media_urls)).scalar_one() == [PICTURE]
+
+
+def test_twilios_times_are_whole_seconds(ledger, members):
+    word(ledger, members)
+    receive(ledger, Inbound("SM" + "7" * 32, ANA, OURS, "JOIN", 0, None))
+    with ledger.write() as connection:
+        at = ledger.now(connection)
+        connection.execute(join_words.update().values(created_at=floor(at) + 0.9))
+        connection.execute(replies.update().values(at=floor(at)))
+    assert take_joins(ledger, ACCOUNT) == 1
 
 
 def test_twice_is_once(ledger, members):
@@ -147,6 +158,8 @@ def test_an_ordinary_message_joins_nobody(ledger, members, text):
 
 def test_another_number_and_what_came_before_the_word_join_nobody(ledger, members):
     assert wrote(ledger, "JOIN") == []
+    with ledger.write() as connection:
+        connection.execute(replies.update().values(at=replies.c.at - 60))
     word(ledger, members)
     take_joins(ledger, ACCOUNT)
     assert wrote(ledger, "JOIN", to=OTHER) == []
