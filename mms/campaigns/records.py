@@ -88,6 +88,14 @@ def campaign(connection: Connection, campaign_id: int) -> Campaign:
     return _campaign(found)
 
 
+def launched_by(connection: Connection, request_key: str) -> int | None:
+    """The campaign that this request made before; None while it is still being written, too."""
+    query = select(campaigns.c.id).where(
+        campaigns.c.request_key == request_key, campaigns.c.state != CampaignState.DRAFT
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
 def campaigns_in(connection: Connection, states: frozenset[CampaignState], mode: str) -> list[Campaign]:
     """Ordinary campaigns in these states, in the order in which they will send."""
     is_one = and_(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.mode == mode)

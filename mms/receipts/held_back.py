@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from mms.delivery.queue.predicates import takes_rows_back
 from mms.delivery.sending.claims import LEAST_VALID
 from mms.ledger.campaign_states import change_campaign, move_campaign
 from mms.ledger.row_states import RowChange, move_row
@@ -17,11 +18,10 @@ from mms.quiet_hours import QuietHours, quiet_hours
 from mms.recipients.sentences import counted
 from mms.send_options import SendOptions
 from mms.settings import Mode
-from mms.states import AttemptEvent, CampaignKind, CampaignState, Reason, RowState, Want
+from mms.states import AttemptEvent, CampaignState, Reason, RowState
 
 CODES = frozenset({30036})
 EVENT = AttemptEvent.HELD_BACK
-_GOES_ON = (CampaignState.RUNNING, CampaignState.WAITING, CampaignState.SCHEDULED, CampaignState.FINISHED)
 _COLUMNS = (
     *(
         rows.c.id,
@@ -59,7 +59,7 @@ def openings(connection: Connection, dropped: Mapping[str, int], now: float) -> 
         select(*_COLUMNS)
         .join(campaigns, campaigns.c.id == rows.c.campaign_id)
         .where(rows.c.message_sid.in_(dropped), rows.c.state == RowState.ACCEPTED, ~second)
-        .where(campaigns.c.kind == CampaignKind.CAMPAIGN, campaigns.c.want == Want.RUN, campaigns.c.state.in_(_GOES_ON))
+        .where(takes_rows_back())
     )
     found = connection.execute(query).all()
     hours = quiet_hours(connection) if found else None

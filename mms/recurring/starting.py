@@ -15,10 +15,10 @@ from mms.campaigns.drafts.content import DraftContent
 from mms.campaigns.drafts.people_sources import PeopleOfList, chosen_people, count_chosen
 from mms.campaigns.launch.checklist import ALL_PROBLEMS, Sending
 from mms.campaigns.launch.program_request import ProgramRequest, ToMend, launch_for_program
-from mms.campaigns.records import campaign
+from mms.campaigns.records import campaign, launched_by
 from mms.errors import CampaignError, MmsError
 from mms.ledger import Ledger
-from mms.ledger.tables import campaigns, recurring_runs, recurring_sends
+from mms.ledger.tables import recurring_runs, recurring_sends
 from mms.lists.campaign_people import people_who_stay
 from mms.lists.segments import moment_of
 from mms.recipients import Upload
@@ -75,7 +75,7 @@ def _run(sending: Sending, send_id: int) -> bool:
         found = _still_due(connection, send_id, now)
         if found is None:
             return False
-        made = _made(connection, request_key(found))
+        made = launched_by(connection, request_key(found))
         before = last_campaign(connection, send_id)
         state = campaign(connection, before).state if before is not None else None
     if made is not None:
@@ -116,7 +116,7 @@ def _launch(sending: Sending, found: RecurringSend) -> bool:
         _note(sending.ledger, found, RunResult.FAILED, reason=reason)
     except MmsError as error:
         with sending.ledger.read() as connection:
-            if _made(connection, request_key(found)) is not None:
+            if launched_by(connection, request_key(found)) is not None:
                 return False  # another worker was faster, and notes it
         result = RunResult.NOBODY if error.code in _NOBODY else RunResult.FAILED
         _note(sending.ledger, found, result, reason=error.message)
@@ -181,11 +181,6 @@ def _still_due(connection: Connection, send_id: int, now: float) -> RecurringSen
         return None  # deleted meanwhile
     is_due = found.state is SendState.ACTIVE and found.next_at is not None and found.next_at <= now
     return found if is_due else None
-
-
-def _made(connection: Connection, key: str) -> int | None:
-    query = select(campaigns.c.id).where(campaigns.c.request_key == key, campaigns.c.state != CampaignState.DRAFT)
-    return connection.execute(query).scalar_one_or_none()
 
 
 def _note(

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import select
-
 from mms.campaigns.drafts import decisions
 from mms.campaigns.drafts.uploads import store_upload
 from mms.campaigns.launch.checklist import CheckedDraft, Installation, checklist, link_base_of
@@ -15,12 +13,11 @@ from mms.campaigns.launch.submission import LeftOut, Window, planned_rows
 from mms.campaigns.pictures.media_check import MediaFindings
 from mms.campaigns.pictures.own_picture import own_picture_of
 from mms.campaigns.pictures.recheck import is_sure
+from mms.campaigns.records import launched_by
 from mms.ledger import Ledger
-from mms.ledger.tables import campaigns
 from mms.quiet_hours import quiet_hours
 from mms.roles import Permission, User, require
 from mms.settings import Mode
-from mms.states import CampaignState
 
 
 def submit(
@@ -42,7 +39,9 @@ def submit(
             get this message with a campaign that the draft does not know of; what `drawn_versions` raises.
     """
     require(by, Permission.SEND)
-    if (earlier := launched_by(place.ledger, request_key)) is not None:
+    with place.ledger.read() as connection:
+        earlier = launched_by(connection, request_key)
+    if earlier is not None:
         return earlier
     for missing in checklist(place, draft, by=by):
         raise missing.error
@@ -54,15 +53,6 @@ def submit(
         drawn = drawn_versions(draft.checked, draft.content, new.options, again)
         planned = (row._replace(version=drawn.get(row.row_number)) for row in planned)
     return launch(place.ledger, new, planned, _last_look(place, on_hosting) if draft.content.own else None)
-
-
-def launched_by(ledger: Ledger, request_key: str) -> int | None:
-    """The campaign that this request made before; None while it is still being written."""
-    query = select(campaigns.c.id).where(
-        campaigns.c.request_key == request_key, campaigns.c.state != CampaignState.DRAFT
-    )
-    with ledger.read() as connection:
-        return connection.execute(query).scalar_one_or_none()
 
 
 def left_out(draft: CheckedDraft) -> LeftOut:

@@ -2,13 +2,14 @@
 
 from sqlalchemy import Connection, select, text
 
+from mms.delivery.queue.predicates import waits_on_its_canary
 from mms.delivery.queue.sender_queue import LiveCampaign
 from mms.delivery.queue.version_test import tests_that_wait, wait_for_results
 from mms.ledger.campaign_states import explain_campaign, move_campaign
 from mms.ledger.tables import campaigns
 from mms.recipients.sentences import counted
 from mms.send_options import SendOptions
-from mms.states import CampaignState, Reason, Want
+from mms.states import CampaignState, Reason
 
 WAIT_SECONDS = 120.0  # what carriers say about a message usually comes within two minutes
 GOOD_SHARE = 0.9  # of the first rows must not have failed for the rule to go on
@@ -47,24 +48,15 @@ def wait_for_canary(connection: Connection, campaign: LiveCampaign, now: float) 
 
 def a_rule_decides(connection: Connection) -> bool:
     """Whether a campaign waits for the time at which a rule looks: somebody has to be there then."""
-    waiting = select(campaigns.c.options).where(
-        campaigns.c.state == CampaignState.PAUSED,
-        campaigns.c.reason_code == Reason.CANARY,
-        campaigns.c.want == Want.RUN,
-        campaigns.c.versions.is_(None),
-    )
+    waiting = select(campaigns.c.options).where(waits_on_its_canary(), campaigns.c.versions.is_(None))
     found = connection.execute(waiting).scalars()
     return any(SendOptions.from_json(one).canary_goes_on for one in found) or bool(tests_that_wait(connection))
 
 
 def go_on_by_rule(connection: Connection, now: float) -> None:
     """Campaigns whose canary may decide by itself go on when enough of the first rows did well after the wait."""
-    waiting = select(campaigns.c.id, campaigns.c.options).where(
-        campaigns.c.state == CampaignState.PAUSED,
-        campaigns.c.reason_code == Reason.CANARY,
-        campaigns.c.want == Want.RUN,
-        campaigns.c.canary_at <= now - WAIT_SECONDS,
-    )
+    has_waited = campaigns.c.canary_at <= now - WAIT_SECONDS
+    waiting = select(campaigns.c.id, campaigns.c.options).where(waits_on_its_canary(), has_waited)
     for found in connection.execute(waiting).all():
         options = SendOptions.from_json(found.options)
         if options.canary_goes_on:

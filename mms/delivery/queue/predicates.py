@@ -55,6 +55,24 @@ def pictures_are_due(soon: float) -> ColumnElement[bool]:
     )
 
 
+def waits_on_its_canary() -> ColumnElement[bool]:
+    """Its first few went out, and the rest is wanted when they did well."""
+    return and_(
+        campaigns.c.state == CampaignState.PAUSED,
+        campaigns.c.reason_code == Reason.CANARY,
+        campaigns.c.want == Want.RUN,
+    )
+
+
+def takes_rows_back() -> ColumnElement[bool]:
+    """Rows of it that come back may go out again: it is wanted, or was over with nobody against it."""
+    return and_(
+        campaigns.c.kind == CampaignKind.CAMPAIGN,
+        campaigns.c.want == Want.RUN,
+        campaigns.c.state.in_((*_LIVE, CampaignState.FINISHED)),
+    )
+
+
 def goes_before(sender_id: int, place: tuple[float, int], now: float) -> ColumnElement[bool]:
     """A campaign that sends before the one at this place: it is in front and its time has come.
 

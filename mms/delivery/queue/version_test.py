@@ -2,12 +2,12 @@
 
 from sqlalchemy import Connection, Row, select
 
-from mms.delivery.queue.predicates import is_to_be_settled
+from mms.delivery.queue.predicates import is_to_be_settled, waits_on_its_canary
 from mms.delivery.queue.sender_queue import LiveCampaign
 from mms.ledger.campaign_states import explain_campaign, move_campaign
 from mms.ledger.tables import campaigns, rows
 from mms.send_options import SendOptions
-from mms.states import CampaignState, Reason, Want
+from mms.states import CampaignState, Reason
 from mms.versions.results import differences, sure_winner, version_results
 from mms.versions.version import Rule
 
@@ -43,9 +43,7 @@ def choose_by_rule(connection: Connection, now: float) -> None:
 def tests_that_wait(connection: Connection) -> list[tuple[Row[int, float, dict[str, object]], SendOptions]]:
     """Campaigns that a rule goes on with, each with what was chosen about it."""
     query = select(campaigns.c.id, campaigns.c.canary_at, campaigns.c.options).where(
-        campaigns.c.state == CampaignState.PAUSED,
-        campaigns.c.reason_code == Reason.CANARY,
-        campaigns.c.want == Want.RUN,
+        waits_on_its_canary(),
         campaigns.c.versions.is_not(None),
         campaigns.c.winner.is_(None),
         campaigns.c.canary_at.is_not(None),

@@ -2,23 +2,31 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Row, select, text
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
-from mms.delivery.queue.conclusion import UNSETTLED, for_a_person, open_rows
+from mms.delivery.queue.conclusion import for_a_person, open_rows
+from mms.delivery.queue.predicates import is_left_to_a_person
 from mms.errors import CampaignError
 from mms.ledger import Ledger
 from mms.ledger.audit import note
 from mms.ledger.campaign_states import command_campaign, move_campaign, reword
 from mms.ledger.row_states import RowChange, annotate_rows, move_each
-from mms.ledger.tables import campaigns, rows
+from mms.ledger.tables import campaigns, rows, senders
 from mms.roles import Permission, User, require
 from mms.states import AttemptEvent, CampaignState, Reason, RowState, Want
 
-_UNDECIDED = text("""
-SELECT 1 FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id JOIN mms_senders s ON s.id = c.sender_id
-WHERE r.recipient = :recipient AND r.state = 'unknown' AND r.reason = 'unsettled' AND s.account_sid = :account
-LIMIT 1
-""")
+_UNDECIDED = (
+    select(rows.c.id)
+    .join(campaigns, campaigns.c.id == rows.c.campaign_id)
+    .join(senders, senders.c.id == campaigns.c.sender_id)
+    .where(
+        rows.c.recipient == bindparam("recipient"),
+        is_left_to_a_person(),
+        rows.c.state == RowState.UNKNOWN,
+        senders.c.account_sid == bindparam("account"),
+    )
+    .limit(1)
+)
 
 
 class Decision(StrEnum):
@@ -111,7 +119,7 @@ def _undecided_rows(connection: Connection, which: ColumnElement[bool]) -> list[
 
 
 def _in_doubt(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return which & (rows.c.state == RowState.UNKNOWN) & (rows.c.reason == UNSETTLED)
+    return which & is_left_to_a_person() & (rows.c.state == RowState.UNKNOWN)
 
 
 def _resume_after_doubt(connection: Connection, campaign_id: int) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, text
 
 from mms.delivery.queue.conclusion import UNSETTLED
+from mms.delivery.queue.predicates import is_left_to_a_person, is_to_be_settled
 from mms.delivery.reconciliation.matching import UnknownRow
 from mms.delivery.sending.row_renderer import RowRenderer
 from mms.delivery.sending.suppression import learn
@@ -18,15 +19,22 @@ from mms.twilio_client import ProviderMessage
 _OLD_MARGIN = 600.0  # seconds: rows of which only the ledger's own time of the claim is known
 _AT_ONCE = 500  # SIDs or rows in one query
 
-_QUESTION = """
-SELECT r.id, r.campaign_id, r.fence, r.recipient, r.cells, r.coupon, r.picture, r.link, r.version,
-  r.claimed_at, r.asked_from, r.looks, c.sender_address
-FROM mms_rows r JOIN mms_campaigns c ON c.id = r.campaign_id
-WHERE r.state IN ('sending', 'unknown') AND r.state = 'unknown' AND c.sender_id = :sender AND {which}
-ORDER BY r.claimed_at, r.id LIMIT :room
-"""
-_IN_DOUBT = text(_QUESTION.format(which="(r.reason IS NULL OR r.reason <> 'unsettled')"))
-_UNDECIDED = text(_QUESTION.format(which="r.reason = 'unsettled'"))
+
+def _questions(which: ColumnElement[bool]) -> Select[Any]:
+    """Rows of a sender whose request is over, the oldest attempt first."""
+    of_the_row = ("id", "campaign_id", "fence", "recipient", "cells", "coupon", "picture", "link", "version")
+    asked = ("claimed_at", "asked_from", "looks")
+    return (
+        select(*(rows.c[name] for name in (*of_the_row, *asked)), campaigns.c.sender_address)
+        .join(campaigns, campaigns.c.id == rows.c.campaign_id)
+        .where(which, rows.c.state == RowState.UNKNOWN, campaigns.c.sender_id == bindparam("sender"))
+        .order_by(rows.c.claimed_at, rows.c.id)
+        .limit(bindparam("room"))
+    )
+
+
+_IN_DOUBT = _questions(is_to_be_settled())
+_UNDECIDED = _questions(is_left_to_a_person())
 _ADOPTED = text("SELECT 1 FROM mms_rows WHERE message_sid = :sid")
 _OWNED = text("SELECT message_sid FROM mms_rows WHERE message_sid IN :sids").bindparams(
     bindparam("sids", expanding=True)
