@@ -54,7 +54,7 @@ def test_panic_button_can_be_read_in_light_and_dark(browser, tmp_path):
             context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # axe is injected
             page = context.new_page()
             page.goto(f"{site.url}/help")
-            expect(page.get_by_role("button", name="Stop everything")).to_be_visible()
+            expect(page.get_by_role("button", name="Stop everything")).to_be_visible(timeout=20_000)
             page.wait_for_selector(IDLE)
             found += [f"{scheme}: {one}" for one in serious_findings(page)]
             context.close()
