@@ -62,6 +62,12 @@ def version_results(connection: Connection, campaign_id: int) -> list[VersionRes
     ]
 
 
+def people_who_wait(connection: Connection, campaign_id: int) -> int:
+    """Who tries no version and gets the chosen one."""
+    query = select(func.count()).where(rows.c.campaign_id == campaign_id, rows.c.version.is_(None))
+    return int(connection.execute(query.where(rows.c.state == RowState.READY)).scalar_one())
+
+
 def _people(
     connection: Connection, of_test: tuple[ColumnElement[bool], ...], row_id: Any, condition: ColumnElement[bool]
 ) -> dict[str, int]:

@@ -8,7 +8,7 @@ from mms.campaigns.records import Campaign
 from mms.reports.counts import HANDED_OVER
 from mms.roles import Permission, may
 from mms.states import CampaignState
-from mms.versions.results import Difference, VersionResult, differences, version_results
+from mms.versions.results import Difference, VersionResult, differences, people_who_wait, version_results
 from mms.versions.version import Rule
 from pages.components.notices import deed
 from pages.components.reader import counted, number
@@ -81,15 +81,16 @@ def sentence(results: list[VersionResult], found: list[Difference], rule: Rule) 
         return f"Nobody has {done} yet."
     if not all(one.is_sure for one in found):
         return (
-            f"By who {done}: too few people to tell. The difference of {_points(found[0].value)} points between "
-            f"{found[0].leader} and {found[0].other} could as well be chance (it may lie between "
+            f"By who {done}: too few people to tell. The difference of {_points(found[0].value)} in 100 people "
+            f"between {found[0].leader} and {found[0].other} could as well be chance (it may lie between "
             f"{_points(found[0].low)} and {_points(found[0].high)})."
         )
     against = "; ".join(
-        f"{_points(one.value)} points from {one.other} (between {_points(one.low)} and {_points(one.high)})"
+        f"{_points(one.value)} in 100 against version {one.other} (95 of 100 such tests lie between "
+        f"{_points(one.low)} and {_points(one.high)})"
         for one in found
     )
-    return f"With version {found[0].leader} {better}: {against}. In 95 of 100 such tests the truth lies in between."
+    return f"With version {found[0].leader} {better}: a difference of {against}."
 
 
 def _points(share: float) -> str:
@@ -97,8 +98,9 @@ def _points(share: float) -> str:
 
 
 def _choice(current: Campaign) -> None:
-    waiting = current.row_count
-    st.write(f"The others of {counted(waiting, 'row')} wait. Which version do they get?")
+    with services().ledger.read() as connection:
+        waiting = people_who_wait(connection, current.id)
+    st.write(f"{counted(waiting, 'person waits', 'people wait')}. Which version do they get?")
     with st.container(horizontal=True):
         for one in current.versions:
             st.button(
