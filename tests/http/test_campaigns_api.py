@@ -65,6 +65,13 @@ def test_campaign_tells_the_callers_own_name_and_is_found_by_it_and_by_its_key(q
     assert "reference" not in quick.get(f"/campaigns/{other['id']}").json()
 
 
+@pytest.mark.parametrize("name", ["6" * 30, "0", "-1", "abc", "2147483647"])
+def test_number_that_no_campaign_has_is_not_found(quick, name):
+    assert quick.get(f"/campaigns/{name}").status_code == 404
+    assert quick.get(f"/recurring/{name}").status_code == 404
+    assert post(quick, f"/campaigns/{name}/pause").status_code == 404
+
+
 def test_rows_come_page_by_page(quick, monkeypatch):
     monkeypatch.setattr(routes, "_PAGE", 2)
     people = [{"Phone": f"+120255501{number:02}"} for number in range(5)]

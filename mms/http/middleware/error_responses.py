@@ -84,6 +84,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        if any(one["loc"][0] == "path" for one in error.errors()):
+            return ApiProblem.of(404, "not_found", "There is nothing with this number.").response()
         if not request.headers.get("Content-Type", "").lower().startswith("application/json"):
             return ApiProblem.of(
                 415, "not_json", "Send JSON, with the header Content-Type: application/json."

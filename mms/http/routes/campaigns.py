@@ -29,7 +29,7 @@ from mms.http.middleware.authentication import DATABASE_SECONDS, KeyedRoute
 from mms.http.middleware.error_responses import ApiProblem
 from mms.http.routes import campaign_descriptions as described
 from mms.http.routes.campaign_models import CampaignOptions, CampaignRow, CampaignRows, ChosenVersion, NewCampaign
-from mms.http.routes.query_values import invalid, moment, positive_number
+from mms.http.routes.query_values import RecordId, invalid, moment, positive_number
 from mms.http.routes.send_mms import require_key
 from mms.ledger import Ledger
 from mms.notices.watching import watch_campaign
@@ -106,7 +106,7 @@ async def list_campaigns(
 
 
 @router.get("/campaigns/{campaign_id}", **described.SHOW)
-async def get_campaign(request: Request, campaign_id: int) -> dict[str, Any]:
+async def get_campaign(request: Request, campaign_id: RecordId) -> dict[str, Any]:
     """How it stands, and what became of its rows."""
     return await _shown(context_of(request), campaign_id)
 
@@ -114,7 +114,7 @@ async def get_campaign(request: Request, campaign_id: int) -> dict[str, Any]:
 @router.get("/campaigns/{campaign_id}/rows", **described.ROWS)
 async def list_campaign_rows(
     request: Request,
-    campaign_id: int,
+    campaign_id: RecordId,
     cursor: Annotated[str | None, Query(description="`next` of the page before.", max_length=20)] = None,
 ) -> CampaignRows:
     """Five hundred rows, in the order of the file."""
@@ -124,7 +124,7 @@ async def list_campaign_rows(
 
 
 @router.get("/campaigns/{campaign_id}/report.csv", **described.REPORT)
-async def get_campaign_report(request: Request, campaign_id: int) -> Response:
+async def get_campaign_report(request: Request, campaign_id: RecordId) -> Response:
     """Every row of the upload exactly once."""
     context = context_of(request)
     await _shown(context, campaign_id)
@@ -134,31 +134,31 @@ async def get_campaign_report(request: Request, campaign_id: int) -> Response:
 
 
 @router.post("/campaigns/{campaign_id}/pause", **described.steer("pause"))
-async def pause_campaign(request: Request, campaign_id: int) -> dict[str, Any]:
+async def pause_campaign(request: Request, campaign_id: RecordId) -> dict[str, Any]:
     """Nothing new leaves within a second; `resume` goes on."""
     return await _steered(request, campaign_id, controls.pause)
 
 
 @router.post("/campaigns/{campaign_id}/resume", **described.steer("resume"))
-async def resume_campaign(request: Request, campaign_id: int) -> dict[str, Any]:
+async def resume_campaign(request: Request, campaign_id: RecordId) -> dict[str, Any]:
     """Go on with a paused or stopped campaign."""
     return await _steered(request, campaign_id, controls.resume)
 
 
 @router.post("/campaigns/{campaign_id}/cancel", **described.steer("cancel"))
-async def cancel_campaign(request: Request, campaign_id: int) -> dict[str, Any]:
+async def cancel_campaign(request: Request, campaign_id: RecordId) -> dict[str, Any]:
     """Take back every row that was not offered to Twilio. Cannot be undone."""
     return await _steered(request, campaign_id, controls.cancel)
 
 
 @router.post("/campaigns/{campaign_id}/choose", **described.steer("choose"))
-async def choose_campaign_version(request: Request, campaign_id: int, chosen: ChosenVersion) -> dict[str, Any]:
+async def choose_campaign_version(request: Request, campaign_id: RecordId, chosen: ChosenVersion) -> dict[str, Any]:
     """Send the rest with this version of the message."""
     return await _steered(request, campaign_id, partial(controls.choose_version, version=chosen.version))
 
 
 @router.post("/campaigns/{campaign_id}/retry", **described.RETRY)
-async def retry_campaign_rows(request: Request, campaign_id: int) -> Response:
+async def retry_campaign_rows(request: Request, campaign_id: RecordId) -> Response:
     """Send again, as a new campaign, to those for whom another try makes sense."""
     context, by = context_of(request), user_of(request)
     key_name = request.state.key_name

@@ -12,6 +12,7 @@ from mms.http.routes.campaign_models import Name
 from mms.http.routes.campaigns import user_of
 from mms.http.routes.descriptions import answers
 from mms.http.routes.models import MEDIA_COUNT, Url
+from mms.http.routes.query_values import RecordId
 from mms.join_words.described import described_words
 from mms.join_words.words import ASK, WELCOME, NewWord, add_word, delete_word, join_word
 from mms.lists.saved_lists import list_named
@@ -89,7 +90,7 @@ async def add_join_word(request: Request, asked: NewJoinWord) -> JoinWord:
     status_code=204,
     responses=answers(*_KEYED, 403, 404),
 )
-async def delete_join_word(request: Request, word_id: int) -> Response:
+async def delete_join_word(request: Request, word_id: RecordId) -> Response:
     """Who joined stays in the list."""
     context, by = context_of(request), user_of(request)
 

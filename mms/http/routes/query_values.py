@@ -1,10 +1,16 @@
 """Values that callers write into fields and queries, read strictly; what cannot be read is a 400 that names it."""
 
 from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Path
 
 from mms.http.middleware.error_responses import ApiProblem
 
 _MOST_DIGITS = 18  # of a number that the databases can hold
+
+RecordId = Annotated[int, Path(ge=1, le=2_147_483_647)]
+"""A number in a path; larger ones than databases hold are nobody's."""
 
 
 def invalid(field: str, what: str) -> ApiProblem:

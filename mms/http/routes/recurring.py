@@ -14,7 +14,7 @@ from mms.http.routes.campaign_models import Name
 from mms.http.routes.campaigns import user_of
 from mms.http.routes.descriptions import answers
 from mms.http.routes.models import MEDIA_COUNT, Url
-from mms.http.routes.query_values import moment
+from mms.http.routes.query_values import RecordId, moment
 from mms.lists.saved_lists import list_named, saved_list, saved_lists
 from mms.lists.segments import all_segments, count_people, moment_of, segment_named
 from mms.recurring.described import described
@@ -148,7 +148,7 @@ async def add_recurring(request: Request, asked: NewRecurring) -> Recurring:
 
 
 @router.get("/recurring/{send_id}", operation_id="getRecurring", summary="One of them", responses=answers(*_KEYED, 404))
-async def get_recurring(request: Request, send_id: int) -> Recurring:
+async def get_recurring(request: Request, send_id: RecordId) -> Recurring:
     """How it stands, and what became of its times."""
     context = context_of(request)
     return await context.threads.run(_one, context, send_id, seconds=DATABASE_SECONDS)
@@ -160,7 +160,7 @@ async def get_recurring(request: Request, send_id: int) -> Recurring:
     summary="Pause it",
     responses=answers(*_KEYED, 403, 404),
 )
-async def pause_recurring(request: Request, send_id: int) -> Recurring:
+async def pause_recurring(request: Request, send_id: RecordId) -> Recurring:
     """Nothing more comes of it until it is resumed."""
     return await _steered(request, send_id, pause_send)
 
@@ -171,7 +171,7 @@ async def pause_recurring(request: Request, send_id: int) -> Recurring:
     summary="Resume",
     responses=answers(*_KEYED, 403, 404),
 )
-async def resume_recurring(request: Request, send_id: int) -> Recurring:
+async def resume_recurring(request: Request, send_id: RecordId) -> Recurring:
     """From its next time on."""
     return await _steered(request, send_id, resume_send)
 
@@ -183,7 +183,7 @@ async def resume_recurring(request: Request, send_id: int) -> Recurring:
     status_code=204,
     responses=answers(*_KEYED, 403, 404),
 )
-async def delete_recurring(request: Request, send_id: int) -> Response:
+async def delete_recurring(request: Request, send_id: RecordId) -> Response:
     """Its campaigns stay."""
     context, by = context_of(request), user_of(request)
 
