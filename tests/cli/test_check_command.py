@@ -207,4 +207,4 @@ def test_what_carriers_filter_is_advice_and_stops_nothing(command_line, write):
     (advice,) = json.loads(run.stdout)["warnings"]
     assert run.returncode == 0
     assert (advice["kind"], advice["twilio_code"]) == ("public_shortener", 30007)
-    assert "Advice: bit.ly is a short link" in command_line.run("check", write(GOOD), *body).stdout
+    assert "Advice: bit.ly is a short link" in command_line.run("check", write(GOOD), *body).stdout.decode()
