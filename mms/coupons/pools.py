@@ -102,10 +102,10 @@ def codes_in(cells: Iterable[str]) -> Iterator[str]:
 
 
 def _pool(connection: Connection, name: str, warn_below: int, by: User, now: float) -> int:
-    known = select(coupon_pools.c.id).where(func.lower(coupon_pools.c.name) == name.lower())
-    found = connection.execute(known).scalar_one_or_none()
-    if found is not None:
-        return int(found)
+    known = connection.execute(select(coupon_pools.c.id, coupon_pools.c.name)).all()
+    for one in known:
+        if one.name.lower() == name.lower():  # SQLite lowers ASCII alone
+            return int(one.id)
     values = {"name": name, "warn_below": max(0, warn_below), "created_at": now, "created_by": by.name}
     return int(connection.execute(insert(coupon_pools).values(values).returning(coupon_pools.c.id)).scalar_one())
 

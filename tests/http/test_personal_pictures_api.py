@@ -42,6 +42,13 @@ def test_templates_and_pools_are_shown_and_codes_added_once(with_template):
     assert [one["left"] for one in call(with_template, "GET", "/coupon-pools").json()] == [5]
 
 
+def test_a_pool_is_found_again_in_any_case_of_any_letter(with_template):
+    for name in ("Ärzte", "ärzte"):
+        answer = call(with_template, "POST", "/coupon-pools", json={"name": name, "codes": ["ONE"]})
+        assert answer.status_code == 201, answer.text
+    assert len(call(with_template, "GET", "/coupon-pools").json()) == 2
+
+
 def test_a_campaign_draws_a_picture_for_each_and_names_who_cannot_get_one(with_template):
     asked = {
         "name": "Coupons",
