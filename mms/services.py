@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from mms.access.sessions import forget_old_sessions
 from mms.campaigns import zone_rules
 from mms.campaigns.launch.senders import chosen_address, default_rate
-from mms.campaigns.pictures.personal_hosts import forget_hosted
 from mms.campaigns.pictures.prestart_check import check_due_pictures
 from mms.coupons.giving import put_back
 from mms.delivery.engine.jobs import Job
@@ -198,6 +197,8 @@ def _put_coupons_back(ledger: Ledger, _settings: Settings, _account: Account) ->
 
 
 def _forget_pictures(ledger: Ledger, settings: Settings, _account: Account) -> None:
+    from mms.campaigns.pictures.personal_hosts import forget_hosted  # loads Pillow
+
     forget_unused(ledger, settings)
     forget_hosted(settings, ledger)
 

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from mms.campaigns.drafts import decisions
-from mms.campaigns.launch.checklist import CheckedDraft, Installation
 from mms.campaigns.launch.senders import chosen_address, default_rate, sender_kind
 from mms.campaigns.pictures.media_check import straight_end
 from mms.ledger import Ledger
 from mms.quiet_hours import Forecast, forecast, quiet_hours
 from mms.reports.cost.campaign_cost import CostRange, destinations, forecast_cost
 from mms.reports.cost.prices import prices
+
+if TYPE_CHECKING:
+    from mms.campaigns.launch.checklist import CheckedDraft, Installation  # `check` does without the launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def outlook(
     return Outlook(cost, hours, hours.end if hours else straight_on, straight_on)
 
 
-def outlook_of(place: Installation, draft: CheckedDraft, recipients: Sequence[str]) -> Outlook:
+def outlook_of(place: "Installation", draft: "CheckedDraft", recipients: Sequence[str]) -> Outlook:
     """The forecast of a draft for these people."""
     address = chosen_address(place.settings, place.senders, draft.said.sender)
     rate = default_rate(place.settings, address) if draft.said.rate is None else draft.said.rate

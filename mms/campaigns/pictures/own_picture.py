@@ -15,7 +15,6 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from mms.campaigns.pictures.personal_hosts import personal_base
 from mms.coupons.giving import next_codes
 from mms.coupons.pools import Pool, pool_named
 from mms.errors import CampaignError
@@ -104,6 +103,8 @@ def own_picture_of(
     Raises:
         MmsError: the host of pictures cannot be used, with what to do.
     """
+    from mms.campaigns.pictures.personal_hosts import personal_base  # loads Twilio's SDK and Pillow
+
     return OwnPictureOf(
         own.saved.version_id,
         own.saved.template,
