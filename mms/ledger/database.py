@@ -92,6 +92,7 @@ def _sqlite_engine(url: str) -> Engine:
         _write_ahead(connection, lock)
         connection.execute("PRAGMA synchronous=FULL")  # NORMAL can forget a `sending` mark on power loss
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
     @event.listens_for(engine, "begin")
@@ -138,3 +139,8 @@ def _private_file(path: str | None) -> Path:
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     return file
+
+
+def _lower(value: Any) -> Any:
+    """As PostgreSQL does: a name or a city is found in any case, whatever its letters."""
+    return value.lower() if isinstance(value, str) else value

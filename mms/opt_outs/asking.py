@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from mms.errors import ProviderError
 from mms.ledger import Ledger
 from mms.ledger.options import option, set_option
-from mms.ledger.tables import campaigns, join_words, replies, senders
+from mms.ledger.tables import campaigns, join_words, options, replies, senders
 from mms.opt_outs.replies import Inbound, receive
 from mms.twilio_client import Account, MessagePage, ProviderMessage, list_messages_page, pool_numbers
 
@@ -24,6 +24,7 @@ EVERY_PRACTICE = 3.0
 _OVERLAP = 3_600.0  # a message may show up in the list later than it was dated
 _MOST_PAGES = 20
 _AT_ONCE = 500
+_ASKED = "replies_asked:"
 
 
 class InboundLog(Protocol):
@@ -152,9 +153,16 @@ def _addresses(connection: Connection, account_sid: str) -> list[str]:
     return list(connection.execute(select(senders.c.address).where(senders.c.account_sid == account_sid)).scalars())
 
 
+def last_asked(connection: Connection) -> float | None:
+    """When any account was last asked for what people wrote (seconds since 1970); None: never."""
+    when = select(func.max(options.c.updated_at)).where(options.c.name.startswith(_ASKED))
+    found: float | None = connection.execute(when).scalar_one()
+    return found
+
+
 def _asked_at(connection: Connection, account_sid: str) -> float:
     return float(option(connection, _option(account_sid), 0.0))
 
 
 def _option(account_sid: str) -> str:
-    return f"replies_asked:{account_sid[-12:]}"
+    return f"{_ASKED}{account_sid[-12:]}"

@@ -134,6 +134,13 @@ def test_names_of_lists_are_one_each(ledger, members):
         assert set(connection.execute(select(list_people.c.list_id)).scalars()) == {other}
 
 
+def test_names_and_cells_are_found_in_any_case_beyond_ascii_too(ledger):
+    guests = save_new_list(ledger, checked("Name,Mobile,City\nAna,+12125550101,ZÜRICH\n"), "Gäste", by=LOCAL_ADMIN)
+    with ledger.read() as connection:
+        assert list_named(connection, "GÄSTE").id == guests
+    assert names(ledger, guests, Condition(Asks.COLUMN_IS, "City", "Zürich")) == ["Ana"]
+
+
 @pytest.mark.parametrize(
     "write",
     [

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from mms.ledger.opt_outs import REPLY
 from mms.ledger.tables import opt_out_events, replies, rows
+from mms.opt_outs.asking import last_asked
 from mms.reports.campaign.failures import failures_by_family
 from mms.reports.comparison.campaign_list import CampaignFilter, CampaignView, campaigns_by_id, matching_ids
 from mms.reports.cost.campaign_cost import charged
@@ -53,14 +54,16 @@ def compare(
 ) -> list[Figures]:
     """Figures of these campaigns, or of all that a filter (a date range, tags) finds, newest first.
 
-    `hears_replies` says that answers can come in now. Otherwise opt-outs of a campaign are known only when some
-    answer has come in since it began. `timed` False leaves out the times to deliver, which have to be sorted.
+    `hears_replies` says that answers come in by themselves. Otherwise opt-outs of a campaign are known only when some
+    answer has come in since it began, or Twilio was asked for answers since. `timed` False leaves out the times to
+    deliver, which have to be sorted.
     """
     ids = matching_ids(connection, which) if isinstance(which, CampaignFilter) else list(which)
     families = failures_by_family(connection, ids)
     gone = _opt_outs(connection, ids)
     costs = charged(connection, ids)
-    heard = connection.execute(select(func.max(replies.c.at))).scalar_one()
+    replied = connection.execute(select(func.max(replies.c.at))).scalar_one()
+    heard = max((at for at in (replied, last_asked(connection)) if at is not None), default=None)
     return [
         Figures(
             campaign=one,
