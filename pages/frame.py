@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mms.errors import MmsError, NotAllowed
 from mms.ledger.faults import database_sentence
+from mms.roles import User
 from mms.settings import TWILIO_BASE_URL, Settings
 from pages.components import places
 from pages.components.cannot_start import cannot_start
@@ -76,8 +77,8 @@ def no_role(error: NotAllowed) -> None:
     st.stop()
 
 
-def admit() -> None:
-    """Let in who may see the pages; stops the run for everybody else."""
+def admit() -> User | None:
+    """Who may see the pages; stops the run for everybody else."""
     if signs_in() and not st.user.get("is_logged_in"):
         sign_in()
     try:
@@ -86,11 +87,15 @@ def admit() -> None:
         if error.code == "session_ended":
             sign_in(error.message)
         no_role(error)
-        return
-    if signs_in():
-        with st.sidebar:
-            st.text(f"{reader.name}, {reader.role}")  # as it is: an e-mail address that can be copied
-            st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=sign_out)
+        return None
+    return reader
+
+
+def who_is_here(reader: User) -> None:
+    """Below the menu: the menu is pulled up beside the mark, and would cover what stands above it."""
+    with st.sidebar:
+        st.text(f"{reader.name}, {reader.role}")  # as it is: an e-mail address that can be copied
+        st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=sign_out)
 
 
 def mode_banner(settings: Settings) -> None:
@@ -115,8 +120,10 @@ def frame() -> None:
         return
     pages = pages_of(practice=shared.settings.is_practice)
     page = st.navigation(list(pages.values()), position="hidden")
-    admit()
+    reader = admit()
     draw_menu(pages)
+    if reader and signs_in():
+        who_is_here(reader)
     places.turn_page(page, pages)
     mode_banner(shared.settings)
     with st.container(
