@@ -12,6 +12,7 @@ from mms.campaigns.records import Campaign
 from mms.reports.campaign.failures import Failure, failures_by_reason
 from mms.reports.campaign.timeline import MILESTONES, Milestone, Stretch, status_over_time
 from mms.reports.comparison.metrics import compare
+from mms.reports.comparison.usual import LAST, Standing, against_usual
 from mms.reports.cost.campaign_cost import ActualCost, actual_cost, dollars
 from mms.reports.cost.prices import prices
 from mms.reports.counts import Part
@@ -37,6 +38,7 @@ def draw(current: Campaign) -> None:
         stretches = status_over_time(connection, current.id)
         failures = failures_by_reason(connection, current.id)
         found = compare(connection, [current.id])
+        usual = against_usual(connection, current.id)
     if not stretches:
         st.write("Nothing has been handed over yet.")
         return
@@ -52,6 +54,7 @@ def draw(current: Campaign) -> None:
     if failures:
         _failures(failures)
     by_anything.draw(current)
+    _usual(usual)
     _cost(current)
 
 
@@ -168,6 +171,26 @@ def _open_rows(failures: list[Failure]) -> None:
         st.session_state["rows_groups"] = []
         st.session_state["rows_search"] = ""
         st.session_state["campaign_tabs"] = "Rows"
+
+
+def _usual(usual: list[Standing]) -> None:
+    st.subheader("Against your usual")
+    if not usual:
+        st.write("There is no finished campaign before this one to compare it with.")
+        return
+    most = max(one.of for one in usual)
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {"Figure": one.name, "This campaign": one.words[0], "Your usual": one.words[1], "Meaning": one.meaning}
+                for one in usual
+            ]
+        ),
+        hide_index=True,
+        key="usual_table",
+        alt="This campaign and the usual one",
+    )
+    st.caption(f"Your usual is the median of the {counted(most, 'campaign')} before this one ({LAST} at most).")
 
 
 def _cost(current: Campaign) -> None:

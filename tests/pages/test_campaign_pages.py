@@ -227,6 +227,19 @@ def test_rows_are_filtered_by_code(open_page, campaign_of, shared):
     assert list(next(frame.value for frame in page.dataframe if frame.key == "rows_table")["Row"]) == [4]
 
 
+def test_charts_show_a_campaign_against_the_usual(open_page, campaign_of, shared):
+    for name, lost in (("First", 3), ("Second", 1)):
+        number = campaign_of(4, name=name)
+        outcomes = [("undelivered", 30003)] * lost + [("delivered", None)] * (4 - lost)
+        settle(shared, number, *outcomes)
+    page = open_page("campaign", id=str(number))
+    page.session_state["campaign_tabs"] = "Charts"
+    page.run()
+    assert not page.exception
+    shown = next(frame.value for frame in page.dataframe if "Figure" in frame.value).set_index("Figure")
+    assert list(shown.loc["Delivered", ["This campaign", "Your usual"]]) == ["75.0 %", "25.0 %"]
+
+
 def test_list_finds_by_name(open_page, campaign_of):
     campaign_of(name="Spring")
     campaign_of(name="Autumn")
