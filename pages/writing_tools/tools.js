@@ -121,11 +121,18 @@ export default function (component) {
   const focused = (event) => {
     if (event.target === box()) event.target.dataset.touched = "yes";
   };
+  const closeMenus = () => {
+    for (const menu of tools.querySelectorAll("details")) menu.open = false;
+  };
   const escaped = (event) => {
-    if (event.key === "Escape") for (const menu of tools.querySelectorAll("details")) menu.open = false;
+    if (event.key === "Escape") closeMenus();
+  };
+  const elsewhere = (event) => {
+    if (!event.composedPath().includes(tools)) closeMenus(); // an open menu lies over the phone
   };
   document.addEventListener("input", typed, true);
   document.addEventListener("focusin", focused, true);
+  document.addEventListener("pointerdown", elsewhere, true);
   tools.addEventListener("keydown", escaped);
   const first = setInterval(() => {
     if (box()) {
@@ -138,6 +145,7 @@ export default function (component) {
     clearTimeout(pause);
     document.removeEventListener("input", typed, true);
     document.removeEventListener("focusin", focused, true);
+    document.removeEventListener("pointerdown", elsewhere, true);
     tools.removeEventListener("keydown", escaped);
   };
 }

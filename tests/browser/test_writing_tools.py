@@ -89,3 +89,14 @@ def test_tools_shut_nobody_out(compose):
     page, _box = compose
     page.get_by_text("If the cell is blank…").click()
     assert serious_findings(page) == []
+
+
+@pytest.mark.parametrize("menu", ["Emoji", "If the cell is blank…"])
+def test_open_menu_stays_while_used_and_closes_when_one_goes_elsewhere(compose, menu):
+    page, box = compose
+    panel = page.locator("details", has=page.locator("summary", has_text=menu)).locator(".panel")
+    page.locator("summary", has_text=menu).click()
+    panel.click(position={"x": 2, "y": 2})
+    expect(panel).to_be_visible()
+    box.click()
+    expect(panel).to_be_hidden()
