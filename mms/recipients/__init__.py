@@ -21,6 +21,7 @@ from mms.recipients.read.file_errors import (
     SeveralSheetsError,
     listed,
 )
+from mms.recipients.read.file_types import LIST_ENDINGS
 from mms.recipients.read.isolated import read_upload
 from mms.recipients.read.reader import Limits, parse_upload, safe_file_name
 from mms.recipients.read.upload import EXTRA_CELLS, Upload
@@ -30,6 +31,7 @@ from mms.recipients.spreadsheet_cells import csv_bytes, neutralised
 __all__ = [
     "CONSECUTIVE_NUMBERS",
     "EXTRA_CELLS",
+    "LIST_ENDINGS",
     "REPORT_COLUMNS",
     "CheckOptions",
     "CheckedList",

@@ -8,7 +8,7 @@ import streamlit as st
 from mms.campaigns.launch.submission import check_options
 from mms.lists.merging import MergeMode, MergePreview, merge_into, preview_merge, save_new_list
 from mms.lists.saved_lists import SavedList
-from mms.recipients import CheckedList, check, read_upload
+from mms.recipients import LIST_ENDINGS, CheckedList, check, read_upload
 from mms.roles import Permission, may
 from pages.components import places
 from pages.components.keys import UPLOAD_ROUND
@@ -17,7 +17,6 @@ from pages.components.reader import counted, number, phone
 from pages.components.safe import plain
 from pages.components.wiring import person, services, who
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
 _FILE, _PREVIEW, _NAME = "list_file", "list_preview", "list_name"
 
 
@@ -111,7 +110,7 @@ def _changes(preview: MergePreview) -> None:
 def _file_chosen(list_id: int | None) -> CheckedList | None:
     """The checked file of this run, its preview in the session; None before one is chosen."""
     key = f"{_FILE}_{list_id}_{st.session_state.get(UPLOAD_ROUND, 0)}"
-    st.file_uploader("CSV or Excel file", type=TYPES, key=key, on_change=_take, args=(key, list_id))
+    st.file_uploader("CSV or Excel file", type=LIST_ENDINGS, key=key, on_change=_take, args=(key, list_id))
     found: CheckedList | None = st.session_state.get(_FILE) if st.session_state.get(key) is not None else None
     return found
 

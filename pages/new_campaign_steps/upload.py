@@ -9,7 +9,7 @@ from mms.campaigns.drafts.uploads import load_upload
 from mms.campaigns.drafts.web_lists import list_from_web
 from mms.errors import UploadError
 from mms.problems import FileCode
-from mms.recipients import SeveralSheetsError, read_upload
+from mms.recipients import LIST_ENDINGS, SeveralSheetsError, read_upload
 from mms.recipients.read.joining import joined
 from mms.roles import Permission
 from pages.components.drafting import DRAFT_PARAM, STEP_PARAM, go_to
@@ -22,7 +22,6 @@ from pages.new_campaign_steps import saved_people
 from pages.new_campaign_steps.step_bar import step_bar
 from pages.new_campaign_steps.storing import store_for
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "vcf"]
 _SHEETS = "sheets_to_choose_from"
 _NO_HEADER = "first_row_is_a_person"
 _WORKBOOK = "workbook_with_sheets"
@@ -40,7 +39,7 @@ def draw(current: Draft | None) -> None:
     draft_id = current.id if current else None
     st.file_uploader(
         "Recipients: a CSV or Excel file",
-        type=TYPES,
+        type=LIST_ENDINGS,
         key=key,
         on_change=take_file,
         args=(key, draft_id),
@@ -115,7 +114,7 @@ def _another_file(current: Draft) -> None:
     with st.expander("Add another file to this list", icon=":material/library_add:", key="add_file"):
         st.write("Its rows come behind these; columns of the same name become one. Duplicates across both are found.")
         key = f"added_file_{current.id}_{current.upload_id}"
-        st.file_uploader("The other file", type=TYPES, key=key, on_change=add_file, args=(key, current))
+        st.file_uploader("The other file", type=LIST_ENDINGS, key=key, on_change=add_file, args=(key, current))
 
 
 @deed(Permission.SEND)

@@ -49,6 +49,15 @@ def test_a_name_is_asked_for(open_page, shared):
         assert saved_lists(connection) == []
 
 
+def test_contact_cards_are_taken_as_for_a_campaign(open_page):
+    page = open_page("lists")
+    (control,) = page.file_uploader
+    card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana Diaz\r\nTEL;TYPE=CELL:212-555-0151\r\nEND:VCARD\r\n"
+    control.upload("phone.vcf", card, "text/vcard").run()
+    assert not page.exception
+    assert any("1 person will be in the list" in one.value for one in page.markdown)
+
+
 def test_a_later_file_is_shown_and_then_merged(members, shared):
     page = uploaded(tab(members, "Add a file"), LATER)
     assert any("1 new, 1 changed, 0 as before, 1 in the list" in one.value for one in page.markdown)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from mms.problems import FileCode
 
+LIST_ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "vcf")
+"""How names of files with people end: what a file chooser offers. What is in the file decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileType:
