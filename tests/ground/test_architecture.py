@@ -9,7 +9,18 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 GROUND = frozenset(
     {
-        *("env_file", "errors", "ledger", "problem_texts", "problems", "roles", "samples", "send_options", "settings"),
+        *(
+            "data_folder",
+            "env_file",
+            "errors",
+            "ledger",
+            "problem_texts",
+            "problems",
+            "roles",
+            "samples",
+            "send_options",
+            "settings",
+        ),
         *("sms_segments", "states", "twilio_codes", "words"),
     }
 )
