@@ -31,7 +31,7 @@ QUICK = frozenset(
         "ground/test_settings.py",
         "http/test_own_paths.py",
         "isolation/test_isolation.py",
-        "join_words/test_joining.py",
+        "join_words/test_join_words.py",
         "ledger/test_states_in_the_ledger.py",
         "links/test_links_in_texts.py",
         "lists/test_lists.py",

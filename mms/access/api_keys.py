@@ -154,7 +154,8 @@ def signing_secret(ledger: Ledger, name: str, sha256: str) -> str:
 def listed_keys(connection: Connection, settings: Settings) -> list[ApiKey]:
     """All keys, those of the settings first, then by name; revoked ones too."""
     columns = (api_keys.c[field] for field in ApiKey.__slots__)
-    stored = [ApiKey(*found) for found in connection.execute(select(*columns).order_by(api_keys.c.name))]
+    found = connection.execute(select(*columns).order_by(api_keys.c.name)).mappings()
+    stored = [ApiKey(**{**one, "scope": Scope(one["scope"])}) for one in found]
     used = {name: option(connection, _use_of(sha256), None) for name, sha256 in settings.api_keys.items()}
     return [ApiKey(name, None, None, last_used_at, None, None) for name, last_used_at in used.items()] + stored
 

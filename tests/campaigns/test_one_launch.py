@@ -123,7 +123,9 @@ def test_two_retries_in_the_same_moment_are_one(settings, ledger):
     assert len(set(made)) == 1
     assert len(rows_of(ledger, made[0])) == 40
     with ledger.read() as connection:
-        found = connection.execute(select(campaigns.c.content_hash, campaigns.c.parent_id)).all()
+        found = connection.execute(
+            select(campaigns.c.content_hash, campaigns.c.parent_id).order_by(campaigns.c.id)
+        ).all()
     assert found == [
         (found[0].content_hash, None),
         (found[0].content_hash, first),

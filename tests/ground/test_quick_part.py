@@ -1,5 +1,6 @@
 """`pytest -m quick` looks into every room; its table is in `tests/conftest.py`."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,9 @@ def test_every_room_has_a_file_in_the_quick_part(room, quick_files):
 
 def test_every_file_of_the_quick_part_is_there(quick_files):
     assert [file for file in sorted(quick_files) if not (TESTS / file).is_file()] == []
+
+
+def test_no_two_files_have_one_name():
+    """Both would be the same module: pytest collects the first and fails at the second."""
+    names = Counter(file.name for file in TESTS.rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []

@@ -24,7 +24,7 @@ MONTHLY = {
 
 @pytest.fixture
 def members(quick):
-    upload = read_upload(b"Name,Mobile\nAna,+12025550123\nBen,+12025550124\n", file_name="members.csv")
+    upload = read_upload(b"Name,Mobile\nAna,+12025550191\nBen,+12025550192\n", file_name="members.csv")
     checked = check(upload, CheckOptions(phone_column="Mobile", allow_fictional=True))
     list_id = save_new_list(quick.ledger, checked, "Members", by=LOCAL_ADMIN)
     save_segment(quick.ledger, "Ana", list_id, [Condition(Asks.COLUMN_IS, "Name", "Ana")], by=LOCAL_ADMIN)
