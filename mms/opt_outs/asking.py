@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, select
 
 from mms.errors import ProviderError
 from mms.ledger import Ledger
-from mms.ledger.options import option, set_option
-from mms.ledger.tables import campaigns, join_words, options, replies, senders
+from mms.ledger.replies_asked import asked_at, note_asked
+from mms.ledger.tables import campaigns, join_words, replies, senders
 from mms.opt_outs.replies import Inbound, receive
 from mms.twilio_client import Account, MessagePage, ProviderMessage, list_messages_page, pool_numbers
 
@@ -24,7 +24,6 @@ EVERY_PRACTICE = 3.0
 _OVERLAP = 3_600.0  # a message may show up in the list later than it was dated
 _MOST_PAGES = 20
 _AT_ONCE = 500
-_ASKED = "replies_asked:"
 
 
 class InboundLog(Protocol):
@@ -64,7 +63,7 @@ def is_due(connection: Connection, account_sid: str, now: float, *, practice: bo
     if youngest is None and not joins:
         return False
     every = EVERY_YOUNG if joins or now - (youngest or now) < YOUNG_SECONDS else EVERY_OLD
-    return now - _asked_at(connection, account_sid) >= (EVERY_PRACTICE if practice else every)
+    return now - asked_at(connection, account_sid) >= (EVERY_PRACTICE if practice else every)
 
 
 def ask_for_replies(ledger: Ledger, log: InboundLog, account_sid: str, *, practice: bool = False) -> int:
@@ -76,7 +75,7 @@ def ask_for_replies(ledger: Ledger, log: InboundLog, account_sid: str, *, practi
         now = ledger.now(connection)
         if not is_due(connection, account_sid, now, practice=practice):
             return 0
-        since = max(_asked_at(connection, account_sid) - _OVERLAP, now - BACK_SECONDS)
+        since = max(asked_at(connection, account_sid) - _OVERLAP, now - BACK_SECONDS)
         addresses = _addresses(connection, account_sid)
     try:
         found = [one for number in _numbers(log, addresses) for one in _inbound(log, number, since)]
@@ -87,7 +86,7 @@ def ask_for_replies(ledger: Ledger, log: InboundLog, account_sid: str, *, practi
     for message in sorted(new, key=lambda one: one.created_at):
         receive(ledger, _as_inbound(message))
     with ledger.write() as connection:
-        set_option(connection, _option(account_sid), now, at=now, by=None)
+        note_asked(connection, account_sid, at=now)
     return len(new)
 
 
@@ -151,18 +150,3 @@ def _has_join_words(connection: Connection, account_sid: str) -> bool:
 
 def _addresses(connection: Connection, account_sid: str) -> list[str]:
     return list(connection.execute(select(senders.c.address).where(senders.c.account_sid == account_sid)).scalars())
-
-
-def last_asked(connection: Connection) -> float | None:
-    """When any account was last asked for what people wrote (seconds since 1970); None: never."""
-    when = select(func.max(options.c.updated_at)).where(options.c.name.startswith(_ASKED))
-    found: float | None = connection.execute(when).scalar_one()
-    return found
-
-
-def _asked_at(connection: Connection, account_sid: str) -> float:
-    return float(option(connection, _option(account_sid), 0.0))
-
-
-def _option(account_sid: str) -> str:
-    return f"{_ASKED}{account_sid[-12:]}"

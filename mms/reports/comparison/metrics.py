@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy import Connection, func, select
 
 from mms.ledger.opt_outs import REPLY
+from mms.ledger.replies_asked import last_asked
 from mms.ledger.tables import opt_out_events, replies, rows
-from mms.opt_outs.asking import last_asked
 from mms.reports.campaign.failures import failures_by_family
 from mms.reports.comparison.campaign_list import CampaignFilter, CampaignView, campaigns_by_id, matching_ids
 from mms.reports.cost.campaign_cost import charged
