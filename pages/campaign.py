@@ -84,7 +84,10 @@ def page() -> None:
         return
     figures.draw(look)
     alarms.draw(current)
-    if current.is_active:
+    if current.state is CampaignState.SCHEDULED:
+        st.caption("Nothing is sent before it starts. Its time can be changed, or it can go back to a draft, here:")
+        st.page_link(places.SCHEDULED, label="Scheduled", icon=":material/calendar_month:")
+    elif current.is_active:
         st.caption("You may close this page or this tab: sending goes on. Come back at any time.")
     controls.draw(current, counts)
     versions.draw(current)

@@ -240,6 +240,14 @@ def test_charts_show_a_campaign_against_the_usual(open_page, campaign_of, shared
     assert list(shown.loc["Delivered", ["This campaign", "Your usual"]]) == ["75.0 %", "25.0 %"]
 
 
+def test_scheduled_campaign_says_that_nothing_is_sent_yet(open_page, campaign_of):
+    page = open_page("campaign", id=str(campaign_of(3, start_at=4e9)))
+    assert not page.exception
+    captions = " ".join(one.value for one in page.caption)
+    assert "Nothing is sent before it starts" in captions
+    assert "sending goes on" not in captions
+
+
 def test_list_finds_by_name(open_page, campaign_of):
     campaign_of(name="Spring")
     campaign_of(name="Autumn")
