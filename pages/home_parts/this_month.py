@@ -23,7 +23,7 @@ def draw() -> None:
         return
     st.header(f"{first:%B} so far")
     failed = found.counts[Part.NOT_ARRIVED] + found.counts[Part.REFUSED]
-    with st.grid(min_column_width=150, key="this_month"):
+    with st.grid(min_column_width=230, key="this_month"):
         st.metric("Sent", number(found.counts.handed_over), border=True, help=plain(HANDED_OVER.meaning))
         st.metric("Arrived", str(found.arrived), border=True, help=plain(ARRIVED_MEANING))
         st.metric("Failed", number(failed), border=True, help=plain(PARTS[Part.NOT_ARRIVED].meaning))
