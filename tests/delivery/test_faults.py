@@ -10,7 +10,7 @@ PEOPLE = 12
 # What goes wrong for some creates, and what the ledger must have seen of it.
 FAULTS = [
     pytest.param({"script": ["429"] * 3}, "busy", id="too many requests at once"),
-    pytest.param({"script": ["429_retry_after"]}, "busy", id="too many requests, with Retry-After"),
+    pytest.param({"script": ["429_retry_after"] * 3}, "busy", id="too many requests, with Retry-After"),
     pytest.param({"script": ["500_before"] * 2}, "no_answer", id="500, never accepted"),
     pytest.param({"script": ["500_after"] * 2}, "no_answer", id="500 although accepted"),
     pytest.param({"script": ["reset_before"] * 2}, "no_answer", id="connection reset, never accepted"),
